@@ -1,0 +1,106 @@
+import { Decimal } from 'decimal.js';
+import type { Call } from './calls.js';
+import { checkAccount, checkPostingDate, checkVendor } from './checks.js';
+import { businessError, fieldError } from './errors.js';
+import { blankLine, realLines } from './journal-lines.js';
+import { exchangeRate } from './ledger-amounts.js';
+import { postDocument, type Leg } from './ledger.js';
+import { DEFAULT_BATCH } from './master-data.js';
+import type { JournalLineRow, JournalRow } from './records.js';
+import { schedule } from './scheduled-postings.js';
+import { cents, plain } from './wire.js';
+import type { Company, World } from './world.js';
+
+/**
+ * The action `Microsoft.NAV.post`: posts every line of the batch, whoever wrote it. A batch that only has the blank line
+ * of an earlier posting is answered like a success although nothing happens.
+ */
+export function postJournalAction(call: Call, journal: JournalRow): void {
+  const { world, company } = call;
+  call.key = `${company.name}/${journal.code}`;
+  if (journal.code === DEFAULT_BATCH) world.desk.violation(call.operation, 'posted the batch DEFAULT of other people');
+  if (call.enveloped) world.desk.violation(call.operation, 'posting action inside a $batch');
+  if (wasPosted(company, journal)) call.repeatMessage = `journal batch ${journal.code} was posted before`;
+  if (journal.lines.length === 0) throw businessError('There is nothing to post.');
+  if (realLines(journal).length === 0) return;
+  if (schedule(call, 'journal', journal.id)) return;
+  postJournal(world, company, journal);
+}
+
+function wasPosted(company: Company, journal: JournalRow): boolean {
+  const numbers = new Set(realLines(journal).map((line) => line.documentNumber));
+  return journal.postedAt > 0 || company.posted.find((row) => numbers.has(row.documentNumber)) !== undefined;
+}
+
+/** Checks and posts all lines: one ledger document per document number. */
+export function postJournal(world: World, company: Company, journal: JournalRow): void {
+  const lines = realLines(journal);
+  const documents = Map.groupBy(lines, (line) => line.documentNumber);
+  for (const line of lines) checkLine(company, line);
+  for (const [documentNumber, members] of documents) {
+    const legs = members.flatMap((line) => legsOf(company, line));
+    checkBalance(documentNumber, legs);
+    const postingDate = members[0]?.postingDate ?? world.today();
+    const dates = { postingDate, documentDate: postingDate, dueDate: postingDate };
+    const identity = { documentNumber, documentType: ' ', mark: documentNumber, currency: company.currency };
+    postDocument(world, company, { ...identity, ...dates, invoiceId: '', legs });
+  }
+  const [template] = lines;
+  company.journals.update(journal, {
+    lines: template === undefined ? [] : [blankLine({ world }, journal, template)],
+    postedAt: world.nowMs(),
+  });
+}
+
+function checkLine(company: Company, line: JournalLineRow): void {
+  const where = `in Gen. Journal Line: Line No.=${line.lineNumber}. It cannot be zero or empty.`;
+  if (line.documentNumber === '') throw fieldError(`Document No. must have a value ${where}`);
+  if (new Decimal(line.amount).isZero()) throw fieldError(`Amount must have a value ${where}`);
+  if (line.accountNumber === '') throw fieldError(`Account No. must have a value ${where}`);
+  checkPostingDate(company, line.postingDate);
+  checkParty(company, line.accountType, line.accountNumber);
+  if (line.balancingAccountNumber !== '') checkParty(company, line.balanceAccountType, line.balancingAccountNumber);
+}
+
+function checkParty(company: Company, accountType: string, number: string): void {
+  if (accountType === 'Vendor') {
+    const vendor = company.vendors.find((row) => row.number === number);
+    if (vendor === undefined) throw businessError('The vendor cannot be found.');
+    checkVendor(vendor, 'post');
+    return;
+  }
+  const account = company.accounts.find((row) => row.number === number);
+  if (account === undefined) throw businessError(`The G/L Account ${number} cannot be found.`);
+  checkAccount(account);
+}
+
+function legsOf(company: Company, line: JournalLineRow): Leg[] {
+  const amount = new Decimal(line.amount);
+  const leg = legOf(company, line, line.accountType, line.accountNumber, amount);
+  if (line.balancingAccountNumber === '') return [leg];
+  const opposite = legOf(company, line, line.balanceAccountType, line.balancingAccountNumber, amount.neg());
+  return [leg, opposite];
+}
+
+/** A vendor with a foreign currency takes the amount as its own currency, silently: the line has no currency field. */
+function legOf(company: Company, line: JournalLineRow, accountType: string, number: string, amount: Decimal): Leg {
+  const isVendor = accountType === 'Vendor';
+  const vendor = isVendor ? company.vendors.find((row) => row.number === number) : undefined;
+  const currencyCode = vendor?.currencyCode ?? '';
+  const amountLcy = cents(amount.times(exchangeRate(company, currencyCode)));
+  return {
+    accountNumber: isVendor ? '' : number,
+    vendorNumber: isVendor ? number : '',
+    ...{ currencyCode, amount, amountLcy, documentAmount: amountLcy },
+    description: line.description,
+    dimensions: line.dimensions,
+  };
+}
+
+function checkBalance(documentNumber: string, legs: readonly Leg[]): void {
+  const sum = Decimal.sum(0, ...legs.map((leg) => leg.amountLcy));
+  if (sum.isZero()) return;
+  throw businessError(
+    `Document No. ${documentNumber} is out of balance by ${plain(sum)}. Please check that Posting Date, Document Type, Document No. and Amount are correct for each line.`,
+  );
+}

@@ -1,0 +1,186 @@
+import { createHash } from 'node:crypto';
+import type { Desk } from '../harness/server.js';
+import type { FaultLevel } from '../harness/types.js';
+import type {
+  AccountRow,
+  DimensionRow,
+  DimensionValueRow,
+  GlEntryRow,
+  InvoiceRow,
+  JournalRow,
+  PostedRow,
+  ScheduledPosting,
+  Stored,
+  VendorEntryRow,
+  VendorRow,
+} from './records.js';
+import { Table, UndoLog } from './table.js';
+
+/** Record kinds of a company, by table name. */
+interface CompanyRows {
+  accounts: AccountRow;
+  vendors: VendorRow;
+  dimensions: DimensionRow;
+  dimensionValues: DimensionValueRow;
+  journals: JournalRow;
+  invoices: InvoiceRow;
+  glEntries: GlEntryRow;
+  vendorEntries: VendorEntryRow;
+  posted: PostedRow;
+}
+type CompanyTables = { [Name in keyof CompanyRows]: Table<CompanyRows[Name]> };
+
+/** Names of the running numbers of a company. */
+export type CounterName =
+  'glEntry' | 'vendorEntry' | 'detail' | 'transaction' | 'application' | 'draft' | 'invoice' | 'payment';
+
+/** What a company is apart from its tables. */
+export interface CompanyHead extends Stored {
+  name: string;
+  currency: string;
+  /** `0001-01-01` is no limit. */
+  allowPostingFrom: string;
+  counters: Record<CounterName, number>;
+}
+
+/** One company (legal entity) of the tenant. */
+export type Company = CompanyHead & CompanyTables;
+
+type CompanyState = CompanyHead & { [Name in keyof CompanyRows]: CompanyRows[Name][] };
+
+/** Everything the simulator keeps, JSON-safe. */
+export interface BcState {
+  sequence: number;
+  batches: number;
+  paused: { batch: boolean; payments: boolean };
+  scheduled: ScheduledPosting[];
+  companies: CompanyState[];
+}
+
+/** The tenant: companies, running numbers, clock and desk. */
+export class World {
+  readonly desk: Desk;
+  /** No faults by chance in this run: what the desk reports is what a test ordered. */
+  readonly orderedFaultsOnly: boolean;
+  readonly undo = new UndoLog();
+  readonly companies: Company[] = [];
+  paused = { batch: false, payments: false };
+  scheduled: ScheduledPosting[] = [];
+  #sequence = 0;
+  #batches = 0;
+
+  constructor(desk: Desk, faults: FaultLevel, state: BcState | undefined) {
+    this.desk = desk;
+    this.orderedFaultsOnly = faults === 'none';
+    if (state === undefined) return;
+    this.#sequence = state.sequence;
+    this.#batches = state.batches;
+    this.paused = state.paused;
+    this.scheduled = state.scheduled;
+    for (const company of state.companies) this.companies.push({ ...company, ...this.#tables(company) });
+  }
+
+  /** Epoch milliseconds. */
+  nowMs(): number {
+    return this.desk.now().getTime();
+  }
+
+  /** Today in UTC, `YYYY-MM-DD`. */
+  today(): string {
+    return this.desk.now().toISOString().slice(0, 10);
+  }
+
+  /** Head of a new record: a fresh id, version 1, now. */
+  newRecord(): Stored {
+    this.#sequence += 1;
+    const now = this.desk.now();
+    return { id: guidOf(`record:${this.#sequence}`), version: 1, createdAt: now.getTime(), modifiedAt: now.toISOString() };
+  }
+
+  /** Running number of `$batch` envelopes. */
+  nextBatch(): number {
+    this.#batches += 1;
+    return this.#batches;
+  }
+
+  company(name: string): Company | undefined {
+    return this.companies.find((company) => company.name === name);
+  }
+
+  addCompany(name: string, currency: string): Company {
+    const head: CompanyHead = {
+      ...this.newRecord(),
+      id: guidOf(`company:${name}`),
+      name,
+      currency,
+      allowPostingFrom: '0001-01-01',
+      counters: {
+        glEntry: 0,
+        vendorEntry: 0,
+        detail: 0,
+        transaction: 0,
+        application: 0,
+        draft: 1000,
+        invoice: 108000,
+        payment: 0,
+      },
+    };
+    const company: Company = { ...head, ...this.#tables({}) };
+    this.companies.push(company);
+    return company;
+  }
+
+  snapshot(): BcState {
+    return {
+      sequence: this.#sequence,
+      batches: this.#batches,
+      paused: this.paused,
+      scheduled: this.scheduled,
+      companies: this.companies.map((company) => ({
+        ...company,
+        accounts: company.accounts.all(),
+        vendors: company.vendors.all(),
+        dimensions: company.dimensions.all(),
+        dimensionValues: company.dimensionValues.all(),
+        journals: company.journals.all(),
+        invoices: company.invoices.all(),
+        glEntries: company.glEntries.all(),
+        vendorEntries: company.vendorEntries.all(),
+        posted: company.posted.all(),
+      })),
+    };
+  }
+
+  #tables(state: Partial<CompanyState>): CompanyTables {
+    const now = (): Date => this.desk.now();
+    return {
+      accounts: new Table(this.undo, now, state.accounts),
+      vendors: new Table(this.undo, now, state.vendors),
+      dimensions: new Table(this.undo, now, state.dimensions),
+      dimensionValues: new Table(this.undo, now, state.dimensionValues),
+      journals: new Table(this.undo, now, state.journals),
+      invoices: new Table(this.undo, now, state.invoices),
+      glEntries: new Table(this.undo, now, state.glEntries),
+      vendorEntries: new Table(this.undo, now, state.vendorEntries),
+      posted: new Table(this.undo, now, state.posted),
+    };
+  }
+}
+
+/** Next running number of a company; numbers of rolled-back work are not used again, as in the real number series. */
+export function nextNumber(company: Company, counter: CounterName): number {
+  company.counters[counter] += 1;
+  return company.counters[counter];
+}
+
+/** A GUID that depends on the text only. */
+export function guidOf(text: string): string {
+  const hex = createHash('sha256').update(`bc:${text}`).digest('hex');
+  return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `a${hex.slice(17, 20)}`, hex.slice(20, 32)].join('-');
+}
+
+/** The GUID that means "none" or "local currency". */
+export const EMPTY_GUID = '00000000-0000-0000-0000-000000000000';
+
+/** The date that means "none" or "open". */
+export const EMPTY_DATE = '0001-01-01';

@@ -1,0 +1,35 @@
+import type { ConcurSimulator } from '../concur/simulator.js';
+import type { Harness } from '../harness/harness.js';
+import type { Pauses, SimulatedService } from '../harness/simulated-service.js';
+import type { Journal } from '../harness/types.js';
+
+/** All simulated services with the harness that hosts them: what the control API acts on. */
+export interface SimulatedWorld {
+  harness: Harness;
+  concur: ConcurSimulator;
+  entra: SimulatedService;
+  fo: SimulatedService;
+  bc: SimulatedService;
+  /** What background work rests at the moment; the control API writes it, the ticks obey. */
+  pauses: Pauses;
+}
+
+/** Everything the checker needs, as of now. */
+export function journalOf(world: SimulatedWorld): Journal {
+  const erps = [world.fo, world.bc];
+  return {
+    ...world.harness.book.kept,
+    concur: world.concur.documents(),
+    posted: erps.flatMap((erp) => erp.posted?.() ?? []),
+    unposted: erps.flatMap((erp) => erp.unposted?.() ?? []),
+  };
+}
+
+/** One round of background work. */
+export function tick(world: SimulatedWorld): void {
+  for (const service of [world.fo, world.bc]) {
+    service.pause?.(world.pauses);
+    const rests = world.pauses.batch || world.pauses.payments;
+    if (!rests || service.pause !== undefined) service.tick?.();
+  }
+}

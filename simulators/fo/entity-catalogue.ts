@@ -1,0 +1,42 @@
+import type { EntityDefinition } from './entity-definition.js';
+import {
+  ledgerJournalHeaders,
+  ledgerJournalLines,
+  ledgerJournalTableBiEntities,
+  vendInvoiceJournalHeaders,
+  vendInvoiceJournalLines,
+} from './journal-entities.js';
+import { masterEntities } from './master-entities.js';
+import {
+  generalJournalAccountEntryBiEntities,
+  generalJournalEntryBiEntities,
+  vendInvoiceJourBiEntities,
+  vendSettlementBiEntities,
+  vendTransBiEntities,
+} from './posted-entities.js';
+
+/** Sets whose rows arise from calls and batches, and are therefore part of the saved state. */
+export const transactionEntities: readonly EntityDefinition[] = [
+  ledgerJournalHeaders,
+  ledgerJournalLines,
+  vendInvoiceJournalHeaders,
+  vendInvoiceJournalLines,
+  ledgerJournalTableBiEntities,
+  vendTransBiEntities,
+  vendSettlementBiEntities,
+  generalJournalEntryBiEntities,
+  generalJournalAccountEntryBiEntities,
+  vendInvoiceJourBiEntities,
+];
+
+const bySet = new Map([...transactionEntities, ...masterEntities].map((definition) => [definition.set, definition]));
+
+/** Definition of a set by its exact wire name. */
+export function findEntity(set: string): EntityDefinition | undefined {
+  return bySet.get(set);
+}
+
+/** All simulated sets. */
+export function allEntities(): EntityDefinition[] {
+  return [...bySet.values()];
+}

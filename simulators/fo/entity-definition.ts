@@ -1,0 +1,69 @@
+import type { EnumerationName } from './enumerations.js';
+import { defaultValue, type FieldType, type Row } from './values.js';
+
+/** One entity set: what the wire shows of it. */
+export interface EntityDefinition {
+  set: string;
+  /** EDM type name without namespace. */
+  entityType: string;
+  /** AOT name, the one in error texts. */
+  aotName: string;
+  keys: readonly string[];
+  fields: Readonly<Record<string, FieldType>>;
+  /** Fields by which rows are found without a scan. */
+  indexes: readonly string[];
+}
+
+interface FieldGroups {
+  set: string;
+  entityType: string;
+  aotName?: string;
+  /** Blank-separated names; a key that no other group types is a string. */
+  keys: string;
+  strings?: string;
+  decimals?: string;
+  dates?: string;
+  datetimes?: string;
+  int64s?: string;
+  int32s?: string;
+  enums?: Record<string, EnumerationName>;
+  indexes?: string;
+}
+
+const words = (names: string | undefined): string[] => (names ?? '').split(/\s+/).filter((name) => name !== '');
+
+/** Builds a definition from blank-separated field names by type. */
+export function defineEntity(groups: FieldGroups): EntityDefinition {
+  const typed = new Map<string, FieldType>();
+  for (const name of words(groups.strings)) typed.set(name, 'string');
+  for (const name of words(groups.decimals)) typed.set(name, 'decimal');
+  for (const name of words(groups.dates)) typed.set(name, 'date');
+  for (const name of words(groups.datetimes)) typed.set(name, 'datetime');
+  for (const name of words(groups.int64s)) typed.set(name, 'int64');
+  for (const name of words(groups.int32s)) typed.set(name, 'int32');
+  for (const [name, enumeration] of Object.entries(groups.enums ?? {})) typed.set(name, `enum:${enumeration}`);
+  const keys = words(groups.keys);
+  const fields: Record<string, FieldType> = {};
+  for (const key of keys) fields[key] = typed.get(key) ?? 'string';
+  for (const [name, type] of typed) fields[name] = type;
+  return {
+    set: groups.set,
+    entityType: groups.entityType,
+    aotName: groups.aotName ?? `${groups.entityType}Entity`,
+    keys,
+    fields,
+    indexes: words(groups.indexes),
+  };
+}
+
+/** Whether rows of the set belong to a company. */
+export function isCompanyBound(definition: EntityDefinition): boolean {
+  return 'dataAreaId' in definition.fields;
+}
+
+/** A row with every field of the definition; what is not given takes the type's default. */
+export function completeRow(definition: EntityDefinition, given: Row): Row {
+  const row: Row = {};
+  for (const [name, type] of Object.entries(definition.fields)) row[name] = defaultValue(type);
+  return Object.assign(row, given);
+}

@@ -1,0 +1,128 @@
+import { z } from 'zod';
+import type { FoMasterData } from '../harness/types.js';
+import { findEntity, transactionEntities } from './entity-catalogue.js';
+import { completeRow, type EntityDefinition } from './entity-definition.js';
+import { masterRows } from './master-rows.js';
+import { Table } from './table.js';
+import type { Row } from './values.js';
+
+const stateSchema = z.object({
+  master: z.custom<FoMasterData>((value) => typeof value === 'object' && value !== null),
+  numbers: z.record(z.string(), z.number()),
+  tables: z.record(z.string(), z.array(z.record(z.string(), z.string().nullable()))),
+  lastBatchMs: z.number(),
+});
+
+/** Everything the simulated environment remembers, as one JSON-serialisable object. */
+export type FoState = z.infer<typeof stateSchema>;
+
+/** Company of the master data. */
+export type Company = FoMasterData['companies'][number];
+
+const emptyMaster: FoMasterData = { companies: [], mainAccounts: [], dimensions: [] };
+const firstRecId = 35_637_144_576;
+
+/** Tables, number sequences and master data of the simulated environment, with all-or-nothing changes. */
+export class FoStore {
+  lastBatchMs = 0;
+  private currentMaster: FoMasterData = emptyMaster;
+  private readonly numbers = new Map<string, number>();
+  private readonly tables = new Map<string, Table>();
+  private undoSteps: (() => void)[] | undefined;
+  private afterCommit: (() => void)[] = [];
+
+  constructor(state: unknown) {
+    for (const definition of transactionEntities) this.tables.set(definition.set, this.newTable(definition));
+    if (state === undefined || state === null) return;
+    const saved = stateSchema.parse(state);
+    this.loadMaster(saved.master);
+    this.lastBatchMs = saved.lastBatchMs;
+    for (const [name, number] of Object.entries(saved.numbers)) this.numbers.set(name, number);
+    for (const [set, rows] of Object.entries(saved.tables)) for (const row of rows) this.table(set).insert(row);
+  }
+
+  get master(): FoMasterData {
+    return this.currentMaster;
+  }
+
+  /** Company of a call that names none: the first one is the service user's default. */
+  get defaultCompany(): string {
+    return this.currentMaster.companies[0]?.company.toLowerCase() ?? '';
+  }
+
+  findCompany(company: string): Company | undefined {
+    const wanted = company.toLowerCase();
+    return this.currentMaster.companies.find((candidate) => candidate.company.toLowerCase() === wanted);
+  }
+
+  /** Table of a simulated set. */
+  table(set: string): Table {
+    let table = this.tables.get(set);
+    if (table === undefined) {
+      const definition = findEntity(set);
+      if (definition === undefined) throw new Error(`no simulated set is called ${set}`);
+      table = this.newTable(definition);
+      this.tables.set(set, table);
+    }
+    return table;
+  }
+
+  /** Replaces the master data and every set that follows from it. */
+  loadMaster(master: FoMasterData): void {
+    this.currentMaster = master;
+    for (const [set, rows] of masterRows(master)) {
+      const definition = findEntity(set);
+      if (definition === undefined) throw new Error(`no simulated set is called ${set}`);
+      const table = this.newTable(definition);
+      for (const row of rows) table.insert(completeRow(definition, row));
+      this.tables.set(set, table);
+    }
+  }
+
+  /** Next number of a sequence, from 1; a rolled-back changeset leaves a gap, as continuous numbering does not. */
+  nextNumber(sequence: string): number {
+    const next = (this.numbers.get(sequence) ?? 0) + 1;
+    this.numbers.set(sequence, next);
+    return next;
+  }
+
+  /** Next record id: beyond 2^35 on purpose, so that 32-bit arithmetic on it shows. */
+  nextRecId(): string {
+    return String(firstRecId + this.nextNumber('recId'));
+  }
+
+  /** Runs the work; if it throws, every change of rows is undone and nothing that was put off happens. */
+  transaction<T>(work: () => T): T {
+    if (this.undoSteps !== undefined) return work();
+    const steps: (() => void)[] = [];
+    this.undoSteps = steps;
+    try {
+      const result = work();
+      this.undoSteps = undefined;
+      for (const step of this.afterCommit.splice(0)) step();
+      return result;
+    } catch (error) {
+      this.undoSteps = undefined;
+      this.afterCommit = [];
+      for (const step of steps.reverse()) step();
+      throw error;
+    }
+  }
+
+  /** Puts a note off until the surrounding transaction holds; outside of one it happens at once. */
+  onCommit(note: () => void): void {
+    if (this.undoSteps === undefined) note();
+    else this.afterCommit.push(note);
+  }
+
+  snapshot(): FoState {
+    const tables: Record<string, Row[]> = {};
+    for (const { set } of transactionEntities) tables[set] = [...this.table(set).rows()];
+    return { master: this.master, numbers: Object.fromEntries(this.numbers), tables, lastBatchMs: this.lastBatchMs };
+  }
+
+  private newTable(definition: EntityDefinition): Table {
+    // The undo step itself runs after undoSteps is cleared, so undoing is not recorded again.
+    return new Table(definition, (undo) => this.undoSteps?.push(undo));
+  }
+}

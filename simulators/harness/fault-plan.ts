@@ -1,0 +1,155 @@
+import type { Operation } from './server.js';
+import type { FaultKind, FaultLevel, OrderedFault, SystemName } from './types.js';
+
+type ItemFaultKind = 'item-failure' | 'item-missing';
+/** Kinds that hit a request as a whole. */
+export type RequestFaultKind = Exclude<FaultKind, ItemFaultKind>;
+
+/** A fault that was decided for one request. */
+export interface PickedFault {
+  kind: RequestFaultKind;
+  /** Status of the injected answer, for the kinds that answer by themselves. */
+  status: number;
+  /** Value of the Retry-After header; absent means no header. */
+  retryAfter?: string;
+  /** For `delay`. */
+  delayMs: number;
+}
+
+/** Probability per request. Together a few per cent; `brutal` multiplies. */
+const requestRates: Record<RequestFaultKind, number> = {
+  'rate-limited': 0.008,
+  unavailable: 0.005,
+  'server-error-before': 0.004,
+  'server-error-after': 0.003,
+  'reset-before': 0.004,
+  'reset-after': 0.004,
+  truncated: 0.004,
+  'token-expired': 0.003,
+  delay: 0.02,
+};
+const itemRates: Record<ItemFaultKind, number> = { 'item-failure': 0.01, 'item-missing': 0.005 };
+const levelFactor: Record<FaultLevel, number> = { none: 0, realistic: 1, brutal: 3.5 };
+
+/** A lost token answer would use up a refresh token, so by chance only harmless faults happen there, and fewer. */
+const tokenKinds: ReadonlySet<RequestFaultKind> = new Set([
+  'rate-limited',
+  'unavailable',
+  'server-error-before',
+  'delay',
+]);
+const tokenFactor = 0.3;
+
+/** Decides which request and which item goes wrong: ordered faults first, then chance by level. */
+export class FaultPlan {
+  level: FaultLevel;
+  readonly #random: (system: SystemName) => number;
+  readonly #now: () => Date;
+  readonly #counted: (system: SystemName, kind: FaultKind) => void;
+  #ordered: OrderedFault[] = [];
+  #throttled = 0;
+
+  constructor(options: {
+    level: FaultLevel;
+    random: (system: SystemName) => number;
+    now: () => Date;
+    counted: (system: SystemName, kind: FaultKind) => void;
+  }) {
+    this.level = options.level;
+    this.#random = options.random;
+    this.#now = options.now;
+    this.#counted = options.counted;
+  }
+
+  /** Ordered faults that have not happened yet. */
+  get pending(): readonly OrderedFault[] {
+    return this.#ordered;
+  }
+
+  order(fault: OrderedFault): void {
+    if (fault.times > 0) this.#ordered.push({ ...fault });
+  }
+
+  clear(): void {
+    this.#ordered = [];
+  }
+
+  /** The fault of this request, if any. `canExpire` says whether the service knows how to make a token worthless. */
+  pick(system: SystemName, operation: Pick<Operation, 'name' | 'kind'>, canExpire: boolean): PickedFault | undefined {
+    const ordered = this.#take(system, operation.name, (kind) => kind in requestRates);
+    if (ordered !== undefined) return this.#picked(system, ordered.kind as RequestFaultKind, ordered.retryAfter);
+    const kind = this.#chance(system, operation, canExpire);
+    return kind === undefined ? undefined : this.#picked(system, kind, undefined);
+  }
+
+  /** True if this item goes wrong in this way now. */
+  item(kind: ItemFaultKind, system: SystemName, operation: string): boolean {
+    const hit =
+      this.#take(system, operation, (ordered) => ordered === kind) !== undefined ||
+      (levelFactor[this.level] > 0 && this.#random(system) < itemRates[kind] * levelFactor[this.level]);
+    if (hit) this.#counted(system, kind);
+    return hit;
+  }
+
+  #take(system: SystemName, operation: string, wanted: (kind: FaultKind) => boolean): OrderedFault | undefined {
+    const found = this.#ordered.find(
+      (fault) =>
+        fault.system === system && (fault.operation === operation || fault.operation === '*') && wanted(fault.kind),
+    );
+    if (found === undefined) return undefined;
+    found.times -= 1;
+    if (found.times <= 0) this.#ordered = this.#ordered.filter((fault) => fault !== found);
+    return found;
+  }
+
+  #chance(
+    system: SystemName,
+    operation: Pick<Operation, 'name' | 'kind'>,
+    canExpire: boolean,
+  ): RequestFaultKind | undefined {
+    if (levelFactor[this.level] === 0) return undefined;
+    const isToken = system === 'entra' || operation.name === 'token';
+    let remaining = this.#random(system);
+    for (const [name, rate] of Object.entries(requestRates)) {
+      const kind = name as RequestFaultKind;
+      if (isToken && !tokenKinds.has(kind)) continue;
+      if (kind === 'truncated' && operation.kind !== 'read') continue;
+      if (kind === 'token-expired' && !canExpire) continue;
+      remaining -= rate * levelFactor[this.level] * (isToken ? tokenFactor : 1);
+      if (remaining < 0) return kind;
+    }
+    return undefined;
+  }
+
+  #picked(system: SystemName, kind: RequestFaultKind, retryAfter: string | undefined): PickedFault {
+    this.#counted(system, kind);
+    const header = retryAfter ?? (kind === 'rate-limited' ? this.#nextRetryAfter() : undefined);
+    return {
+      kind,
+      status: statusOf(kind, this.#random(system)),
+      delayMs: 50 + Math.floor(this.#random(system) * 350),
+      ...(header === undefined ? {} : { retryAfter: header }),
+    };
+  }
+
+  /** Seconds, an HTTP date, or no header at all, in turn. A date has whole seconds, so two seconds ahead means one to two. */
+  #nextRetryAfter(): string | undefined {
+    this.#throttled += 1;
+    if (this.#throttled % 3 === 1) return '1';
+    if (this.#throttled % 3 === 2) return new Date(this.#now().getTime() + 2_000).toUTCString();
+    return undefined;
+  }
+}
+
+function statusOf(kind: RequestFaultKind, chance: number): number {
+  switch (kind) {
+    case 'rate-limited':
+      return 429;
+    case 'unavailable':
+      return 503;
+    case 'server-error-after':
+      return chance < 0.5 ? 500 : 504;
+    default:
+      return 500;
+  }
+}

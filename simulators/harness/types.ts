@@ -1,0 +1,232 @@
+/**
+ * What all simulators share. Nothing here or below `simulators/` imports anything from `src`: simulators are written from
+ * the specifications and are the witness against the connector, never its mirror.
+ */
+
+export type SystemName = 'concur' | 'entra' | 'fo' | 'bc';
+export type FaultLevel = 'none' | 'realistic' | 'brutal';
+
+/** Role of an account in the sandbox's chart of accounts: what the checker sums. */
+export type AccountRole = 'cost' | 'tax' | 'advance' | 'liability';
+
+/** One write as the simulator saw it. `key` is what makes it unique for the remote service (document, mark, line …). */
+export interface RemoteWrite {
+  seq: number;
+  system: SystemName;
+  operation: string;
+  key: string;
+  at: string;
+  outcome: 'applied' | 'repeat' | 'refused';
+  /** When the answer was sent; absent when the answer was deliberately lost or the client went away before it. */
+  answeredAt?: string;
+  detail?: string;
+}
+
+/** A rule of the real service that the connector broke. */
+export interface Violation {
+  system: SystemName;
+  operation: string;
+  at: string;
+  message: string;
+  /** For repeats: when the first call was answered; absent if it never was. The checker forgives by kills. */
+  firstAnsweredAt?: string;
+}
+
+/** One posted ERP document, as posted entries tell it. */
+export interface PostedErpDocument {
+  erp: 'fo' | 'bc';
+  company: string;
+  currency: string;
+  /** Voucher, or posted document number. */
+  documentNumber: string;
+  /** The connector's mark as the ERP holds it: journal description, document number or invoice number with vendor. */
+  mark: string;
+  postedAt: string;
+  /** Signed, debit positive, decimal strings. Vendor legs have role `liability` and the vendor account as account. */
+  entries: {
+    account: string;
+    role: AccountRole;
+    vendor?: boolean;
+    dimensions: Record<string, string>;
+    amount: string;
+  }[];
+  /** What the ERP has paid on it so far, positive decimal string, and what it will pay in all. */
+  paid: string;
+  payable: string;
+}
+
+/** One financial document as Concur sees it. */
+export interface ConcurDocumentState {
+  id: string;
+  docType: string;
+  businessId: string;
+  status: string;
+  currency: string;
+  /** The document's own gross total, computed by the simulator from the document. */
+  gross: string;
+  /** `erp/company` where the sandbox's rule expects it; absent where the sandbox did not say. */
+  expected?: string;
+  /** Trouble that the sandbox planted on purpose, for the report. */
+  planted?: string;
+  postingDocs: { companyId: string; documentNumber: string; fiscalYear?: string; postingDate?: string }[];
+  payments: {
+    status: string;
+    amount: string;
+    currency: string;
+    paymentRef: string;
+    date: string;
+    receiverId?: string;
+  }[];
+  invoicePayments: { paymentStatus: string; paymentAmount: string; date: string }[];
+}
+
+/** Answer of `GET /control/journal`: everything the checker needs. */
+export interface Journal {
+  concur: ConcurDocumentState[];
+  posted: PostedErpDocument[];
+  /** Drafts and journals that exist unposted. */
+  unposted: { erp: 'fo' | 'bc'; company: string; mark: string }[];
+  writes: RemoteWrite[];
+  violations: Violation[];
+  /** Worker kills reported by the launcher, ISO instants. */
+  kills: string[];
+  /** HTTP requests per system and operation. */
+  calls: Record<string, Record<string, number>>;
+  /** Injected faults per system and kind. */
+  faults: Record<string, Record<string, number>>;
+}
+
+/** Master data of the simulated F&O environment; posted to `/control/master-data` as `{ fo, bc, concur }`. */
+export interface FoMasterData {
+  companies: {
+    company: string;
+    name: string;
+    currency: string;
+    /** Journal batch number may be chosen by the client (strong mode possible). */
+    manualJournalNumbers: boolean;
+    journalNames: { name: string; type: 'Daily' | 'VendInvoiceRecording' | 'Payment' }[];
+    vendors: { account: string; name: string; group?: string; onHold?: string; currency?: string }[];
+    /** First open day, `YYYY-MM-DD`; earlier posting dates are refused at posting. */
+    openFrom?: string;
+  }[];
+  mainAccounts: { account: string; name: string; role: AccountRole; suspended?: boolean }[];
+  /** Order of the ledger dimension format after MainAccount. */
+  dimensions: { name: string; values: { value: string; suspended?: boolean }[] }[];
+  delimiter?: string;
+}
+
+export interface BcMasterData {
+  companies: {
+    name: string;
+    currency: string;
+    allowPostingFrom?: string;
+    vendors: { number: string; displayName: string; blocked?: 'All' | 'Payment'; currencyCode?: string }[];
+    accounts: {
+      number: string;
+      displayName: string;
+      role: AccountRole;
+      blocked?: boolean;
+      directPosting?: boolean;
+      accountType?: string;
+    }[];
+    dimensions: { code: string; values: { code: string }[] }[];
+  }[];
+}
+
+export interface ConcurMasterData {
+  companyUuid: string;
+  clientId: string;
+  clientSecret: string;
+  requestToken: string;
+}
+
+/** Body of `POST /control/concur/documents`. */
+export interface LoadDocuments {
+  documents: {
+    docType: string;
+    id: string;
+    document: unknown;
+    companyId?: string;
+    entityId?: string;
+    expected?: string;
+    planted?: string;
+  }[];
+}
+
+/** A call to be held: `commit` does the work and keeps the answer, `before` does nothing yet. */
+export interface Stall {
+  id: string;
+  system: SystemName;
+  operation: string;
+  when: 'before' | 'commit';
+  /** Requests caught so far and still waiting. */
+  caught: number;
+}
+
+/** One-shot or repeated faults ordered by a test: `POST /control/faults`. */
+export interface OrderedFault {
+  system: SystemName;
+  /** Operation name, or `*`. */
+  operation: string;
+  kind: FaultKind;
+  times: number;
+  /** For 429/503: header value, as given (seconds or HTTP date). */
+  retryAfter?: string;
+}
+
+export const faultKinds = [
+  'rate-limited',
+  'unavailable',
+  'server-error-before',
+  'server-error-after',
+  'reset-before',
+  'reset-after',
+  'delay',
+  'truncated',
+  'token-expired',
+  'item-failure',
+  'item-missing',
+] as const;
+export type FaultKind = (typeof faultKinds)[number];
+
+/** Start-up settings of the simulator process: the JSON file named by `--config`. */
+export interface SimulatorSettings {
+  /** 0 takes a free port. */
+  ports: Record<SystemName | 'control', number>;
+  /** State is kept here as JSON, written atomically, so that a restart goes on. */
+  stateFolder: string;
+  seed: number;
+  faults: FaultLevel;
+  fo: {
+    clientId: string;
+    clientSecret: string;
+    tenant: string;
+    /** A journal is posted by the batch once it is at least this old and complete. */
+    postingDelayMs: number;
+    batchEveryMs: number;
+    paymentDelayMs: number;
+    /** Share of payable documents paid in two parts, 0…1. */
+    partShare: number;
+  };
+  bc: {
+    clientId: string;
+    clientSecret: string;
+    tenant: string;
+    environment: string;
+    scope: string;
+    paymentDelayMs: number;
+    partShare: number;
+  };
+  concur: {
+    accessTokenSeconds: number;
+    /** How long after the posting confirmation an invoice becomes Extracted; default 300. */
+    extractedLagMs?: number;
+  };
+}
+
+/** First line on stdout of the simulator process once it listens, as JSON. */
+export interface SimulatorsReady {
+  ready: true;
+  pid: number;
+  urls: Record<SystemName | 'control', string>;
+}

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import type { SimulatorSettings } from './harness/types.js';
+
+const port = z.int().min(0).max(65_535).default(0);
+const milliseconds = z.int().min(0);
+const share = z.number().min(0).max(1);
+
+const settingsSchema = z.strictObject({
+  ports: z.strictObject({ concur: port, entra: port, fo: port, bc: port, control: port }),
+  stateFolder: z.string().min(1),
+  seed: z.int(),
+  faults: z.enum(['none', 'realistic', 'brutal']),
+  fo: z.strictObject({
+    clientId: z.string(),
+    clientSecret: z.string(),
+    tenant: z.string(),
+    postingDelayMs: milliseconds,
+    batchEveryMs: milliseconds,
+    paymentDelayMs: milliseconds,
+    partShare: share,
+  }),
+  bc: z.strictObject({
+    clientId: z.string(),
+    clientSecret: z.string(),
+    tenant: z.string(),
+    environment: z.string(),
+    scope: z.string(),
+    paymentDelayMs: milliseconds,
+    partShare: share,
+  }),
+  concur: z
+    .strictObject({ accessTokenSeconds: z.int().min(1), extractedLagMs: milliseconds.optional() })
+    .transform(({ accessTokenSeconds, extractedLagMs }) => ({
+      accessTokenSeconds,
+      ...(extractedLagMs === undefined ? {} : { extractedLagMs }),
+    })),
+});
+
+/** Reads the settings of the simulator process. Throws with all problems at once, naming fields, never values. */
+export function parseSettings(json: string): SimulatorSettings {
+  const parsed = settingsSchema.safeParse(JSON.parse(json));
+  if (!parsed.success) throw new Error(`simulator settings are wrong:\n${z.prettifyError(parsed.error)}`);
+  return parsed.data;
+}

@@ -1,0 +1,45 @@
+import type { ErpPort } from '../contracts/erp-port.js';
+import type { MappingRules } from '../contracts/mapping-rules.js';
+import type { FisClient } from '../clients/concur/fis-client.js';
+import type { InvoicePaymentClient } from '../clients/concur/invoice-payment-client.js';
+import type { Database } from '../store/database.js';
+import type { LeaseStore } from '../store/lease-store.js';
+import type { DocumentTimings } from '../contracts/steps.js';
+
+/** What activities of all kinds need; composed once in worker.ts, replaced in tests. */
+export interface SharedDependencies {
+  db: Database;
+  leases: LeaseStore;
+  alerts: AlertChannel;
+  now: () => Date;
+}
+
+/** Tells people. Delivery is best effort; the alert itself is a row in the database. */
+export interface AlertChannel {
+  notify: (alert: { cause: string; message: string; documentId: string | undefined }) => Promise<void>;
+}
+
+export interface ConcurDependencies extends SharedDependencies {
+  connection: string;
+  systemId: string;
+  pageLimit: number;
+  maximumPages: number;
+  invoicePaymentMethod: 'CLIENT' | 'WIRE' | 'CARD';
+  lookAgainSeconds: number[];
+  fis: FisClient;
+  invoicePayments: InvoicePaymentClient;
+}
+
+export interface ErpDependencies extends SharedDependencies {
+  port: ErpPort;
+  lookAgainSeconds: number[];
+  overlapSeconds: number;
+}
+
+export interface DocumentDependencies extends SharedDependencies {
+  rules: MappingRules;
+  timeZones: Record<string, string>;
+  openFrom: Record<string, string>;
+  queuePrefix: string;
+  timings: DocumentTimings;
+}

@@ -1,0 +1,158 @@
+import { getClient, heartbeat } from '@temporalio/activity';
+import type { Client } from '@temporalio/client';
+import {
+  TypedSearchAttributes,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowNotFoundError,
+} from '@temporalio/common';
+import { messageNames } from '../contracts/messages.js';
+import type { ResolveVendor } from '../contracts/messages.js';
+import { searchAttributes } from '../contracts/search-attributes.js';
+import type { DocumentStep, PlanSummary, PostResult, ProcessDocumentInput, StepResult } from '../contracts/steps.js';
+import { documentsQueue } from '../contracts/task-queues.js';
+import { clearAlertCause } from '../store/alert-store.js';
+import { appendAudit } from '../store/audit-store.js';
+import type { StoredDocument } from '../store/document-store.js';
+import { markStarted, readDocument, unstartedDocuments } from '../store/document-store.js';
+import { markPostingSignalled, readErpDocuments, unsignalledPostings } from '../store/erp-document-store.js';
+import { markSettlementsSignalled, unsignalledSettlements } from '../store/settlement-store.js';
+import { documentsWaitingFor, rememberResolution } from '../store/vendor-store.js';
+import type { DocumentDependencies } from './dependencies.js';
+import { planDocument } from './plan-document.js';
+import { postResult, proofMismatch, refusalHold } from './posting-facts.js';
+import { alert, runStep } from './run-step.js';
+
+const typeNames = { expense: 'Expense report', invoice: 'Invoice', cashadvance: 'Cash advance' } as const;
+const signalsAtOnce = 20;
+
+/** Activities on the queue `documents`: our own store, the mapping, and messages between workflows. */
+export function createDocumentActivities(deps: DocumentDependencies) {
+  const { db } = deps;
+
+  return {
+    /** Maps the stored payload to ERP documents and reserves them; no remote call. */
+    async planErpDocuments({ documentId }: DocumentStep): Promise<StepResult<PlanSummary>> {
+      return runStep(deps, documentId, 'document-unreadable', () => planDocument(deps, documentId));
+    },
+
+    /** What the store knows about the posting: asked when the ERP watcher says that there is news. */
+    async readPosting({ documentId }: DocumentStep): Promise<StepResult<PostResult>> {
+      return runStep(deps, documentId, 'erp-refused', async () => {
+        const rows = await readErpDocuments(db, documentId);
+        const held = refusalHold(rows) ?? proofMismatch(rows);
+        return held ? { status: 'hold', hold: held } : { status: 'done', ...postResult(rows) };
+      });
+    },
+
+    /** Starts the workflow of every stored document that has none; a known one is left alone (S78, S79). */
+    async startDocuments({ connection }: { connection: string }): Promise<{ started: number }> {
+      const client = getClient();
+      let started = 0;
+      for (;;) {
+        const waiting = await unstartedDocuments(db, connection, 100);
+        if (waiting.length === 0) return { started };
+        await inParallel(waiting, async (document) => {
+          if (await startDocument(client, document)) started += 1;
+          await markStarted(db, document.id);
+        });
+        heartbeat();
+      }
+    },
+
+    /** Remembers an operator's answer and wakes every other document that waits for the same question (S89). */
+    async rememberVendor({ documentId, resolution }: DocumentStep & { resolution: ResolveVendor }): Promise<object> {
+      const waiting = await rememberResolution(db, documentId, resolution);
+      await clearAlertCause(db, `vendor-missing: ${resolution.vendorKey}`);
+      await tell(waiting.filter((id) => id !== documentId), messageNames.vendorChanged);
+      return {};
+    },
+
+    async tellPostings({ erp, company }: { erp: string; company: string }): Promise<{ told: number }> {
+      const ids = await unsignalledPostings(db, erp, company);
+      return { told: await tell(ids, messageNames.postingFound, (id) => markPostingSignalled(db, id)) };
+    },
+
+    async tellPayments({ erp, company }: { erp: string; company: string }): Promise<{ told: number }> {
+      const ids = await unsignalledSettlements(db, erp, company);
+      return { told: await tell(ids, messageNames.paymentReceived, (id) => markSettlementsSignalled(db, id)) };
+    },
+
+    async tellVendors({ vendorKeys }: { vendorKeys: string[] }): Promise<{ told: number }> {
+      return { told: await tell(await documentsWaitingFor(db, vendorKeys), messageNames.vendorChanged) };
+    },
+
+    /** A document stays unposted past its deadline: a person should look into the ERP (C15). */
+    async alertPostingOverdue({ documentId }: DocumentStep): Promise<object> {
+      const document = await readDocument(db, documentId);
+      const open = postResult(await readErpDocuments(db, documentId)).waitingFor;
+      await alert(deps, `posting-overdue: ${documentId}`, `${document.humanNumber} is not posted in time. ${open}`, documentId);
+      return {};
+    },
+  };
+
+  async function startDocument(client: Client, document: StoredDocument): Promise<boolean> {
+    try {
+      await client.workflow.start('processDocument', {
+        taskQueue: documentsQueue(deps.queuePrefix),
+        workflowId: document.id,
+        workflowIdConflictPolicy: 'USE_EXISTING',
+        workflowIdReusePolicy: 'REJECT_DUPLICATE',
+        args: [inputOf(document)],
+        staticSummary: `${typeNames[document.docType]} ${document.humanNumber} · ${document.payeeCode} · ${document.amount} ${document.currency}`.slice(0, 190),
+        typedSearchAttributes: new TypedSearchAttributes([
+          { key: searchAttributes.documentStage, value: 'discovered' },
+          { key: searchAttributes.documentType, value: document.docType },
+          { key: searchAttributes.documentNumber, value: document.humanNumber },
+          { key: searchAttributes.concurCompany, value: document.connection },
+          { key: searchAttributes.payee, value: document.payeeCode },
+          { key: searchAttributes.documentAmount, value: Number(document.amount) },
+        ]),
+        memo: { businessId: document.businessId, currency: document.currency },
+      });
+      return true;
+    } catch (error) {
+      // Its workflow has run and closed: the ledger row and Temporal agree, nothing is to be done.
+      if (error instanceof WorkflowExecutionAlreadyStartedError) return false;
+      throw error;
+    }
+  }
+
+  function inputOf(document: StoredDocument): ProcessDocumentInput {
+    return {
+      documentId: document.id,
+      key: { connection: document.connection, docType: document.docType, fiId: document.fiId },
+      queuePrefix: deps.queuePrefix,
+      businessId: document.businessId,
+      humanNumber: document.humanNumber,
+      payeeCode: document.payeeCode,
+      amount: document.amount,
+      currency: document.currency,
+      timings: deps.timings,
+    };
+  }
+
+  /** Signals documents, a few at a time; a closed workflow needs no signal. `told` records each success. */
+  async function tell(ids: string[], signal: string, told?: (id: string) => Promise<void>): Promise<number> {
+    const client = getClient();
+    let count = 0;
+    await inParallel(ids, async (id) => {
+      try {
+        await client.workflow.getHandle(id).signal(signal);
+        count += 1;
+        await appendAudit(db, { documentId: id, kind: 'message', actor: 'connector', data: { signal } });
+      } catch (error) {
+        if (!(error instanceof WorkflowNotFoundError)) throw error;
+      }
+      await told?.(id);
+    });
+    return count;
+  }
+}
+
+async function inParallel<T>(items: T[], work: (item: T) => Promise<void>): Promise<void> {
+  const queue = [...items];
+  const lanes = Array.from({ length: Math.min(signalsAtOnce, queue.length) }, async () => {
+    for (let item = queue.shift(); item !== undefined; item = queue.shift()) await work(item);
+  });
+  await Promise.all(lanes);
+}

@@ -1,0 +1,4 @@
+export { createConcurActivities } from './concur.js';
+export { createDocumentActivities } from './documents.js';
+export { createErpActivities } from './erp.js';
+export { createTokenActivities } from './tokens.js';

@@ -1,0 +1,81 @@
+import { readConcurDocument } from '../mapping/concur-to-document.js';
+import { DocumentUnreadable } from '../mapping/document-unreadable.js';
+import type { PlanRefusal } from '../mapping/plan-types.js';
+import { planErpDocuments } from '../mapping/plan.js';
+import type { Hold, PlanSummary, StepResult } from '../contracts/steps.js';
+import type { StoredDocument } from '../store/document-store.js';
+import { readDocument, recordTarget } from '../store/document-store.js';
+import * as erpDocuments from '../store/erp-document-store.js';
+import { readResolutions, setVendorWaits } from '../store/vendor-store.js';
+import type { DocumentDependencies } from './dependencies.js';
+import { noPaymentReason } from './payment-expectation.js';
+import { hold } from './run-step.js';
+
+/** Today in each company's time zone, `YYYY-MM-DD`: the clock that the pure mapping must not have (decisions 19). */
+export function todayByCompany(now: Date, timeZones: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(timeZones).map(([company, timeZone]) => [
+      company,
+      new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(now),
+    ]),
+  );
+}
+
+/** Plans the ERP documents of a stored document, or holds with every offender at once (S93). */
+export async function planDocument(deps: DocumentDependencies, documentId: string): Promise<StepResult<PlanSummary>> {
+  const stored = await readDocument(deps.db, documentId);
+  const written = (await erpDocuments.readErpDocuments(deps.db, documentId)).filter((row) => row.state !== 'planned');
+  // What stands in the ERP keeps its plan: a changed mapping or date must not give it other keys.
+  if (written.length > 0) return summary(stored, await erpDocuments.readErpDocuments(deps.db, documentId));
+
+  const plan = await planFromPayload(deps, stored);
+  if ('held' in plan) return { status: 'hold', hold: plan.held };
+  await recordTarget(deps.db, documentId, {
+    erp: plan.target?.erp ?? null,
+    company: plan.target?.company ?? null,
+    mappingVersion: deps.rules.version,
+  });
+  await setVendorWaits(deps.db, documentId, waitsOf(plan.refusals));
+  if (plan.refusals.length > 0) return { status: 'hold', hold: holdOf(plan.refusals) };
+  return summary(stored, await erpDocuments.planErpDocuments(deps.db, documentId, plan.documents));
+}
+
+async function planFromPayload(deps: DocumentDependencies, stored: StoredDocument) {
+  try {
+    return planErpDocuments(readConcurDocument(stored.docType, stored.payload), stored.payload, deps.rules, {
+      fiId: stored.fiId,
+      today: todayByCompany(deps.now(), deps.timeZones),
+      openFrom: deps.openFrom,
+      resolvedVendors: await readResolutions(deps.db),
+    });
+  } catch (error) {
+    if (error instanceof DocumentUnreadable) return { held: hold(error.hold, error.message) };
+    throw error;
+  }
+}
+
+function waitsOf(refusals: readonly PlanRefusal[]): { vendorKey: string; vendorAccount: string | null }[] {
+  return refusals.flatMap((refusal) => (refusal.vendorKey === undefined ? [] : [{ vendorKey: refusal.vendorKey, vendorAccount: null }]));
+}
+
+function holdOf(refusals: readonly PlanRefusal[]): Hold {
+  const [first] = refusals;
+  if (!first) throw new Error('A hold needs a refusal.');
+  const sentences = refusals.map((refusal) => (refusal.remedy === undefined ? refusal.message : `${refusal.message} ${refusal.remedy}`));
+  return hold(first.hold, [...new Set(sentences)].join(' '), [...new Set(waitsOf(refusals).map((wait) => wait.vendorKey))]);
+}
+
+function summary(stored: StoredDocument, rows: readonly erpDocuments.PlannedErpDocument[]): StepResult<PlanSummary> {
+  const [first] = rows;
+  if (!first) throw new Error(`The plan of ${stored.id} is empty.`);
+  const reason = noPaymentReason(stored, rows);
+  return {
+    status: 'done',
+    erp: first.erp,
+    company: first.company,
+    parts: rows.map((row) => row.part),
+    postingOn: first.document.postingOn,
+    awaitsPayment: reason === undefined,
+    noPaymentReason: reason ?? '',
+  };
+}

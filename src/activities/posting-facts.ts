@@ -1,0 +1,46 @@
+import { Decimal } from 'decimal.js';
+import type { Hold, PostResult } from '../contracts/steps.js';
+import type { PlannedErpDocument } from '../store/erp-document-store.js';
+import { hold } from './run-step.js';
+
+/** What the store knows about the posting of a document's parts. */
+export function postResult(rows: readonly PlannedErpDocument[]): PostResult {
+  const posted = rows.flatMap((row) => (row.proof === null ? [] : [{ row, proof: row.proof }]));
+  const open = rows.filter((row) => row.proof === null);
+  return {
+    posted: open.length === 0,
+    erpDocuments: posted.map(({ row, proof }) => ({
+      company: row.company,
+      number: proof.documentNumber,
+      postedOn: proof.postedOn,
+    })),
+    waitingFor: open
+      .map((row) => `Written to ${row.company} as ${row.keys.journal ?? row.keys.id ?? 'document'}; waiting until the ERP posts it.`)
+      .join(' '),
+  };
+}
+
+/** A written document that the ERP refuses to post, or that a person removed. */
+export function refusalHold(rows: readonly PlannedErpDocument[]): Hold | undefined {
+  const refused = rows.find((row) => row.state === 'written' && row.refusal !== null);
+  if (!refused) return undefined;
+  return hold(
+    'erp-refused',
+    `${refused.company} does not post ${refused.keys.journal ?? refused.keys.id ?? 'the document'}: ${refused.refusal ?? ''} Mend it in the ERP; the document goes on when the ERP has posted it.`,
+  );
+}
+
+/** What is posted must be what was meant; only then Concur hears "posted" (B9). */
+export function proofMismatch(rows: readonly PlannedErpDocument[]): Hold | undefined {
+  for (const row of rows) {
+    if (row.proof === null) continue;
+    const meant = row.document;
+    if (!new Decimal(row.proof.debitTotal).equals(meant.debitTotal) || row.proof.currency !== meant.currency) {
+      return hold(
+        'erp-document-changed',
+        `${row.company} posted ${row.proof.documentNumber} with ${row.proof.debitTotal} ${row.proof.currency} instead of ${meant.debitTotal} ${meant.currency}. Correct it in the ERP by an offsetting entry and tell your Concur processor; nothing has been confirmed to Concur.`,
+      );
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,129 @@
+import { parse, stringify } from 'lossless-json';
+import { ContractViolation, OutcomeUnknown, RateLimited, Unauthorized, type FailedCall } from '../http/errors.js';
+import { isWriteRefusal, toFailure } from './odata-errors.js';
+
+/** One create inside a changeset. */
+export interface BatchCreate {
+  /** Absolute path below the host. */
+  path: string;
+  body: Record<string, unknown>;
+}
+
+/** A multipart request body with the content type that names its boundary. */
+export interface BatchBody {
+  contentType: string;
+  text: string;
+}
+
+const PART_HEADERS = [
+  'Content-Type: application/json;odata.metadata=minimal',
+  'Accept: application/json;odata.metadata=minimal',
+  'OData-Version: 4.0',
+  'OData-MaxVersion: 4.0',
+];
+const DEFAULT_WAIT_MS = 30_000;
+
+/**
+ * Writes creates as one changeset, which F&O executes as one transaction (F&O spec 2). The boundaries come from `key`,
+ * so that the same changeset always has the same bytes and digest.
+ */
+export function buildChangeset(creates: readonly BatchCreate[], key: string): BatchBody {
+  const name = key.replace(/[^A-Za-z0-9]/g, '');
+  const [batch, changeset] = [`batch_${name}`, `changeset_${name}`];
+  const parts = creates.flatMap(({ path, body }, index) => [
+    `--${changeset}`,
+    'Content-Type: application/http',
+    'Content-Transfer-Encoding: binary',
+    `Content-ID: ${index + 1}`,
+    '',
+    `POST ${path} HTTP/1.1`,
+    ...PART_HEADERS,
+    '',
+    stringify(body) ?? '{}',
+    '',
+  ]);
+  const lines = [
+    `--${batch}`,
+    `Content-Type: multipart/mixed; boundary=${changeset}`,
+    '',
+    ...parts,
+    `--${changeset}--`,
+    '',
+    `--${batch}--`,
+    '',
+  ];
+  return { contentType: `multipart/mixed; boundary=${batch}`, text: lines.join('\r\n') };
+}
+
+/**
+ * Reads the answer to one changeset of `expected` creates and returns the created rows in order. The outer status says
+ * nothing (trap 1), so every inner answer is judged: a refusal of the transaction throws what the refusal means, and an
+ * inner failure that is no refusal, or a missing part, throws `OutcomeUnknown`.
+ */
+export function readChangeset(text: string, expected: number, call: FailedCall): unknown[] {
+  const answers = innerAnswers(text);
+  for (const { status, body } of answers) {
+    if (status < 200 || status > 299) throw failureOfPart(status, body, call);
+  }
+  if (answers.length !== expected) {
+    const message = `The changeset answered ${answers.length} of ${expected} operations; it may have been executed.`;
+    throw new OutcomeUnknown(message, call);
+  }
+  return answers.map(({ body }) => jsonOf(body, call));
+}
+
+interface InnerAnswer {
+  status: number;
+  body: string;
+}
+
+/** Every `HTTP/1.1 …` message of a multipart text, up to the next boundary line; nesting does not matter for that. */
+function innerAnswers(text: string): InnerAnswer[] {
+  const normal = text.replaceAll('\r\n', '\n');
+  const boundaries = [...normal.matchAll(/^--(\S+?)(?:--)?$/gm)].map((match) => match[1]);
+  const names = new Set(boundaries.filter((name) => name !== undefined));
+  const parts = splitAtBoundaries(normal.split('\n'), names);
+  return parts.flatMap((part) => {
+    const start = part.findIndex((line) => line.startsWith('HTTP/1.'));
+    const status = /^HTTP\/1\.\d (\d{3})/.exec(part[start] ?? '')?.[1];
+    if (status === undefined) return [];
+    const blank = part.indexOf('', start);
+    const body =
+      blank < 0
+        ? ''
+        : part
+            .slice(blank + 1)
+            .join('\n')
+            .trim();
+    return [{ status: Number(status), body }];
+  });
+}
+
+function splitAtBoundaries(lines: readonly string[], names: ReadonlySet<string>): string[][] {
+  const parts: string[][] = [[]];
+  for (const line of lines) {
+    const name = line.startsWith('--') ? line.slice(2).replace(/--$/, '') : undefined;
+    if (name !== undefined && names.has(name)) parts.push([]);
+    else parts.at(-1)?.push(line);
+  }
+  return parts;
+}
+
+function failureOfPart(status: number, body: string, call: FailedCall): Error {
+  const failed = { ...call, status };
+  if (status === 429) {
+    return new RateLimited('Finance & Operations asked to wait; nothing was written.', failed, DEFAULT_WAIT_MS);
+  }
+  if (status === 401) return new Unauthorized('Finance & Operations refused the token inside a changeset.', failed);
+  const isRefusal = status < 500 ? status !== 408 : status === 500 && isWriteRefusal(body);
+  if (isRefusal) return toFailure(status, body, call);
+  return new OutcomeUnknown(`The changeset failed with ${status}; it may have been executed.`, failed);
+}
+
+function jsonOf(body: string, call: FailedCall): unknown {
+  try {
+    return parse(body, null, (literal) => literal);
+  } catch (cause) {
+    throw new ContractViolation('An answer inside a changeset is not JSON.', { ...call, cause });
+  }
+}

@@ -1,0 +1,64 @@
+import type { MasterDataFinding } from '../../contracts/erp-port.js';
+import { dayOf } from './odata-literals.js';
+import type { DimensionValueRow, JournalNameRow, MainAccount } from './schemas.js';
+
+/** Hold states under which invoices may be posted (F&O spec 12); a hold for payments only delays the payment. */
+const POSTABLE_HOLDS: ReadonlySet<string> = new Set(['', 'No', 'Never', 'Payment', 'Requisition', 'PurchOrder']);
+/** Account types that only add up others. */
+const SUM_TYPES: ReadonlySet<string> = new Set(['Total', 'Reporting']);
+
+/** Judges a vendor's hold; an unknown state counts as blocked. */
+export function vendorFinding(account: string, onHoldStatus: string): MasterDataFinding | undefined {
+  if (POSTABLE_HOLDS.has(onHoldStatus)) return undefined;
+  const what = onHoldStatus === 'Invoice' ? 'on hold for invoices' : `on hold (${onHoldStatus})`;
+  return { kind: 'vendor-blocked', code: account, message: `Vendor ${account} is ${what}.` };
+}
+
+/** Judges a main account. `today` is `YYYY-MM-DD`. */
+export function accountFinding(row: MainAccount, today: string): MasterDataFinding | undefined {
+  const reason = SUM_TYPES.has(row.MainAccountType)
+    ? `is of type ${row.MainAccountType} and takes no postings`
+    : row.IsSuspended
+      ? 'is suspended'
+      : row.DoNotAllowManualEntry
+        ? 'allows no manual entry'
+        : outsideDates(row, today);
+  if (reason === undefined) return undefined;
+  return { kind: 'account-blocked', code: row.MainAccountId, message: `Main account ${row.MainAccountId} ${reason}.` };
+}
+
+/** Judges a dimension value. */
+export function dimensionFinding(row: DimensionValueRow, today: string): MasterDataFinding | undefined {
+  const reason = row.IsTotal
+    ? 'is a total'
+    : row.IsSuspended
+      ? 'is suspended'
+      : row.IsBlockedForManualEntry
+        ? 'is blocked for manual entry'
+        : outsideDates(row, today);
+  if (reason === undefined) return undefined;
+  const { FinancialDimension: dimension, DimensionValue: value } = row;
+  const message = `Value ${value} of dimension ${dimension} ${reason}.`;
+  return { kind: 'dimension-blocked', code: `${dimension}=${value}`, message };
+}
+
+/** Judges a journal name's set-up: one voucher per journal, and lines that outlive the posting (F&O spec 14). */
+export function journalNameFinding(row: JournalNameRow): MasterDataFinding | undefined {
+  const reason = row.DeleteLinesAfterPosting
+    ? 'deletes its lines after posting'
+    : row.NewVoucher === 'Manually'
+      ? 'asks for manual voucher numbers'
+      : row.DetailLevel === 'Summary'
+        ? 'posts in summary instead of in detail'
+        : undefined;
+  if (reason === undefined) return undefined;
+  return { kind: 'setup', code: row.Name, message: `Journal name ${row.Name} ${reason}; change its set-up.` };
+}
+
+/** The reason why an entry is not in force today; the empty dates of F&O mean "no limit". */
+function outsideDates(row: { ActiveFrom: string; ActiveTo: string }, today: string): string | undefined {
+  const from = dayOf(row.ActiveFrom);
+  if (from !== undefined && from > today) return `is active only from ${from}`;
+  const to = dayOf(row.ActiveTo);
+  return to !== undefined && to < today ? `is active only until ${to}` : undefined;
+}

@@ -1,0 +1,62 @@
+import { LosslessNumber } from 'lossless-json';
+import { Decimal } from 'decimal.js';
+import { Rejected } from '../http/errors.js';
+
+/** F&O reads an asterisk inside an equality as a wildcard (F&O spec 2), so such a value cannot be looked up. */
+export const holdsWildcard = (value: string): boolean => value.includes('*');
+
+/**
+ * Quotes a text for a filter. Throws `Rejected` for a value with an asterisk: it would match more than is meant, and a
+ * document that cannot be looked for must not be written.
+ */
+export function textLiteral(value: string): string {
+  if (holdsWildcard(value)) {
+    throw new Rejected(
+      `The value "${value}" holds an asterisk, which Finance & Operations reads as a wildcard; use another number.`,
+      { system: 'dynamics-fo', operation: 'odata.filter' },
+      'erp-refused',
+    );
+  }
+  return `'${value.replaceAll("'", "''")}'`;
+}
+
+/** `field eq 'text'`. */
+export const textEquals = (field: string, value: string): string => `${field} eq ${textLiteral(value)}`;
+
+/** `field eq 123` for RecIds, which stay digits from end to end. */
+export const numberEquals = (field: string, digits: string): string => `${field} eq ${digits}`;
+
+/** `field ge 2026-01-01T00:00:00Z`; fractions of a second are cut, which widens the window. */
+export const since = (field: string, instant: string): string =>
+  `${field} ge ${new Date(instant).toISOString().slice(0, 19)}Z`;
+
+/** Joins terms with `and`; `or` chains among them must be bracketed already. */
+export const allOf = (...terms: string[]): string => terms.join(' and ');
+
+/** A bracketed `or` chain: the service knows no `in` (F&O spec 2). */
+export const anyOf = (terms: readonly string[]): string => `(${terms.join(' or ')})`;
+
+/** Cuts a list into pieces of at most `size`. */
+export function inChunks<T>(values: readonly T[], size: number): T[][] {
+  const chunks: T[][] = [];
+  for (let start = 0; start < values.length; start += size) chunks.push(values.slice(start, start + size));
+  return chunks;
+}
+
+/** Codes compare without case and outer blanks, as the database of F&O does. */
+export const sameCode = (left: string, right: string): boolean => foldCode(left) === foldCode(right);
+
+/** The form in which codes are compared and used as map keys. */
+export const foldCode = (code: string): string => code.trim().toUpperCase();
+
+/** A date-only field on the wire: noon, because midnight slips a day for users west of UTC (F&O spec 2). */
+export const noon = (date: string): string => `${date}T12:00:00Z`;
+
+/** The day of a date field; undefined for the empty date, which is some moment of 1900. */
+export function dayOf(wire: string): string | undefined {
+  const day = wire.slice(0, 10);
+  return day === '' || day <= '1900-12-31' ? undefined : day;
+}
+
+/** A decimal string as a JSON number that never was a float. */
+export const decimalNumber = (amount: string): LosslessNumber => new LosslessNumber(new Decimal(amount).toFixed());

@@ -1,0 +1,176 @@
+import { z } from 'zod';
+import { ContractViolation, type FailedCall } from '../http/errors.js';
+import type { HttpClient, HttpResponse } from '../http/types.js';
+import { buildChangeset, readChangeset } from './batch.js';
+import { wireName, type EntitySetOverrides, type LogicalSet } from './entity-sets.js';
+import { toFailure } from './odata-errors.js';
+import { allOf, anyOf, inChunks, sameCode, textEquals } from './odata-literals.js';
+
+/** One read of an entity set; all pages are read. */
+export interface ReadQuery<T> {
+  set: LogicalSet;
+  /** Rows of this company only; left out for sets without `dataAreaId`. */
+  company?: string;
+  filter?: string;
+  /** One `or` chain in chunks, one request each; with an empty list nothing is asked. */
+  anyOf?: readonly string[];
+  select: readonly string[];
+  orderBy?: string;
+  row: z.ZodType<T>;
+  signal: AbortSignal;
+}
+
+/** OData as F&O speaks it, over an `HttpClient` whose base URL is the environment. */
+export interface ODataClient {
+  /** Name of the connection, for errors. */
+  readonly system: string;
+  /**
+   * Reads rows across companies with an explicit company filter, and refuses rows of any other company (S40, C16).
+   * Throws `ContractViolation` for a wrong set name: an empty result always means "no such row" (trap 2).
+   */
+  read<T>(query: ReadQuery<T>): Promise<T[]>;
+  /** Creates one row and returns it as F&O keeps it. Throws `DuplicateKey`, `Rejected`, `Unavailable`, `OutcomeUnknown`. */
+  create<T>(set: LogicalSet, body: Record<string, unknown>, row: z.ZodType<T>, signal: AbortSignal): Promise<T>;
+  /** Creates all rows in one transaction; the same failures as `create`, seen inside the answer (trap 1). */
+  createTogether(creates: ChangesetRow[], key: string, signal: AbortSignal): Promise<unknown[]>;
+  /** Parses one row with its schema; throws `ContractViolation` that names paths, never values. */
+  parseRow<T>(schema: z.ZodType<T>, row: unknown, call: FailedCall): T;
+}
+
+/** One row of a changeset. */
+export interface ChangesetRow {
+  set: LogicalSet;
+  body: Record<string, unknown>;
+}
+
+/** Terms per `or` chain: 20 to 40 fit into a URL and into the service's patience (F&O spec 2). */
+const TERMS_PER_READ = 25;
+const MAX_PAGES = 1_000;
+const HEADERS = {
+  Accept: 'application/json;odata.metadata=minimal',
+  'OData-Version': '4.0',
+  'OData-MaxVersion': '4.0',
+};
+const pageSchema = z.object({
+  value: z.array(z.record(z.string(), z.unknown())),
+  '@odata.nextLink': z.string().optional(),
+});
+
+/** Makes the client of one environment. */
+export function createODataClient(system: string, http: HttpClient, overrides: EntitySetOverrides): ODataClient {
+  const pathOf = (set: LogicalSet): string => `/data/${wireName(set, overrides)}`;
+
+  async function readPages<T>(query: ReadQuery<T>, chain: readonly string[] | undefined): Promise<T[]> {
+    const call: FailedCall = { system, operation: `${query.set}.read` };
+    const rows: T[] = [];
+    let next: Record<string, string> | undefined = queryOptions(query, chain);
+    for (let page = 0; next !== undefined; page += 1) {
+      if (page === MAX_PAGES) throw new ContractViolation(`${call.operation} never comes to its last page.`, call);
+      const response: HttpResponse = await http.send({
+        operation: call.operation,
+        method: 'GET',
+        path: pathOf(query.set),
+        query: next,
+        headers: HEADERS,
+        kind: 'read',
+        signal: query.signal,
+      });
+      if (response.status !== 200) throw toFailure(response.status, response.text, call);
+      const { value, '@odata.nextLink': link } = parseRow(pageSchema, response.json(), call);
+      for (const row of value) {
+        assertCompany(row, query.company, call);
+        rows.push(parseRow(query.row, row, call));
+      }
+      next = link === undefined ? undefined : continuation(link, pathOf(query.set), call);
+    }
+    return rows;
+  }
+
+  return {
+    system,
+    parseRow,
+    async read(query) {
+      if (query.anyOf === undefined) return readPages(query, undefined);
+      const rows = [];
+      for (const chain of inChunks([...new Set(query.anyOf)], TERMS_PER_READ)) {
+        rows.push(...(await readPages(query, chain)));
+      }
+      return rows;
+    },
+    async create(set, body, row, signal) {
+      const call: FailedCall = { system, operation: `${set}.create` };
+      const response = await http.send({
+        operation: call.operation,
+        method: 'POST',
+        path: pathOf(set),
+        headers: HEADERS,
+        json: body,
+        kind: 'write',
+        signal,
+      });
+      if (response.status < 200 || response.status > 299) throw toFailure(response.status, response.text, call);
+      return parseRow(row, response.json(), call);
+    },
+    async createTogether(creates, key, signal) {
+      const call: FailedCall = { system, operation: 'batch' };
+      const batch = buildChangeset(
+        creates.map(({ set, body }) => ({ path: pathOf(set), body })),
+        key,
+      );
+      const response = await http.send({
+        operation: call.operation,
+        method: 'POST',
+        path: '/data/$batch',
+        headers: { ...HEADERS, Accept: 'multipart/mixed', 'Content-Type': batch.contentType },
+        text: batch.text,
+        kind: 'write',
+        signal,
+      });
+      if (response.status < 200 || response.status > 299) throw toFailure(response.status, response.text, call);
+      return readChangeset(response.text, creates.length, call);
+    },
+  };
+}
+
+function queryOptions<T>(query: ReadQuery<T>, chain: readonly string[] | undefined): Record<string, string> {
+  const terms = [
+    ...(query.company === undefined ? [] : [textEquals('dataAreaId', companyId(query.company))]),
+    ...(query.filter === undefined ? [] : [query.filter]),
+    ...(chain === undefined ? [] : [anyOf(chain)]),
+  ];
+  return {
+    'cross-company': 'true',
+    ...(terms.length === 0 ? {} : { $filter: allOf(...terms) }),
+    $select: query.select.join(','),
+    ...(query.orderBy === undefined ? {} : { $orderby: query.orderBy }),
+  };
+}
+
+/** A company as `dataAreaId` has it: lower case (F&O spec 2). */
+export const companyId = (company: string): string => company.toLowerCase();
+
+function assertCompany(row: Record<string, unknown>, company: string | undefined, call: FailedCall): void {
+  if (company === undefined) return;
+  const found = row['dataAreaId'];
+  if (typeof found === 'string' && sameCode(found, company)) return;
+  throw new ContractViolation(`${call.operation} returned a row that does not say it is of company ${company}.`, call);
+}
+
+/**
+ * The query of the next page. Only the query is taken from the link: it is sent to the configured host and the same
+ * set, so that no link can lead the token elsewhere (trap 21).
+ */
+function continuation(link: string, path: string, call: FailedCall): Record<string, string> {
+  const url = URL.canParse(link) ? new URL(link) : undefined;
+  if (url === undefined || decodeURIComponent(url.pathname) !== path) {
+    throw new ContractViolation(`${call.operation} links its next page to another place.`, call);
+  }
+  return Object.fromEntries(url.searchParams);
+}
+
+function parseRow<T>(schema: z.ZodType<T>, row: unknown, call: FailedCall): T {
+  const parsed = schema.safeParse(row);
+  if (parsed.success) return parsed.data;
+  const paths = [...new Set(parsed.error.issues.map((issue) => issue.path.join('.') || '(root)'))];
+  throw new ContractViolation(`${call.operation} answered with an unexpected shape at ${paths.join(', ')}.`, call);
+}

@@ -1,0 +1,81 @@
+import { setTimeout as sleepFor } from 'node:timers/promises';
+import type { BcGeneralJournal, BcPurchaseInvoice } from '../../contracts/erp-documents.js';
+import type { ErpPort, TrackedErpDocument } from '../../contracts/erp-port.js';
+import { Rejected } from '../http/errors.js';
+import type { HttpClient } from '../http/types.js';
+import { createCompanies } from './companies.js';
+import { createCompanyFacts } from './company-facts.js';
+import { findInvoicePostings } from './invoice-postings.js';
+import { writeInvoice } from './invoice-writer.js';
+import { findJournalPostings } from './journal-postings.js';
+import { writeJournal } from './journal-writer.js';
+import { createMasterDataCheck } from './master-data.js';
+import { createOData } from './odata.js';
+import type { BcAdapterOptions, BcClock, BcCompany } from './options.js';
+import type { BcParts } from './parts.js';
+import { isRefusal, published } from './refusals.js';
+import { readSettlements } from './settlements.js';
+
+const systemClock: BcClock = {
+  now: () => Date.now(),
+  sleep: async (ms, signal) => {
+    await sleepFor(ms, undefined, { signal });
+  },
+};
+
+/**
+ * Business Central online over API v2.0 (NAV spec 10, 12, 15): routes `bc-general-journal` and `bc-purchase-invoice`.
+ * Every method may be repeated; failures are `ExternalSystemError`s, and the code of a `Rejected` is a reason for a
+ * person. Routes of other ERPs are refused before any call.
+ */
+export function createBcAdapter(options: BcAdapterOptions, http: HttpClient): ErpPort {
+  const clock = options.clock ?? systemClock;
+  const odata = createOData(options, http);
+  const companies = createCompanies(options, odata);
+  const parts: BcParts = { odata, companies, facts: createCompanyFacts(odata, clock), clock };
+  const check = createMasterDataCheck(parts);
+
+  async function within<T>(name: string, signal: AbortSignal, work: (company: BcCompany) => Promise<T>): Promise<T> {
+    try {
+      return await work(await companies.resolve(name, signal));
+    } catch (error) {
+      if (isRefusal(error, 'company-missing', 'not-found')) companies.forget(name);
+      throw published(error);
+    }
+  }
+
+  return {
+    name: options.name,
+    kind: 'business-central',
+    checkMasterData: (request, signal) => within(request.company, signal, () => check(request, signal)),
+    async write(document, context) {
+      const { route } = document;
+      if (route !== 'bc-general-journal' && route !== 'bc-purchase-invoice') {
+        const facts = { system: options.name, operation: 'bc.write' };
+        throw new Rejected(`Business Central has no route ${route}.`, facts, 'unsupported-document');
+      }
+      return within(document.company, context.signal, (company) =>
+        document.route === 'bc-general-journal'
+          ? writeJournal(parts, company, document, context)
+          : writeInvoice(parts, company, document, context),
+      );
+    },
+    findPostings: (name, documents, signal) =>
+      within(name, signal, async (company) => [
+        ...(await findJournalPostings(parts, company, documents.filter(isJournal), signal)),
+        ...(await findInvoicePostings(parts, company, documents.filter(isInvoice), signal)),
+      ]),
+    findSettlements: (name, documents, since, signal) =>
+      within(name, signal, (company) =>
+        readSettlements(parts, company, [...documents.filter(isJournal), ...documents.filter(isInvoice)], since, signal),
+      ),
+  };
+}
+
+function isJournal(tracked: TrackedErpDocument): tracked is TrackedErpDocument & { document: BcGeneralJournal } {
+  return tracked.document.route === 'bc-general-journal';
+}
+
+function isInvoice(tracked: TrackedErpDocument): tracked is TrackedErpDocument & { document: BcPurchaseInvoice } {
+  return tracked.document.route === 'bc-purchase-invoice';
+}

@@ -1,0 +1,41 @@
+import { Rejected } from '../http/errors.js';
+import type { BcOData } from './odata.js';
+import type { BcAdapterOptions, BcCompany } from './options.js';
+import { companySchema } from './schemas.js';
+
+export interface BcCompanies {
+  /**
+   * Finds a company by its exact name, whatever characters it has; the id is asked for once. Throws `Rejected` for a
+   * company that is not configured or that Business Central does not list: nothing is ever defaulted (S50).
+   */
+  resolve(name: string, signal: AbortSignal): Promise<BcCompany>;
+  /** Forgets the id, which changes when an environment is copied. */
+  forget(name: string): void;
+}
+
+/** Resolves company names to ids over `GET companies`, matched here because names may hold any character. */
+export function createCompanies(options: BcAdapterOptions, odata: BcOData): BcCompanies {
+  const ids = new Map<string, string>();
+  return {
+    async resolve(name, signal) {
+      const settings = Object.hasOwn(options.companies, name) ? options.companies[name] : undefined;
+      const call = { operation: 'bc.companies.list', path: 'companies', signal };
+      const facts = { system: odata.system, operation: call.operation };
+      if (settings === undefined) {
+        throw new Rejected(`The company “${name}” is not configured for this connection.`, facts, 'company-missing');
+      }
+      let id = ids.get(name);
+      if (id === undefined) {
+        id = (await odata.list(call, companySchema)).find((company) => company.name === name)?.id;
+        if (id === undefined) {
+          throw new Rejected(`Business Central has no company “${name}”.`, facts, 'company-missing');
+        }
+        ids.set(name, id);
+      }
+      return { name, path: `companies(${id})`, settings };
+    },
+    forget(name) {
+      ids.delete(name);
+    },
+  };
+}

@@ -1,0 +1,95 @@
+import type { BcPurchaseInvoice } from '../../contracts/erp-documents.js';
+import type { PostingState, TrackedErpDocument } from '../../contracts/erp-port.js';
+import { isDraft, isPosted, plannedTotal, readInvoice } from './invoice-drafts.js';
+import { readLedger } from './ledger-entries.js';
+import type { BcCompany } from './options.js';
+import type { BcParts } from './parts.js';
+import { invoiceProof } from './proofs.js';
+import { purchaseInvoiceSchema, type PurchaseInvoice } from './schemas.js';
+import { tryFindVendorEntries } from './vendor-entries.js';
+import { asCode, canExist, equalsAny, fieldLengths, inChunks } from './wire-text.js';
+
+/** A purchase invoice that was written, with what the caller knows about it. */
+export type TrackedInvoice = TrackedErpDocument & { document: BcPurchaseInvoice };
+
+/** Whether invoices are posted: by supplier's number in bulk, by id for those that were renumbered by a person. */
+export async function findInvoicePostings(
+  parts: BcParts,
+  company: BcCompany,
+  invoices: readonly TrackedInvoice[],
+  signal: AbortSignal,
+): Promise<(PostingState & { documentId: string })[]> {
+  const rows = await invoicesByNumber(parts, company, invoices, signal);
+  const actual = new Map<TrackedInvoice, PurchaseInvoice>();
+  for (const tracked of invoices) {
+    const row = matching(tracked, rows) ?? (await byId(parts, company, tracked, signal));
+    if (row !== undefined) actual.set(tracked, row);
+  }
+  const posted = [...actual].filter(([, row]) => isPosted(row));
+  const ledger = await readLedger(parts, company, posted.map(([, row]) => row.number), signal);
+  const proved = posted.filter(([, row]) => ledger.has(asCode(row.number)));
+  const owed = proved.map(([tracked, row]) => ({ documentNumber: row.number, document: tracked.document, tracked }));
+  const entries = new Map(
+    [...(await tryFindVendorEntries(parts, company, owed, signal))].map(([{ tracked }, row]) => [tracked, row]),
+  );
+  const provedSet = new Set(proved.map(([tracked]) => tracked));
+  const states: (PostingState & { documentId: string })[] = [];
+  for (const tracked of invoices) {
+    const { documentId, document } = tracked;
+    const row = actual.get(tracked);
+    if (row !== undefined && provedSet.has(tracked)) {
+      const proof = await invoiceProof(parts, company, document, row, entries.get(tracked), signal);
+      states.push({ documentId, state: 'posted', part: document.part, proof });
+    } else {
+      states.push({ documentId, part: document.part, ...unpostedInvoice(row) });
+    }
+  }
+  return states;
+}
+
+function unpostedInvoice(row: PurchaseInvoice | undefined): { state: 'waiting' | 'missing'; reason: string } {
+  if (row === undefined) return { state: 'missing', reason: 'The purchase invoice no longer exists.' };
+  if (isDraft(row)) return { state: 'waiting', reason: `Purchase invoice ${row.number} is not posted.` };
+  if (isPosted(row)) return { state: 'waiting', reason: `Purchase invoice ${row.number} shows no ledger entries yet.` };
+  return { state: 'missing', reason: `Purchase invoice ${row.number} is ${row.status.toLowerCase()}.` };
+}
+
+async function invoicesByNumber(
+  { odata }: BcParts,
+  company: BcCompany,
+  invoices: readonly TrackedInvoice[],
+  signal: AbortSignal,
+): Promise<PurchaseInvoice[]> {
+  const numbers = [...new Set(invoices.map(({ document }) => asCode(document.vendorInvoiceNumber)))];
+  const rows: PurchaseInvoice[] = [];
+  for (const chunk of inChunks(numbers.filter((number) => canExist(number, fieldLengths.vendorInvoiceNumber)))) {
+    const path = `${company.path}/purchaseInvoices`;
+    const query = { $filter: equalsAny('vendorInvoiceNumber', chunk) };
+    const call = { operation: 'bc.invoices.find', path, query, fresh: true, signal };
+    rows.push(...(await odata.list(call, purchaseInvoiceSchema)));
+  }
+  return rows;
+}
+
+/** By id; a document whose id was never saved, or was replaced by a person, by vendor, number and total once posted. */
+function matching({ document, keys }: TrackedInvoice, rows: readonly PurchaseInvoice[]): PurchaseInvoice | undefined {
+  const byKey = rows.find((row) => row.id === keys.id);
+  if (byKey !== undefined) return byKey;
+  return rows.find(
+    (row) =>
+      isPosted(row) &&
+      asCode(row.vendorNumber) === asCode(document.vendorNumber) &&
+      asCode(row.vendorInvoiceNumber) === asCode(document.vendorInvoiceNumber) &&
+      plannedTotal(document).eq(row.totalAmountIncludingTax) &&
+      row.invoiceDate === document.documentOn,
+  );
+}
+
+async function byId(
+  parts: BcParts,
+  company: BcCompany,
+  { keys }: TrackedInvoice,
+  signal: AbortSignal,
+): Promise<PurchaseInvoice | undefined> {
+  return keys.id === undefined ? undefined : readInvoice(parts, company, keys.id, signal);
+}

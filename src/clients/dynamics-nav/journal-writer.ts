@@ -1,0 +1,235 @@
+import type { BcGeneralJournal } from '../../contracts/erp-documents.js';
+import type { ErpWriteContext, PostingProof, WriteResult } from '../../contracts/erp-port.js';
+import { Conflict, OutcomeUnknown, Rejected, Unavailable } from '../http/errors.js';
+import { requirePostable } from './journal-rules.js';
+import { completeBatch, isBlank, readBatch, readJournalLines, type BatchContents } from './journal-lines.js';
+import { journalEvidence, readLedger, type JournalEvidence } from './ledger-entries.js';
+import type { BcCompany } from './options.js';
+import type { BcParts } from './parts.js';
+import { alone, askRepeatedly, callPost } from './posting.js';
+import { journalProof } from './proofs.js';
+import { isRefusal } from './refusals.js';
+import { createdSchema, journalSchema, type Journal } from './schemas.js';
+import { quoted } from './wire-text.js';
+import { tryFindVendorEntries } from './vendor-entries.js';
+
+/** One journal on its way: what all steps share. */
+interface JournalWrite {
+  parts: BcParts;
+  company: BcCompany;
+  document: BcGeneralJournal;
+  context: ErpWriteContext;
+}
+
+type Ours = Extract<JournalEvidence, { is: 'ours' }>;
+
+/**
+ * Route A (NAV spec 10): a batch of its own, lines in one transaction, post, proof from the general ledger, tidying.
+ * Every write looks first; posted entries are looked for before everything else and again whenever the batch is empty,
+ * because a batch without lines is what both a fresh and a posted journal look like.
+ */
+export async function writeJournal(
+  parts: BcParts,
+  company: BcCompany,
+  document: BcGeneralJournal,
+  context: ErpWriteContext,
+): Promise<WriteResult> {
+  const write: JournalWrite = { parts, company, document, context };
+  const earlier = await postedEntries(write);
+  if (earlier !== undefined) return finish(write, earlier, undefined, true);
+  await requirePostable(parts, company, document, context.signal);
+  const { value: journal } = await ensureBatch(write);
+  const lines = await ensureLines(write, journal.id);
+  const post = await ensurePosted(write, journal.id);
+  const evidence = await askRepeatedly(parts, company, context, () => postedEntries(write));
+  return finish(write, evidence, journal.id, lines.adopted || post.adopted);
+}
+
+async function finish(
+  write: JournalWrite,
+  evidence: Ours | undefined,
+  id: string | undefined,
+  adopted: boolean,
+): Promise<WriteResult> {
+  const { document } = write;
+  const keys = { journal: document.batchCode, ...(id === undefined ? {} : { id }) };
+  if (evidence === undefined) {
+    const reason = 'Business Central accepted the posting but shows no ledger entries yet.';
+    return { keys, adopted, posting: { state: 'waiting', part: document.part, reason } };
+  }
+  const proof = await proofOf(write, evidence);
+  await tidy(write);
+  return { keys, adopted, posting: { state: 'posted', part: document.part, proof } };
+}
+
+async function proofOf({ parts, company, document, context }: JournalWrite, evidence: Ours): Promise<PostingProof> {
+  const owed = { documentNumber: document.documentNumber, document };
+  const entries = await tryFindVendorEntries(parts, company, [owed], context.signal);
+  return journalProof(parts, company, document, evidence, entries.get(owed), context.signal);
+}
+
+/** Our posted entries; undefined where there are none at all. Throws where the number is taken by anything else. */
+async function postedEntries({ parts, company, document, context }: JournalWrite): Promise<Ours | undefined> {
+  const { documentNumber } = document;
+  const rows = [...(await readLedger(parts, company, [documentNumber], context.signal)).values()].flat();
+  const evidence = journalEvidence(document, rows);
+  if (evidence.is === 'none') return undefined;
+  if (evidence.is === 'ours') return evidence;
+  const facts = { system: parts.odata.system, operation: 'bc.ledger.read' };
+  if (evidence.is === 'reversed') {
+    throw new Rejected(`Journal ${documentNumber} was posted and then reversed.`, facts, 'erp-document-changed');
+  }
+  const message = `The ledger of ${company.name} holds other entries under document number ${documentNumber}.`;
+  throw new Conflict(message, facts);
+}
+
+/** The batch by its code, if it is ours: the display name must be the planned one or carry our document number. */
+async function findBatch({ parts, company, document, context }: JournalWrite): Promise<Journal | undefined> {
+  const call = {
+    operation: 'bc.journals.find',
+    path: `${company.path}/journals`,
+    query: { $filter: `code eq ${quoted(document.batchCode)}` },
+    fresh: true,
+    signal: context.signal,
+  };
+  const journal = (await parts.odata.list(call, journalSchema))[0];
+  if (journal === undefined) return undefined;
+  const isOurs =
+    journal.displayName.trim() === document.batchDisplayName.trim() ||
+    journal.displayName.toUpperCase().includes(document.documentNumber.toUpperCase());
+  if (isOurs) return journal;
+  const message = `Journal batch ${document.batchCode} of ${company.name} belongs to something else.`;
+  throw new Conflict(message, { system: parts.odata.system, operation: call.operation });
+}
+
+function ensureBatch(write: JournalWrite): Promise<{ value: { id: string }; adopted: boolean }> {
+  const { parts, company, document, context } = write;
+  const json = { code: document.batchCode, displayName: document.batchDisplayName };
+  const look = async (): Promise<{ id: string } | undefined> => {
+    const journal = await findBatch(write);
+    return journal === undefined ? undefined : { id: journal.id };
+  };
+  return context.writes.create({
+    operation: 'bc.journal-batch',
+    key: document.batchCode,
+    payload: json,
+    look,
+    create: async () => {
+      const path = `${company.path}/journals`;
+      try {
+        return await parts.odata.create({ operation: 'bc.journals.create', path, json, signal: context.signal }, createdSchema);
+      } catch (error) {
+        const winner = isRefusal(error, 'already-exists') ? await look() : undefined;
+        if (winner === undefined) throw error;
+        return winner;
+      }
+    },
+  });
+}
+
+function ensureLines(write: JournalWrite, journalId: string): Promise<{ value: object; adopted: boolean }> {
+  const { parts, company, document, context } = write;
+  return context.writes.create<object>({
+    operation: 'bc.journal-lines',
+    key: document.batchCode,
+    payload: { postingOn: document.postingOn, documentNumber: document.documentNumber, lines: document.lines },
+    look: async () => {
+      const contents = await readBatch(parts, company, journalId, document, context.signal);
+      refuseStrangers(write, contents);
+      if (contents.isEmpty) {
+        if ((await postedEntries(write)) !== undefined) return { posted: true };
+        if (contents.hasBlankLine) throw vanished(write);
+        return undefined;
+      }
+      return contents.missing.length + contents.undimensioned.length === 0 ? { posted: false } : undefined;
+    },
+    create: async () => {
+      try {
+        await completeBatch(parts, company, journalId, document, context.signal);
+      } catch (error) {
+        if (!isRefusal(error, 'already-exists')) throw error;
+        const { missing } = await readBatch(parts, company, journalId, document, context.signal);
+        if (missing.length > 0) throw error;
+      }
+      return { posted: false };
+    },
+  });
+}
+
+function ensurePosted(write: JournalWrite, journalId: string): Promise<{ value: object; adopted: boolean }> {
+  const { company, document, context } = write;
+  return context.writes.create<object>({
+    operation: 'bc.journal-post',
+    key: document.documentNumber,
+    payload: { batch: document.batchCode, lines: document.lines.length, debitTotal: document.debitTotal },
+    look: async () => ((await postedEntries(write)) === undefined ? undefined : { posted: true }),
+    create: () => alone(company, () => postBatch(write, journalId)),
+  });
+}
+
+/** Verifies and posts in one breath, so that no line can slip in between (NAV spec 10, steps 6 and 7). */
+async function postBatch(write: JournalWrite, journalId: string): Promise<object> {
+  const { parts, company, document, context } = write;
+  const contents = await readBatch(parts, company, journalId, document, context.signal);
+  if (contents.isEmpty) {
+    if ((await postedEntries(write)) !== undefined) return { posted: true };
+    throw vanished(write);
+  }
+  refuseStrangers(write, contents);
+  refuseIncomplete(write, contents);
+  try {
+    await callPost(parts, 'bc.journals.post', `${company.path}/journals(${journalId})`, context);
+  } catch (error) {
+    if (!(error instanceof Rejected) && !(error instanceof Unavailable)) throw error;
+    if ((await postedEntries(write)) !== undefined) return { posted: true };
+    if (isRefusal(error, 'nothing-to-post', 'not-found')) throw vanished(write);
+    if (isRefusal(error, 'posting-uncertain')) throw new OutcomeUnknown(error.message, { ...error.call, cause: error });
+    throw error;
+  }
+  return { requested: true };
+}
+
+function refusal({ parts }: JournalWrite, message: string, code: string): Rejected {
+  return new Rejected(message, { system: parts.odata.system, operation: 'bc.journal-lines.list' }, code);
+}
+
+/** Neither lines nor entries: nothing may be repeated on a guess (NAV spec 16). */
+function vanished(write: JournalWrite): Rejected {
+  const { batchCode, documentNumber } = write.document;
+  const message = `The lines of journal batch ${batchCode} are gone and no entries carry ${documentNumber}; a person must look.`;
+  return refusal(write, message, 'erp-document-changed');
+}
+
+/** `post` takes every line of the batch, so one line too many stops it; nothing of others is deleted. */
+function refuseStrangers(write: JournalWrite, { strangers }: BatchContents): void {
+  if (strangers.length === 0) return;
+  const message = `Journal batch ${write.document.batchCode} differs from what was meant: ${strangers.join('; ')}.`;
+  throw refusal(write, message, 'erp-document-changed');
+}
+
+function refuseIncomplete(write: JournalWrite, { missing, undimensioned }: BatchContents): void {
+  const { batchCode } = write.document;
+  if (missing.length > 0) {
+    const message = `Journal batch ${batchCode} lacks ${missing.length} of ${write.document.lines.length} lines.`;
+    throw refusal(write, message, 'erp-document-changed');
+  }
+  if (undimensioned.length === 0) return;
+  const lines = undimensioned.map(({ line }) => line.lineNumber).join(', ');
+  throw refusal(write, `Business Central lost dimensions of journal batch ${batchCode}, lines ${lines}.`, 'dimension-unusable');
+}
+
+/** Deletes the batch once it is posted and holds no real line. Failing to tidy changes nothing. */
+async function tidy(write: JournalWrite): Promise<void> {
+  const { parts, company, context } = write;
+  try {
+    const journal = await findBatch(write);
+    const etag = journal?.['@odata.etag'];
+    if (journal === undefined || etag === undefined) return;
+    const rows = await readJournalLines(parts, company, journal.id, context.signal);
+    if (!rows.every(isBlank)) return;
+    const path = `${company.path}/journals(${journal.id})`;
+    await parts.odata.act('DELETE', { operation: 'bc.journals.tidy', path, ifMatch: etag, signal: context.signal });
+  } catch {
+    // The posting is proved; a batch left behind is harmless and a person may delete it.
+  }
+}

@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import { decodeName } from './wire-text.js';
+
+/** JSON number literals arrive as strings from the lossless parse of the HTTP core. */
+const decimal = z.string().regex(/^-?\d+(\.\d+)?([eE][+-]?\d+)?$/);
+const integer = z.string().regex(/^\d+$/);
+const date = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
+const name = z.string().transform(decodeName);
+const text = z.string().default('');
+
+export const companySchema = z.object({ id: z.string().min(1), name: z.string() });
+
+export const generalLedgerSetupSchema = z.object({ localCurrencyCode: text });
+
+export const accountingPeriodSchema = z.object({ startingDate: date, newFiscalYear: z.boolean().optional() });
+
+export const vendorSchema = z.object({
+  number: z.string(),
+  blocked: name.default(''),
+  currencyCode: text,
+});
+
+export const accountSchema = z.object({
+  number: z.string(),
+  accountType: name.default('Posting'),
+  directPosting: z.boolean().default(true),
+  blocked: z.boolean().default(false),
+});
+
+export const dimensionSchema = z.object({ id: z.string(), code: z.string() });
+export const dimensionValueSchema = z.object({ code: z.string() });
+
+/** `id` is the dimension's id, the same on every parent (NAV spec trap 13). */
+export const dimensionSetLineSchema = z.object({ id: z.string(), code: z.string(), valueCode: text });
+export type DimensionSetLine = z.infer<typeof dimensionSetLineSchema>;
+
+export const journalSchema = z.object({
+  '@odata.etag': z.string().optional(),
+  id: z.string(),
+  code: z.string(),
+  displayName: text,
+});
+export type Journal = z.infer<typeof journalSchema>;
+
+export const journalLineSchema = z.object({
+  id: z.string(),
+  lineNumber: integer,
+  accountType: name.default(''),
+  accountNumber: text,
+  postingDate: z.string().default(''),
+  documentNumber: text,
+  amount: decimal.default('0'),
+  dimensionSetLines: z.array(dimensionSetLineSchema).optional(),
+});
+export type JournalLine = z.infer<typeof journalLineSchema>;
+
+export const generalLedgerEntrySchema = z.object({
+  postingDate: date,
+  documentNumber: z.string(),
+  documentType: name.default(''),
+  accountNumber: text,
+  debitAmount: decimal.default('0'),
+  creditAmount: decimal.default('0'),
+});
+export type GeneralLedgerEntry = z.infer<typeof generalLedgerEntrySchema>;
+
+export const purchaseInvoiceLineSchema = z.object({
+  id: z.string(),
+  sequence: integer.default('0'),
+  lineType: name.default(''),
+  lineObjectNumber: text,
+  description: text,
+  amountExcludingTax: decimal.optional(),
+  unitCost: decimal.default('0'),
+  quantity: decimal.default('0'),
+  dimensionSetLines: z.array(dimensionSetLineSchema).optional(),
+});
+export type PurchaseInvoiceLine = z.infer<typeof purchaseInvoiceLineSchema>;
+
+export const purchaseInvoiceSchema = z.object({
+  '@odata.etag': z.string().optional(),
+  id: z.string(),
+  number: text,
+  vendorNumber: text,
+  vendorInvoiceNumber: text,
+  status: name,
+  invoiceDate: z.string().default(''),
+  postingDate: z.string().default(''),
+  dueDate: z.string().default(''),
+  currencyCode: text,
+  totalAmountIncludingTax: decimal,
+  purchaseInvoiceLines: z.array(purchaseInvoiceLineSchema).optional(),
+});
+export type PurchaseInvoice = z.infer<typeof purchaseInvoiceSchema>;
+
+/** What a create answers, as far as we use it. */
+export const createdSchema = z.object({ id: z.string() });
+
+/** One row per detailed vendor ledger entry (NAV spec 15, source 2). */
+export const vendorEntrySchema = z.object({
+  vleEntryNo: integer,
+  vleOpen: z.boolean().optional(),
+  dvleEntryNo: integer.optional(),
+  dvleEntryType: name,
+  dvlePostingDate: date,
+  dvleDocumentType: name.default(''),
+  dvleDocumentNo: text,
+  dvleAmountLCY: decimal,
+  dvleVendorNo: text,
+  dvleApplicationNo: integer.default('0'),
+  dvleAppliedVendLedgerEntryNo: integer.default('0'),
+});
+export type VendorEntry = z.infer<typeof vendorEntrySchema>;
+
+export const batchAnswerSchema = z.object({
+  responses: z.array(z.object({ status: integer, body: z.unknown().optional() })),
+});
+
+export const errorBodySchema = z.union([
+  z.object({ error: z.object({ code: text, message: text }) }).transform((body) => body.error),
+  z
+    .object({ 'odata.error': z.object({ code: text, message: z.object({ value: text }) }) })
+    .transform(({ 'odata.error': error }) => ({ code: error.code, message: error.message.value })),
+]);

@@ -1,0 +1,134 @@
+import Decimal from 'decimal.js';
+import type { ErpDocument } from '../../contracts/erp-documents.js';
+import type { Settlement } from '../../contracts/erp-port.js';
+import type { VendorEntry } from './schemas.js';
+import { moneyText, sumOf } from './wire-text.js';
+
+/** Everything read about one posted document's vendor ledger entry. */
+export interface EntryHistory {
+  documentId: string;
+  document: ErpDocument;
+  /** vleEntryNo of the document. */
+  entryNo: string;
+  /** All detailed rows of that entry. */
+  rows: VendorEntry[];
+  /** Rows of other entries whose applied number is this entry: it was the applying one. */
+  appliedRows: VendorEntry[];
+}
+
+/** An application of a document to a counter entry. Amount positive when it settles, negative when it is taken back. */
+interface Application {
+  row: VendorEntry;
+  counterEntryNo: string;
+  amountLcy: Decimal;
+}
+
+/**
+ * Entry numbers of the documents on the other side (NAV spec 15, step 4): where the applied number is another entry, it
+ * is that one and our own row tells the amount; where it is our own, each row of another entry that carries it tells.
+ */
+export function applicationsOf({ entryNo, rows, appliedRows }: EntryHistory): Application[] {
+  const own = rows
+    .filter((row) => row.dvleEntryType === 'Application')
+    .filter((row) => row.dvleAppliedVendLedgerEntryNo !== entryNo && row.dvleAppliedVendLedgerEntryNo !== '0')
+    .map((row) => ({ row, counterEntryNo: row.dvleAppliedVendLedgerEntryNo, amountLcy: new Decimal(row.dvleAmountLCY) }));
+  const others = appliedRows
+    .filter((row) => row.dvleEntryType === 'Application' && row.vleEntryNo !== entryNo)
+    .map((row) => ({ row, counterEntryNo: row.vleEntryNo, amountLcy: new Decimal(row.dvleAmountLCY).neg() }));
+  return [...own, ...others];
+}
+
+/**
+ * Settlements of one document; undefined while its rows contradict each other, as a lagging replica or a date filter of
+ * the app can make them (NAV spec 15, step 3): then a later reading decides.
+ * @param counters Initial Entry rows of counter entries by entry number
+ * @param localCurrency the currency of all analytics amounts
+ */
+export function settlementsOf(
+  company: string,
+  history: EntryHistory,
+  counters: ReadonlyMap<string, VendorEntry>,
+  localCurrency: string | undefined,
+  fiscalYears: ReadonlyMap<string, string>,
+): Settlement[] | undefined {
+  const { document, documentId, entryNo, rows } = history;
+  const original = sumOf(rows.filter((row) => row.dvleEntryType === 'Initial Entry').map((row) => row.dvleAmountLCY));
+  const remaining = sumOf(rows.map((row) => row.dvleAmountLCY));
+  const opens = rows.flatMap((row) => (row.vleOpen === undefined ? [] : [row.vleOpen]));
+  if (original.isZero() || opens.some((isOpen) => isOpen === remaining.isZero())) return undefined;
+
+  const settle = (
+    row: VendorEntry,
+    counterEntryNo: string,
+    amountLcy: Decimal,
+    kind: Settlement['kind'],
+    reference: string,
+  ): Settlement => ({
+    documentId,
+    part: document.part,
+    settlementKey: keyOf(company, reference, row, counterEntryNo, entryNo, amountLcy),
+    kind,
+    amount: moneyText(inDocumentCurrency(document, amountLcy, original, localCurrency)),
+    currency: document.currency,
+    settledOn: row.dvlePostingDate,
+    reference,
+    fiscalYear: fiscalYears.get(row.dvlePostingDate) ?? row.dvlePostingDate.slice(0, 4),
+  });
+
+  const settlements: Settlement[] = [];
+  for (const { row, counterEntryNo, amountLcy } of applicationsOf(history)) {
+    const counter = counters.get(counterEntryNo);
+    // What the other document is decides between payment and credit; unknown is not a payment.
+    if (counter === undefined) return undefined;
+    settlements.push(settle(row, counterEntryNo, amountLcy, kindOf(counter), counter.dvleDocumentNo));
+  }
+  for (const row of rows) {
+    const kind = reductionKind(row.dvleEntryType);
+    if (kind === undefined) continue;
+    settlements.push(settle(row, entryNo, new Decimal(row.dvleAmountLCY), kind, row.dvleDocumentNo));
+  }
+  return settlements.filter(({ amount }) => !new Decimal(amount).isZero());
+}
+
+function kindOf(counter: VendorEntry): Settlement['kind'] {
+  if (counter.dvleDocumentType === 'Payment') return 'payment';
+  return counter.dvleDocumentType === 'Credit Memo' ? 'credit' : 'other';
+}
+
+/** Rows that settle without a counter document. Gains and losses only revalue and settle nothing. */
+function reductionKind(entryType: string): Settlement['kind'] | undefined {
+  if (/^Payment (Discount|Tolerance)/.test(entryType)) return 'discount';
+  return entryType === 'Appln. Rounding' || entryType === 'Correction of Remaining Amount' ? 'other' : undefined;
+}
+
+/**
+ * `<company>/<counter document>/<year>/<counter entry>-<application>-<row>`: the row's own number keeps the key unique
+ * where one payment settles several documents in one application, or is taken back and applied again.
+ */
+function keyOf(
+  company: string,
+  reference: string,
+  row: VendorEntry,
+  counterEntryNo: string,
+  entryNo: string,
+  amountLcy: Decimal,
+): string {
+  const own = row.dvleEntryNo ?? `${entryNo}${amountLcy.isNegative() ? 'R' : ''}`;
+  const year = row.dvlePostingDate.slice(0, 4);
+  return `${company}/${reference}/${year}/${counterEntryNo}-${row.dvleApplicationNo}-${own}`;
+}
+
+/**
+ * Analytics rows know local currency only. For a document in another currency the settled share of the entry is applied
+ * to its own amount, which is exact when it is settled in full.
+ */
+function inDocumentCurrency(
+  document: ErpDocument,
+  amountLcy: Decimal,
+  originalLcy: Decimal,
+  localCurrency: string | undefined,
+): Decimal {
+  const { payable, currency } = document;
+  if (payable === undefined || localCurrency === undefined || currency === localCurrency) return amountLcy;
+  return amountLcy.div(originalLcy.abs()).times(payable.amount).toDecimalPlaces(2, Decimal.ROUND_HALF_UP);
+}

@@ -1,0 +1,82 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Client } from '@temporalio/client';
+import { WorkflowNotFoundError } from '@temporalio/common';
+import type { NativeConnection, WorkerOptions } from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
+import {
+  createConcurActivities,
+  createDocumentActivities,
+  createErpActivities,
+  createTokenActivities,
+} from '../activities/index.js';
+import { messageNames } from '../contracts/messages.js';
+import { concurQueue, documentsQueue, erpQueue } from '../contracts/task-queues.js';
+import { tokenKeeperWorkflowId } from '../contracts/workflow-ids.js';
+import { heartbeatWhileRunning } from '../temporal/heartbeat-interceptor.js';
+import { connectConcur } from './concur-connection.js';
+import { documentDependencies } from './document-dependencies.js';
+import { connectErp } from './erp-connection.js';
+import type { Parts } from './parts.js';
+
+/** The prebuilt workflow bundle beside the compiled code, or the sources where there is none (development, tests). */
+function workflowSource(): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'> {
+  const bundle = fileURLToPath(new URL('../../workflow-bundle.js', import.meta.url));
+  if (existsSync(bundle)) return { workflowBundle: { codePath: bundle } };
+  return { workflowsPath: fileURLToPath(new URL('../workflows/index.js', import.meta.url)) };
+}
+
+/** One worker per queue: `documents`, and one per remote connection (decisions 6). */
+export async function createWorkers(parts: Parts, connection: NativeConnection): Promise<Worker[]> {
+  const { file } = parts.connections;
+  const { namespace, queuePrefix } = file.operation;
+  const client = new Client({ connection, namespace });
+  const requestRefresh = async (name: string): Promise<void> => {
+    try {
+      await client.workflow.getHandle(tokenKeeperWorkflowId(name)).signal(messageNames.refreshNow);
+    } catch (error) {
+      if (!(error instanceof WorkflowNotFoundError)) throw error;
+      parts.logger.error({ connection: name }, 'no token keeper runs; start it with `concur-dynamics` schedule bootstrap');
+    }
+  };
+  const common = {
+    connection,
+    namespace,
+    interceptors: { activity: [heartbeatWhileRunning] },
+    shutdownGraceTime: '35 seconds',
+    shutdownForceTime: '45 seconds',
+  } satisfies Partial<WorkerOptions>;
+
+  const workers = [
+    await Worker.create({
+      ...common,
+      ...workflowSource(),
+      taskQueue: documentsQueue(queuePrefix),
+      activities: createDocumentActivities(documentDependencies(parts)),
+      maxCachedWorkflows: 500,
+      maxConcurrentActivityTaskExecutions: 20,
+    }),
+  ];
+  for (const concur of file.concur) {
+    const dependencies = connectConcur(parts, concur, requestRefresh);
+    workers.push(
+      await Worker.create({
+        ...common,
+        taskQueue: concurQueue(queuePrefix, concur.name),
+        activities: { ...createConcurActivities(dependencies.concur), ...createTokenActivities(dependencies.tokens) },
+        maxConcurrentActivityTaskExecutions: concur.parallelism * 2,
+      }),
+    );
+  }
+  for (const erp of file.erp) {
+    workers.push(
+      await Worker.create({
+        ...common,
+        taskQueue: erpQueue(queuePrefix, erp.name),
+        activities: createErpActivities(connectErp(parts, erp)),
+        maxConcurrentActivityTaskExecutions: erp.parallelism * 2,
+      }),
+    );
+  }
+  return workers;
+}

@@ -1,0 +1,192 @@
+import { z } from 'zod';
+import { docTypes } from '../contracts/documents.js';
+
+/** A secret is never written in the file: it is read from the environment or from a file (issue 3, house style B6). */
+const secretRefSchema = z
+  .union([z.strictObject({ env: z.string().min(1) }), z.strictObject({ file: z.string().min(1) })])
+  .describe('Where the secret stands: `{ env: NAME }` or `{ file: PATH }` (relative to this file).');
+export type SecretRef = z.infer<typeof secretRefSchema>;
+
+const nameSchema = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,30}$/, 'use lower-case letters, digits and hyphens, at most 31 characters')
+  .describe('Fixed name of the connection. It is part of workflow ids and queue names: never change it.');
+
+const secondsSchema = z.number().int().min(1);
+const docTypeSchema = z.enum(docTypes);
+const urlSchema = z.url({ protocol: /^https?$/ });
+const codeMapSchema = z.record(z.string(), z.string()).default({});
+
+const operationSchema = z
+  .strictObject({
+    stateFolder: z.string().default('./state').describe('Folder for logs and local state, relative to this file.'),
+    databaseUrl: z
+      .union([z.string().min(1), secretRefSchema])
+      .optional()
+      .describe('PostgreSQL of the connector; DATABASE_URL in the environment wins.'),
+    temporalAddress: z.string().default('127.0.0.1:7233').describe('TEMPORAL_ADDRESS in the environment wins.'),
+    namespace: z.string().default('default'),
+    queuePrefix: z.string().default('').describe('Put before every task-queue name, so that two installations can share a server.'),
+    encryptionKey: secretRefSchema.describe('32 random bytes in base64: encrypts the Concur tokens in PostgreSQL.'),
+    alertWebhookUrl: urlSchema.optional().describe('Receives alerts as JSON by POST.'),
+    healthPort: z.number().int().min(0).max(65535).optional().describe('Port of /healthz and /readyz on 127.0.0.1.'),
+  })
+  .describe('Where the connector itself lives.');
+
+const concurSchema = z.strictObject({
+  name: nameSchema,
+  tokenUrl: urlSchema.describe('Host of the first token exchange, for production the GLZ host of SAP Concur.'),
+  companyUuid: z.string().min(1),
+  clientId: z.string().min(1),
+  clientSecret: secretRefSchema,
+  geolocationAllow: z
+    .array(z.string())
+    .default([String.raw`^https://(www-)?[a-z0-9-]+\.api\.concursolutions\.com$`, String.raw`^https://[a-z0-9-]+\.api\.concurcdc\.cn$`])
+    .describe('Regular expressions: a secret goes only to origins that match one (loopback is always allowed).'),
+  systemId: z.string().min(1).max(50).describe('Our constant name towards FIS; never change it while documents are open.'),
+  documentTypes: z.array(docTypeSchema).min(1).default([...docTypes]),
+  pageLimit: z.number().int().min(1).max(100).default(50),
+  maximumPages: z.number().int().min(1).default(200),
+  invoicePaymentMethod: z
+    .enum(['CLIENT', 'WIRE', 'CARD'])
+    .default('CLIENT')
+    .describe('Payment method sent with paid invoices; methods by which Concur would pay again are not accepted.'),
+  parallelism: z.number().int().min(1).default(8),
+});
+export type ConcurConnection = z.infer<typeof concurSchema>;
+
+const liabilitySchema = z.union([z.strictObject({ ledger: z.string() }), z.strictObject({ vendor: z.string() })]);
+const tableSchema = z
+  .strictObject({
+    sameCode: z.boolean().default(false).describe('A code without a row counts as its own ERP code.'),
+    table: z.string().optional().describe('CSV file with a header line and the columns `concur,erp`, relative to this file.'),
+    codes: codeMapSchema.describe('Rows written in place.'),
+  })
+  .default({ sameCode: false, codes: {} });
+
+const mappingSchema = z.strictObject({
+  vendors: tableSchema,
+  employees: tableSchema,
+  accounts: tableSchema,
+  cardLiabilities: z.partialRecord(z.enum(['COPD', 'IBCP', 'CBCP']), liabilitySchema).default({}),
+  inputTax: z.array(z.strictObject({ authority: z.string(), code: z.string().default('*'), account: z.string() })).default([]),
+  advance: codeMapSchema.describe('Cash advance clearing: Concur account code to ledger account.'),
+  payrollClearing: z.string().optional(),
+  expensePayClearing: z.string().optional(),
+  invoicePayClearing: z.string().optional(),
+  dimensions: z
+    .array(
+      z.strictObject({
+        dimension: z.string(),
+        from: z.array(z.string().regex(/^(?!employee)/, 'cost objects never come from employee fields')).min(1),
+        required: z.boolean().default(false),
+        values: tableSchema,
+      }),
+    )
+    .default([]),
+});
+export type MappingSection = z.infer<typeof mappingSchema>;
+
+const companyBase = {
+  currency: z.string().regex(/^[A-Z]{3}$/),
+  timeZone: z.string().default('UTC'),
+  isTest: z.boolean().default(false).describe('Only companies marked as test accept documents of Concur test users.'),
+  postingDate: z.enum(['document', 'today', 'next-open']).default('document'),
+  openFrom: z.iso.date().optional().describe('First open posting day; used by `next-open`.'),
+  mapping: mappingSchema,
+};
+
+const foCompanySchema = z.strictObject({
+  company: z.string().min(1).max(4).describe('Legal entity (dataAreaId).'),
+  mode: z.enum(['strong', 'recovery']).default('recovery').describe('strong needs a manual journal number sequence.'),
+  routes: z
+    .strictObject({
+      expense: z.enum(['fo-general-journal']).default('fo-general-journal'),
+      cashadvance: z.enum(['fo-general-journal']).default('fo-general-journal'),
+      invoice: z.enum(['fo-vendor-invoice-journal']).default('fo-vendor-invoice-journal'),
+    })
+    .prefault({}),
+  journalNames: z.strictObject({ expense: z.string(), cashadvance: z.string(), invoice: z.string() }),
+  ...companyBase,
+});
+
+const foSchema = z.strictObject({
+  name: nameSchema,
+  kind: z.literal('dynamics-fo'),
+  baseUrl: urlSchema.describe('Environment URL; treated as part of the credential and masked in output.'),
+  hostAllow: z.array(z.string()).default([String.raw`^https://[a-z0-9.-]+\.(operations(\.[a-z]+)?|cloudax)\.dynamics\.com$`]),
+  authority: urlSchema.default('https://login.microsoftonline.com'),
+  tenant: z.string().min(1),
+  clientId: z.string().min(1),
+  clientSecret: secretRefSchema,
+  entitySets: codeMapSchema.describe("Replacements of entity set names, for a customer's own entities."),
+  parallelism: z.number().int().min(1).default(4),
+  postingDeadlineHours: z.number().positive().default(24),
+  companies: z.array(foCompanySchema).min(1),
+});
+export type FoConnection = z.infer<typeof foSchema>;
+
+const bcCompanySchema = z.strictObject({
+  company: z.string().min(1).describe('Company name, any characters.'),
+  routes: z
+    .strictObject({
+      expense: z.enum(['bc-general-journal', 'bc-purchase-invoice']).default('bc-general-journal'),
+      cashadvance: z.enum(['bc-general-journal']).default('bc-general-journal'),
+      invoice: z.enum(['bc-purchase-invoice']).default('bc-purchase-invoice'),
+    })
+    .prefault({}),
+  paymentSource: z.enum(['analytics', 'status-only']).default('analytics'),
+  ...companyBase,
+});
+
+const bcSchema = z.strictObject({
+  name: nameSchema,
+  kind: z.literal('business-central'),
+  baseUrl: urlSchema.default('https://api.businesscentral.dynamics.com'),
+  hostAllow: z.array(z.string()).default([String.raw`^https://api\.businesscentral\.dynamics\.com$`]),
+  authority: urlSchema.default('https://login.microsoftonline.com'),
+  scope: z.string().default('https://api.businesscentral.dynamics.com/.default'),
+  tenant: z.string().min(1),
+  environment: z.string().min(1),
+  clientId: z.string().min(1),
+  clientSecret: secretRefSchema,
+  parallelism: z.number().int().min(1).max(5).default(4),
+  postingDeadlineHours: z.number().positive().default(24),
+  companies: z.array(bcCompanySchema).min(1),
+});
+export type BcConnection = z.infer<typeof bcSchema>;
+
+const legalEntityRuleSchema = z.strictObject({
+  path: z.string().min(1).describe('Dotted path into the FIS document, for example `report.ledgerCode`.'),
+  documentTypes: z.array(docTypeSchema).optional(),
+  codes: z.record(z.string(), z.strictObject({ erp: z.string(), company: z.string() })),
+});
+
+const timingsSchema = z
+  .strictObject({
+    pollSeconds: secondsSchema.default(300),
+    postingWatchSeconds: secondsSchema.default(300),
+    paymentWatchSeconds: secondsSchema.default(900),
+    paymentOverlapSeconds: secondsSchema.default(900),
+    vendorRecheckSeconds: secondsSchema.default(600),
+    selfCheckSeconds: secondsSchema.default(7 * 86_400),
+    holdReminderSeconds: secondsSchema.default(86_400).describe('A held document tries again by itself this often.'),
+    holdLimitSeconds: secondsSchema.default(14 * 86_400).describe('After this an alert asks a person to decide.'),
+    foLookAgainSeconds: z.array(secondsSchema).min(1).default([30, 120, 600]),
+    bcLookAgainSeconds: z.array(secondsSchema).min(1).default([30, 120, 540]),
+    concurLookAgainSeconds: z.array(secondsSchema).min(1).default([300]),
+    retryMaximumSeconds: secondsSchema.default(600).describe('Longest wait between attempts of one step.'),
+  })
+  .prefault({});
+export type Timings = z.infer<typeof timingsSchema>;
+
+/** The connections file: any number of Concur companies and ERP companies, rules and timings (issue 3). */
+export const connectionsFileSchema = z.strictObject({
+  operation: operationSchema,
+  concur: z.array(concurSchema).min(1),
+  erp: z.array(z.discriminatedUnion('kind', [foSchema, bcSchema])).min(1),
+  rules: z.strictObject({ legalEntity: z.array(legalEntityRuleSchema).min(1) }),
+  timings: timingsSchema,
+});
+export type ConnectionsFile = z.infer<typeof connectionsFileSchema>;
+export type ErpConnection = ConnectionsFile['erp'][number];

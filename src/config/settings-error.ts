@@ -1,0 +1,8 @@
+/** Faults of configuration, all of them together, each with file, place and remedy; never a value of a secret. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+
+  constructor(readonly problems: readonly string[]) {
+    super(`The configuration has ${problems.length} problem(s):\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+  }
+}

@@ -1,0 +1,102 @@
+import type { DocType } from './documents.js';
+
+export interface DimensionValue {
+  dimension: string;
+  value: string;
+}
+
+/** What every planned ERP document carries. Each one exists exactly once in the ERP (decisions 14). */
+export interface ErpDocumentBase {
+  /** 1…n within the Concur document; part of every key (decisions 2). */
+  part: number;
+  docType: DocType;
+  erp: string;
+  company: string;
+  /** 16 upper-case hex characters from FI document id + ERP company + part: the seed of all keys. */
+  keySeed: string;
+  /** The number that a person knows (report id, request id, supplier's invoice number). */
+  reference: string;
+  currency: string;
+  /** Dates `YYYY-MM-DD` in the company's time zone. */
+  documentOn: string;
+  postingOn: string;
+  dueOn?: string;
+  /** Sum of the debit side, decimal string. */
+  debitTotal: string;
+  /** What the ERP will pay for this document; absent where nobody is owed money by the ERP. Amount > 0. */
+  payable?: { vendorAccount: string; amount: string; invoiceNumber: string };
+}
+
+/** F&O general journal: one journal, one voucher (F&O spec 5, 6.1, 6.2). */
+export interface FoGeneralJournal extends ErpDocumentBase {
+  route: 'fo-general-journal';
+  journalName: string;
+  /** Strong mode's own number (≤ 10); recovery mode lets the number sequence choose. */
+  journalBatchNumber: string;
+  /** Recovery mark: `Concur EXP <keySeed> <business id>`, at most 60 characters (F&O spec 6.1). */
+  description: string;
+  lines: FoJournalLine[];
+}
+
+export interface FoJournalLine {
+  accountType: 'Vend' | 'Ledger';
+  /** Vendor account or main account, unescaped; the adapter builds the display value. */
+  account: string;
+  dimensions: DimensionValue[];
+  /** Exactly one of the two, positive decimal string. */
+  debit?: string;
+  credit?: string;
+  /** At most 60 characters, unique within the document: the fingerprint of recovery mode (F&O spec 10). */
+  text: string;
+  /** On the vendor line: at most 20 characters. */
+  invoice?: string;
+  /** At most 20 characters. */
+  document: string;
+}
+
+/** F&O vendor invoice journal: vendor line without offset, then ledger lines, client line numbers (F&O spec 6.3). */
+export interface FoVendorInvoiceJournal extends ErpDocumentBase {
+  route: 'fo-vendor-invoice-journal';
+  journalName: string;
+  journalBatchNumber: string;
+  description: string;
+  lines: (FoJournalLine & { lineNumber: number })[];
+}
+
+/** Business Central general journal in a batch of its own (NAV spec 10). Local currency only. */
+export interface BcGeneralJournal extends ErpDocumentBase {
+  route: 'bc-general-journal';
+  /** `C` + 9 characters. */
+  batchCode: string;
+  batchDisplayName: string;
+  /** `CX` + 13 characters, upper case. */
+  documentNumber: string;
+  /** At most 35 characters. */
+  externalDocumentNumber: string;
+  lines: BcJournalLine[];
+}
+
+export interface BcJournalLine {
+  lineNumber: number;
+  accountType: 'G/L Account' | 'Vendor';
+  accountNumber: string;
+  /** Signed: debit positive. */
+  amount: string;
+  /** At most 100 characters. */
+  description: string;
+  dimensions: DimensionValue[];
+}
+
+/** Business Central purchase invoice (NAV spec 12). */
+export interface BcPurchaseInvoice extends ErpDocumentBase {
+  route: 'bc-purchase-invoice';
+  vendorNumber: string;
+  /** At most 35 characters, upper case, trimmed. */
+  vendorInvoiceNumber: string;
+  /** Text of the first comment line: `CONCUR <keySeed> <business id>`; how we know our own draft. */
+  marker: string;
+  lines: { accountNumber: string; description: string; amount: string; dimensions: DimensionValue[] }[];
+}
+
+export type ErpDocument = FoGeneralJournal | FoVendorInvoiceJournal | BcGeneralJournal | BcPurchaseInvoice;
+export type ErpRoute = ErpDocument['route'];

@@ -1,0 +1,137 @@
+import type { DimensionValue, ErpDocument } from './erp-documents.js';
+
+/** What a document needs from the ERP company before anything may be written. */
+export interface MasterDataRequest {
+  company: string;
+  vendors: string[];
+  accounts: string[];
+  dimensions: DimensionValue[];
+  journalNames: string[];
+}
+
+/** One thing that is not there or may not be used. Found before any write (S84, S93, S94). */
+export interface MasterDataFinding {
+  kind:
+    | 'vendor-missing'
+    | 'vendor-blocked'
+    | 'account-missing'
+    | 'account-blocked'
+    | 'dimension-missing'
+    | 'dimension-blocked'
+    | 'setup';
+  /** The ERP code concerned: vendor account, account, `Dimension=Value`, or the name of the setting. */
+  code: string;
+  /** A sentence for an accountant; no secrets, no host. */
+  message: string;
+}
+
+/**
+ * Runs remote writes between an intent row and a result row and never repeats one whose outcome is unknown before the
+ * look-again waits have passed (decisions 7, F&O spec 10, NAV spec 16).
+ */
+export interface GuardedWrites {
+  /**
+   * Looks first, adopts what `look` finds, else creates. `look` must return undefined only when the ERP says "not there".
+   * `create` runs at most once per known outcome. Throws `OutcomeUnknown` (retryable) while it is too early to decide.
+   * @param write.operation stable name, for example `fo.journal-header`
+   * @param write.key what makes the write unique within the operation, for example the journal's mark
+   */
+  create<T>(write: {
+    operation: string;
+    key: string;
+    payload: unknown;
+    look: () => Promise<T | undefined>;
+    create: () => Promise<T>;
+  }): Promise<{ value: T; adopted: boolean }>;
+}
+
+export interface ErpWriteContext {
+  writes: GuardedWrites;
+  signal: AbortSignal;
+  /** Tells Temporal that a long step is alive. */
+  heartbeat: () => void;
+}
+
+/** Numbers by which the ERP knows a written document. */
+export interface ErpKeys {
+  /** F&O journal batch number, or Business Central journal batch code. */
+  journal?: string;
+  /** Business Central id of a purchase invoice or of a journal (GUID). */
+  id?: string;
+}
+
+/** Evidence that the ERP has posted a document, read back from posted entries (S100, C15). */
+export interface PostingProof {
+  part: number;
+  /** Voucher (F&O) or posted document number (Business Central). */
+  documentNumber: string;
+  postedOn: string;
+  fiscalYear: string;
+  /** Posted debit total and currency as the ERP states them; the caller compares them with the plan. */
+  debitTotal: string;
+  currency: string;
+  /** ERP identity of the vendor entry that payments settle: F&O SourceKey, Business Central vleEntryNo. */
+  vendorEntryKey?: string;
+  vendorAmount?: string;
+}
+
+/** What the ERP says about a document that is written but not (yet) posted. */
+export type PostingState =
+  | { state: 'waiting'; part: number; reason?: string }
+  | { state: 'refused'; part: number; reason: string }
+  | { state: 'missing'; part: number; reason: string }
+  | { state: 'posted'; part: number; proof: PostingProof };
+
+export interface WriteResult {
+  keys: ErpKeys;
+  adopted: boolean;
+  posting: PostingState;
+}
+
+/** A document as the store knows it, given to the bulk reads. `documentId` is the caller's own id and is handed back. */
+export interface TrackedErpDocument {
+  documentId: string;
+  document: ErpDocument;
+  keys: ErpKeys;
+  proof?: PostingProof;
+}
+
+/** One settlement row of a posted document. Amounts positive; a reversal is negative. */
+export interface Settlement {
+  documentId: string;
+  part: number;
+  /** Unique and stable in the ERP company: the source of Concur's paymentRef (FIS spec 5.3). */
+  settlementKey: string;
+  kind: 'payment' | 'credit' | 'discount' | 'other';
+  amount: string;
+  currency: string;
+  settledOn: string;
+  /** Payment voucher or document number. */
+  reference: string;
+  fiscalYear: string;
+}
+
+/** One adapter per kind of ERP. Every method may be repeated. Throws only `ExternalSystemError`s. */
+export interface ErpPort {
+  readonly name: string;
+  readonly kind: 'dynamics-fo' | 'business-central';
+  checkMasterData(request: MasterDataRequest, signal: AbortSignal): Promise<MasterDataFinding[]>;
+  /** Looks, creates or completes, reads back and compares; posts where the ERP has an action for it. */
+  write(document: ErpDocument, context: ErpWriteContext): Promise<WriteResult>;
+  /** Asks in bulk whether written documents of one company are posted. */
+  findPostings(
+    company: string,
+    documents: TrackedErpDocument[],
+    signal: AbortSignal,
+  ): Promise<(PostingState & { documentId: string })[]>;
+  /**
+   * Asks in bulk for settlements of posted documents of one company that changed since `since` (ISO instant; overlap is the
+   * caller's business). With `since` undefined it asks for all settlements of the given documents (self-check).
+   */
+  findSettlements(
+    company: string,
+    documents: TrackedErpDocument[],
+    since: string | undefined,
+    signal: AbortSignal,
+  ): Promise<Settlement[]>;
+}

@@ -1,0 +1,77 @@
+import type { DocType } from './documents.js';
+
+/** Who is credited besides the company (FIS spec 9.1 journal, decisions 16). */
+export type Party = 'EMPL' | 'IBCP' | 'CBCP' | 'COPD' | 'VENDOR';
+
+/** Who will settle a party's claim; only `erp` is paid by the ERP and awaited (FIS spec 10.1, party legs). */
+export type SettledBy = 'erp' | 'expense-pay' | 'payroll' | 'concur-invoice-pay';
+
+/** One leg of the neutral ledger before summing: signed, debit positive, in the ledger's currency. */
+export type LedgerLeg = { amount: string; text: string; entryId?: string } & (
+  | {
+      leg: 'expense' | 'personal';
+      account: string;
+      /** Filled `allocationCustomNCode` fields only (decisions 16). */
+      costObjects: Record<string, string>;
+      /** Every filled custom and org-unit code by field name: allocation, then entry/line, then report/request. */
+      fields: Record<string, string>;
+    }
+  | { leg: 'inputTax'; authority: string; reclaimCode: string; taxCode: string | null }
+  | { leg: 'advance'; account: string; cashAdvanceId?: string }
+  | { leg: 'party'; party: Party; id?: string; settledBy: SettledBy; clearingAccount?: string; cardProgram?: string }
+);
+
+/** A published ledger line: the form of EXPECTED-LEDGERS.json (issue 3, `preview`). */
+export interface LedgerLine {
+  leg: LedgerLeg['leg'];
+  account?: string;
+  costObjects?: Record<string, string>;
+  party?: Party;
+  id?: string;
+  cashAdvanceId?: string;
+  authority?: string;
+  reclaimCode?: string;
+  taxCode?: string | null;
+  amount: string;
+}
+
+export interface PublishedLedger {
+  currency: string;
+  lines: LedgerLine[];
+}
+
+/** Something that an accountant must know: what, which field, what to do. Safe to show and to log. */
+export interface Finding {
+  /** Stable code, for example `E3` (FIS spec 10.7) or `vendor-unmapped`. */
+  code: string;
+  message: string;
+  field?: string;
+  remedy?: string;
+}
+
+/** The neutral reading of one Concur document, before any ERP is chosen. */
+export interface NeutralDocument {
+  docType: DocType;
+  /** Report id, payment request id or cash advance id. */
+  businessId: string;
+  /** The number that a person knows: report number or id, supplier's invoice number, cash advance id. */
+  humanNumber: string;
+  title: string;
+  revision: string;
+  isTest: boolean;
+  currency: string;
+  /** Decimal string, the document's own total (approved amount, request total, advance); may be zero or negative. */
+  total: string;
+  /** `YYYY-MM-DD`, cut from the document, never converted between time zones. */
+  documentOn: string;
+  dueOn?: string;
+  /** Posting date that Concur delivers (invoices only); counts under the posting date policy `document` (FIS spec 9.4). */
+  postingOn?: string;
+  payee: { kind: 'employee' | 'supplier'; id: string; name: string };
+  /** Supplier's invoice number; invoices only. */
+  vendorInvoiceNumber?: string;
+  legs: LedgerLeg[];
+  warnings: Finding[];
+  /** Broken invariants that forbid posting (FIS spec 10.7, decisions 15). */
+  refusals: Finding[];
+}

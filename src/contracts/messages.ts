@@ -1,0 +1,46 @@
+/**
+ * Messages to workflows. Handlers check the shape only, remember what they were told, and the main flow consults it later, so
+ * that messages put back by a reset keep their meaning (decisions 24). The names are public: operators type them.
+ */
+export const messageNames = {
+  resolveVendor: 'resolveVendor',
+  retryStep: 'retryStep',
+  postingFound: 'postingFound',
+  paymentReceived: 'paymentReceived',
+  vendorChanged: 'vendorChanged',
+  refreshNow: 'refreshNow',
+  documentStatus: 'documentStatus',
+} as const;
+
+/** An operator's answer to "which vendor account is this?"; update and signal under one name. */
+export interface ResolveVendor {
+  /** The key that the hold names, for example `fo/usmf/employee/1017001`. */
+  vendorKey: string;
+  vendorNumber: string;
+  by: string;
+  note: string;
+}
+
+/** An operator asks a held document to try its step again. */
+export interface RetryStep {
+  by: string;
+  note: string;
+}
+
+/** Answer of the `documentStatus` query. */
+export interface DocumentStatus {
+  stage: string;
+  hold?: { reason: string; message: string; vendorKeys: string[]; since: string };
+  erpDocuments: { company: string; number: string; postedOn: string }[];
+  outcome?: string;
+}
+
+/** Undefined if the value has the shape of {@link ResolveVendor}, else what is wrong with it. */
+export function faultOfResolveVendor(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null) return 'Send one JSON object: {"vendorKey","vendorNumber","by","note"}.';
+  const fields = value as Record<string, unknown>;
+  const faulty = ['vendorKey', 'vendorNumber', 'by', 'note'].filter(
+    (name) => typeof fields[name] !== 'string' || (name !== 'note' && fields[name] === ''),
+  );
+  return faulty.length === 0 ? undefined : `These fields must be text: ${faulty.join(', ')}.`;
+}

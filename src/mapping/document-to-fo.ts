@@ -1,0 +1,61 @@
+import type { FoGeneralJournal, FoJournalLine, FoVendorInvoiceJournal } from '../contracts/erp-documents.js';
+import type { ErpDraft } from './erp-draft.js';
+import { baseOf, invoiceNumberOf, typeMarks, unsupported } from './erp-draft.js';
+import { fittedText, numberedText } from './erp-text.js';
+import { plain } from './money.js';
+import type { PlannedLine } from './planned-lines.js';
+
+const invoiceLimit = 20;
+const textLimit = 60;
+
+/** F&O journals: one vendor line first, then the ledger lines (F&O spec 5, 6.1–6.3); undefined when refused. */
+export function documentToFo(draft: ErpDraft): FoGeneralJournal | FoVendorInvoiceJournal | undefined {
+  const { document, mapping, keys, lines, refusals } = draft;
+  const vendors = lines.parties.filter((line) => line.accountType === 'vendor');
+  const clearings = lines.parties.filter((line) => line.accountType === 'ledger');
+  if (vendors.length > 1) {
+    const message = `The voucher would have ${vendors.length} vendors; F&O settles only one vendor per voucher.`;
+    refusals.add(unsupported('second-vendor', message, 'Map the card to a ledger clearing account instead of a vendor.'));
+  }
+  if (draft.route === 'fo-vendor-invoice-journal' && vendors.length === 0) {
+    const message = 'A vendor invoice journal needs a vendor line, but no vendor is owed anything by the ERP.';
+    refusals.add(unsupported('no-vendor', message, 'Choose the general journal route for these documents.'));
+  }
+  const journalName = mapping.journalNames[document.docType];
+  if (journalName === undefined) {
+    const message = `No journal name is configured for ${document.docType} in ${mapping.erp}/${mapping.company}.`;
+    refusals.add({ hold: 'mapping-missing', code: 'journal-name', message, field: 'journalNames' });
+  }
+  if (refusals.list.length > 0 || journalName === undefined) {
+    return undefined;
+  }
+  const invoice = invoiceNumberOf(draft, invoiceLimit);
+  const ordered = [...vendors, ...lines.details, ...clearings];
+  const mark = `Concur ${typeMarks[document.docType]} ${keys.keySeed} ${document.businessId}`;
+  const journalLines = ordered.map((line, index) => {
+    const text = numberedText(index + 1, ordered.length, line.text, textLimit);
+    return journalLine(line, { text, invoice, document: keys.keySeed });
+  });
+  const head = {
+    ...baseOf(draft, ordered, invoice),
+    journalName,
+    journalBatchNumber: keys.journalBatchNumber,
+    description: fittedText(mark, textLimit),
+  };
+  return draft.route === 'fo-vendor-invoice-journal'
+    ? { ...head, route: draft.route, lines: journalLines.map((line, index) => ({ ...line, lineNumber: index + 1 })) }
+    : { ...head, route: 'fo-general-journal', lines: journalLines };
+}
+
+function journalLine(line: PlannedLine, names: { text: string; invoice: string; document: string }): FoJournalLine {
+  const amount = plain(line.amount.abs());
+  return {
+    accountType: line.accountType === 'vendor' ? 'Vend' : 'Ledger',
+    account: line.account,
+    dimensions: line.dimensions,
+    ...(line.amount.isNegative() ? { credit: amount } : { debit: amount }),
+    text: names.text,
+    ...(line.accountType === 'vendor' ? { invoice: names.invoice } : {}),
+    document: names.document,
+  };
+}

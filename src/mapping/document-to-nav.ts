@@ -1,0 +1,77 @@
+import type { BcGeneralJournal, BcPurchaseInvoice } from '../contracts/erp-documents.js';
+import type { ErpDraft } from './erp-draft.js';
+import { baseOf, invoiceNumberOf, unsupported } from './erp-draft.js';
+import { fittedNumber } from './erp-keys.js';
+import { fittedText, numberedText } from './erp-text.js';
+import { plain } from './money.js';
+
+const descriptionLimit = 100;
+const numberLimit = 35;
+
+/** Business Central: a general journal in a batch of its own, or a purchase invoice (NAV spec 10 and 12). */
+export function documentToNav(draft: ErpDraft): BcGeneralJournal | BcPurchaseInvoice | undefined {
+  return draft.route === 'bc-purchase-invoice' ? purchaseInvoice(draft) : generalJournal(draft);
+}
+
+function generalJournal(draft: ErpDraft): BcGeneralJournal | undefined {
+  const { document, mapping, keys, lines, refusals } = draft;
+  if (document.currency !== mapping.currency) {
+    const message = `A journal line of Business Central has no currency: ${document.currency} cannot be posted to ${mapping.company}, which keeps ${mapping.currency}.`;
+    refusals.add(unsupported('foreign-currency', message, 'Choose the purchase-invoice route for these documents (decisions 20).'));
+  }
+  if (refusals.list.length > 0) {
+    return undefined;
+  }
+  const ordered = [...lines.details, ...lines.parties];
+  return {
+    ...baseOf(draft, ordered, keys.documentNumber),
+    route: 'bc-general-journal',
+    batchCode: keys.batchCode,
+    batchDisplayName: fittedText(`Concur ${keys.documentNumber} ${document.businessId}`, descriptionLimit),
+    documentNumber: keys.documentNumber,
+    externalDocumentNumber: fittedNumber(document.vendorInvoiceNumber ?? document.businessId, numberLimit),
+    lines: ordered.map((line, index) => ({
+      lineNumber: (index + 1) * 10_000,
+      accountType: line.accountType === 'vendor' ? 'Vendor' : 'G/L Account',
+      accountNumber: line.account,
+      amount: plain(line.amount),
+      description: numberedText(index + 1, ordered.length, line.text, descriptionLimit),
+      dimensions: line.dimensions,
+    })),
+  };
+}
+
+function purchaseInvoice(draft: ErpDraft): BcPurchaseInvoice | undefined {
+  const { document, keys, lines, refusals } = draft;
+  const { payee } = lines;
+  const others = lines.parties.filter((line) => line !== payee);
+  if (payee === undefined) {
+    const message = 'A purchase invoice needs a vendor to whom the ERP owes money; this document has none.';
+    refusals.add(unsupported('no-vendor', message, 'Choose the general journal route for these documents.'));
+  } else if (payee.amount.isPositive()) {
+    const message = `The vendor owes ${plain(payee.amount)}: that is a credit memo, which the purchase-invoice route cannot post.`;
+    refusals.add(unsupported('credit-memo', message, 'Enter the purchase credit memo by hand and confirm it in Concur.'));
+  }
+  if (others.some((line) => line.accountType === 'vendor')) {
+    const message = 'A purchase invoice has one vendor, but a card of the document is mapped to another vendor.';
+    refusals.add(unsupported('second-vendor', message, 'Map the card to a ledger clearing account instead of a vendor.'));
+  }
+  if (refusals.list.length > 0 || payee === undefined) {
+    return undefined;
+  }
+  const vendorInvoiceNumber = invoiceNumberOf(draft, numberLimit, true);
+  const ordered = [...lines.details, ...others];
+  return {
+    ...baseOf(draft, [...ordered, payee], vendorInvoiceNumber),
+    route: 'bc-purchase-invoice',
+    vendorNumber: payee.account,
+    vendorInvoiceNumber,
+    marker: fittedText(`CONCUR ${keys.keySeed} ${document.businessId}`, descriptionLimit),
+    lines: ordered.map((line, index) => ({
+      accountNumber: line.account,
+      description: numberedText(index + 1, ordered.length, line.text, descriptionLimit),
+      amount: plain(line.amount),
+      dimensions: line.dimensions,
+    })),
+  };
+}

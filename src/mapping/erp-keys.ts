@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto';
+
+const base32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+
+/** All keys of one planned ERP document: a pure function of FI document id, ERP company and part (decisions 2). */
+export interface DocumentKeys {
+  /** 16 upper-case hex characters. */
+  keySeed: string;
+  /** F&O strong mode: `CQ` + 8 base-36 characters, 10 in all. */
+  journalBatchNumber: string;
+  /** Business Central: `CX` + 13 base-32 characters. */
+  documentNumber: string;
+  /** Business Central: `C` + the first 9 of the same. */
+  batchCode: string;
+  /** Number of a vendor entry that has no number of its own: `EXP-` or `ADV-` + 12 characters of the seed. */
+  derivedInvoiceNumber: (prefix: string) => string;
+}
+
+export function documentKeys(of: { fiId: string; erp: string; company: string; part: number }): DocumentKeys {
+  const digest = createHash('sha256').update(`${of.fiId}|${of.erp}|${of.company}|${of.part}`).digest('hex').toUpperCase();
+  const keySeed = digest.slice(0, 16);
+  const letters = base32Of(digest, 13);
+  const digits = (BigInt(`0x${digest.slice(0, 32)}`) % 36n ** 8n).toString(36).toUpperCase().padStart(8, '0');
+  return {
+    keySeed,
+    journalBatchNumber: `CQ${digits}`,
+    documentNumber: `CX${letters}`,
+    batchCode: `C${letters.slice(0, 9)}`,
+    derivedInvoiceNumber: (prefix) => `${prefix}-${keySeed.slice(0, 12)}`,
+  };
+}
+
+function base32Of(hex: string, length: number): string {
+  const bits = [...hex].map((digit) => Number.parseInt(digit, 16).toString(2).padStart(4, '0')).join('');
+  return Array.from({ length }, (_, index) => base32[Number.parseInt(bits.slice(index * 5, index * 5 + 5), 2)]).join('');
+}
+
+/**
+ * A supplier's invoice number that fits: a longer one keeps its end and gets six characters of a hash of the whole number,
+ * so that equal numbers stay equal and different ones differ (NAV spec 12 step 1).
+ */
+export function fittedNumber(number: string, limit: number): string {
+  if (number.length <= limit) {
+    return number;
+  }
+  const hash = createHash('sha256').update(number).digest('hex').toUpperCase().slice(0, 6);
+  return `${number.slice(-(limit - 7))}-${hash}`;
+}

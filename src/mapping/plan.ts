@@ -1,0 +1,145 @@
+import type { DocType } from '../contracts/documents.js';
+import type { DimensionValue, ErpRoute } from '../contracts/erp-documents.js';
+import type { MasterDataRequest } from '../contracts/erp-port.js';
+import type { NeutralDocument } from '../contracts/ledger.js';
+import type { CompanyMapping, MappingRules, PlanFacts } from '../contracts/mapping-rules.js';
+import { codeResolver } from './code-resolver.js';
+import { documentToFo } from './document-to-fo.js';
+import { documentToNav } from './document-to-nav.js';
+import type { ErpDraft } from './erp-draft.js';
+import { unsupported } from './erp-draft.js';
+import { documentKeys } from './erp-keys.js';
+import { resolveLegalEntity } from './legal-entity.js';
+import { amountOf } from './money.js';
+import type { Plan, Refusals } from './plan-types.js';
+import { newRefusals } from './plan-types.js';
+import { plannedLines } from './planned-lines.js';
+import type { PlannedLine, PlannedLines } from './planned-lines.js';
+import { postingDate } from './posting-date.js';
+
+/**
+ * Plans the ERP documents of one Concur document: pure, the same input gives the same plan and the same keys. Nothing is
+ * posted to a default: everything that has no declared answer is refused, all offenders at once (S92, S93, S97, S98).
+ * @param fisDocument the parsed document of which `document` is the reading (see `parseConcurJson`)
+ */
+export function planErpDocuments(
+  document: NeutralDocument,
+  fisDocument: unknown,
+  rules: MappingRules,
+  facts: PlanFacts,
+): Plan {
+  const refusals = newRefusals();
+  for (const finding of document.refusals) {
+    refusals.add({ ...finding, hold: 'document-inconsistent' });
+  }
+  const warnings = [...document.warnings];
+  const entity = resolveLegalEntity(rules.legalEntity, document.docType, fisDocument);
+  if ('refusal' in entity) {
+    refusals.add(entity.refusal);
+    return { documents: [], warnings, refusals: refusals.list };
+  }
+  const { target } = entity;
+  const mapping = rules.companies.find(({ erp, company }) => erp === target.erp && company === target.company);
+  if (mapping === undefined) {
+    const message = `${target.erp}/${target.company} is named by a rule but is not a configured ERP company.`;
+    refusals.add({ hold: 'legal-entity-unresolved', code: 'company-unknown', message, field: 'rules.legalEntity' });
+    return { documents: [], target, warnings, refusals: refusals.list };
+  }
+  const draft = draftOf(document, mapping, facts, refusals, warnings);
+  const planned = mapping.kind === 'dynamics-fo' ? documentToFo(draft) : documentToNav(draft);
+  return {
+    documents: planned === undefined || refusals.list.length > 0 ? [] : [planned],
+    target,
+    masterData: masterDataOf(draft.lines, mapping, document),
+    warnings,
+    refusals: refusals.list,
+  };
+}
+
+function draftOf(
+  document: NeutralDocument,
+  mapping: CompanyMapping,
+  facts: PlanFacts,
+  refusals: Refusals,
+  warnings: Plan['warnings'],
+): ErpDraft {
+  checkDocument(document, mapping, refusals);
+  return {
+    document,
+    mapping,
+    route: routeOf(document, mapping, refusals),
+    keys: documentKeys({ fiId: facts.fiId, erp: mapping.erp, company: mapping.company, part: 1 }),
+    lines: plannedLines(document, codeResolver(mapping, facts, document, refusals)),
+    postingOn: postingDate(document, mapping, facts, refusals),
+    refusals,
+    warnings,
+  };
+}
+
+function checkDocument(document: NeutralDocument, mapping: CompanyMapping, refusals: Refusals): void {
+  if (document.isTest && !mapping.isTest) {
+    refusals.add({
+      hold: 'test-document',
+      code: 'test-document',
+      field: 'isTest',
+      message: `The document belongs to a Concur test user; ${mapping.erp}/${mapping.company} is not marked as a test company.`,
+      remedy: 'Withdraw the document in Concur, or mark the company with isTest if it is one.',
+    });
+  }
+  if (document.legs.every((leg) => amountOf(leg.amount).isZero())) {
+    const message = 'The document has no amounts: there is nothing to post.';
+    refusals.add(unsupported('nothing-to-post', message, 'Confirm the document in Concur by hand.'));
+  }
+}
+
+/** Routes of each ERP and the document types that they can post; which one is used is configuration (S2). */
+const routes: Record<CompanyMapping['kind'], Partial<Record<ErpRoute, DocType[]>>> = {
+  'dynamics-fo': {
+    'fo-general-journal': ['expense', 'cashadvance', 'invoice'],
+    'fo-vendor-invoice-journal': ['invoice', 'expense'],
+  },
+  'business-central': {
+    'bc-general-journal': ['expense', 'cashadvance', 'invoice'],
+    'bc-purchase-invoice': ['invoice', 'expense'],
+  },
+};
+
+const defaultRoutes: Record<CompanyMapping['kind'], Record<DocType, ErpRoute>> = {
+  'dynamics-fo': {
+    expense: 'fo-general-journal',
+    cashadvance: 'fo-general-journal',
+    invoice: 'fo-vendor-invoice-journal',
+  },
+  'business-central': {
+    expense: 'bc-general-journal',
+    cashadvance: 'bc-general-journal',
+    invoice: 'bc-purchase-invoice',
+  },
+};
+
+function routeOf({ docType }: NeutralDocument, mapping: CompanyMapping, refusals: Refusals): ErpRoute {
+  const route = mapping.routes[docType] ?? defaultRoutes[mapping.kind][docType];
+  if (!routes[mapping.kind][route]?.includes(docType)) {
+    const message = `The route ${route} cannot post documents of type ${docType} to ${mapping.erp}/${mapping.company}.`;
+    refusals.add(unsupported('route', message, 'Choose another route for this document type in the connections file.'));
+  }
+  return route;
+}
+
+function masterDataOf(lines: PlannedLines, mapping: CompanyMapping, document: NeutralDocument): MasterDataRequest {
+  const all: PlannedLine[] = [...lines.details, ...lines.parties];
+  const accountsOf = (type: PlannedLine['accountType']): string[] =>
+    [...new Set(all.filter((line) => line.accountType === type).map((line) => line.account))].sort();
+  const dimensions = new Map<string, DimensionValue>();
+  for (const value of all.flatMap((line) => line.dimensions)) {
+    dimensions.set(JSON.stringify([value.dimension, value.value]), value);
+  }
+  const journalName = mapping.kind === 'dynamics-fo' ? mapping.journalNames[document.docType] : undefined;
+  return {
+    company: mapping.company,
+    vendors: accountsOf('vendor'),
+    accounts: accountsOf('ledger'),
+    dimensions: [...dimensions.values()],
+    journalNames: journalName === undefined ? [] : [journalName],
+  };
+}

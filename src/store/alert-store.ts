@@ -1,0 +1,53 @@
+import type { Database, Queryable } from './database.js';
+import { inTransaction } from './database.js';
+
+export interface Alert {
+  cause: string;
+  message: string;
+  documentIds: string[];
+}
+
+/**
+ * Adds a document to the alert of a cause. Returns true when the cause is new or had been cleared: the caller notifies then,
+ * and only then (S87: one alert per cause, not one per document or poll).
+ */
+export async function raiseAlert(db: Database, alert: { cause: string; message: string; documentId?: string }): Promise<boolean> {
+  return inTransaction(db, async (client) => {
+    const ids = alert.documentId === undefined ? [] : [alert.documentId];
+    const { rows } = await client.query<{ fresh: boolean }>(
+      `insert into alerts (cause, message, document_ids, notified_at) values ($1, $2, $3, now())
+       on conflict (cause) do update set last_at = now(),
+         document_ids = case when alerts.cleared_at is not null then excluded.document_ids
+           else (select array(select distinct unnest(alerts.document_ids || excluded.document_ids))) end,
+         first_at = case when alerts.cleared_at is not null then now() else alerts.first_at end,
+         notified_at = case when alerts.cleared_at is not null then now() else alerts.notified_at end,
+         message = excluded.message, cleared_at = null
+       returning (notified_at = now()) as fresh`,
+      [alert.cause, alert.message, ids],
+    );
+    return rows[0]?.fresh ?? false;
+  });
+}
+
+/** Takes a document off its alerts; an alert without documents is cleared. */
+export async function clearAlerts(db: Queryable, documentId: string): Promise<void> {
+  await db.query(
+    `update alerts set document_ids = array_remove(document_ids, $1),
+       cleared_at = case when cardinality(array_remove(document_ids, $1)) = 0 then now() end
+     where cleared_at is null and $1 = any(document_ids)`,
+    [documentId],
+  );
+}
+
+/** Clears an alert that belongs to no document, such as a credential alert. */
+export async function clearAlertCause(db: Queryable, cause: string): Promise<void> {
+  await db.query('update alerts set cleared_at = now() where cause = $1 and cleared_at is null', [cause]);
+}
+
+export async function openAlerts(db: Queryable): Promise<(Alert & { firstAt: Date; lastAt: Date })[]> {
+  const { rows } = await db.query<Alert & { firstAt: Date; lastAt: Date }>(
+    `select cause, message, document_ids as "documentIds", first_at as "firstAt", last_at as "lastAt" from alerts
+     where cleared_at is null order by first_at`,
+  );
+  return rows;
+}

@@ -1,0 +1,59 @@
+import { readdir, readFile } from 'node:fs/promises';
+import pg from 'pg';
+
+/** Anything that runs SQL: the pool, or a client inside a transaction. */
+export type Queryable = Pick<pg.Pool, 'query'>;
+export type Database = pg.Pool;
+
+/** Opens a pool. `numeric` and `date` stay strings, so that no amount becomes a float and no date shifts a zone. */
+export function openDatabase(url: string, options: { max?: number; onError?: (error: Error) => void } = {}): Database {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: options.max ?? 20,
+    types: {
+      getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+        oid === pg.types.builtins.DATE || oid === pg.types.builtins.NUMERIC
+          ? (value: string) => value
+          : (pg.types.getTypeParser(oid, format as 'text') as (value: string) => unknown),
+    },
+  });
+  // An idle connection that breaks (database restarted) must not end the process; the next query reconnects.
+  pool.on('error', (error) => options.onError?.(error));
+  return pool;
+}
+
+/** Runs `work` in one transaction; rolls back on any error. */
+export async function inTransaction<T>(db: Database, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  const client = await db.connect();
+  try {
+    await client.query('begin');
+    const result = await work(client);
+    await client.query('commit');
+    return result;
+  } catch (error) {
+    await client.query('rollback').catch(() => undefined);
+    throw error;
+  } finally {
+    client.release();
+  }
+}
+
+/** Applies every migration that is not yet applied, in name order, one process at a time. Safe to repeat. */
+export async function migrate(db: Database): Promise<string[]> {
+  const folder = new URL('./migrations/', import.meta.url);
+  const files = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort();
+  return inTransaction(db, async (client) => {
+    await client.query('select pg_advisory_xact_lock(72171)');
+    await client.query(
+      'create table if not exists schema_migrations (name text primary key, applied_at timestamptz not null default now())',
+    );
+    const { rows } = await client.query<{ name: string }>('select name from schema_migrations');
+    const applied = new Set(rows.map((row) => row.name));
+    const fresh = files.filter((name) => !applied.has(name));
+    for (const name of fresh) {
+      await client.query(await readFile(new URL(name, folder), 'utf8'));
+      await client.query('insert into schema_migrations (name) values ($1)', [name]);
+    }
+    return fresh;
+  });
+}

@@ -1,0 +1,136 @@
+import type { ErpDocument } from '../contracts/erp-documents.js';
+import type { ErpKeys, PostingProof, TrackedErpDocument } from '../contracts/erp-port.js';
+import type { Database, Queryable } from './database.js';
+import { inTransaction } from './database.js';
+
+export interface PlannedErpDocument {
+  documentId: string;
+  part: number;
+  erp: string;
+  company: string;
+  state: 'planned' | 'written' | 'posted';
+  document: ErpDocument;
+  keys: ErpKeys;
+  proof: PostingProof | null;
+  refusal: string | null;
+  writtenAt: Date | null;
+}
+
+const columns = `document_id as "documentId", part, erp, company, state, document, keys, proof, refusal, written_at as "writtenAt"`;
+
+/**
+ * Reserves the planned ERP documents. A part that is already written keeps its plan, since keys and dates in the ERP must
+ * stay what they are; parts that are only planned are replaced by the newer plan. Returns the plan that counts.
+ * @throws Error if the keys belong to another document (unique index): never two documents under one key
+ */
+export async function planErpDocuments(db: Database, documentId: string, plan: ErpDocument[]): Promise<PlannedErpDocument[]> {
+  return inTransaction(db, async (client) => {
+    await client.query('select 1 from documents where id = $1 for update', [documentId]);
+    const { rows } = await client.query<{ part: number }>(
+      `select part from erp_documents where document_id = $1 and state <> 'planned'`,
+      [documentId],
+    );
+    if (rows.length === 0) {
+      await client.query(`delete from erp_documents where document_id = $1 and state = 'planned'`, [documentId]);
+      for (const document of plan) {
+        await client.query(
+          `insert into erp_documents (document_id, part, erp, company, key_seed, state, document)
+           values ($1, $2, $3, $4, $5, 'planned', $6)`,
+          [documentId, document.part, document.erp, document.company, document.keySeed, JSON.stringify(document)],
+        );
+      }
+    }
+    return readErpDocuments(client, documentId);
+  });
+}
+
+export async function readErpDocuments(db: Queryable, documentId: string): Promise<PlannedErpDocument[]> {
+  const { rows } = await db.query<PlannedErpDocument>(
+    `select ${columns} from erp_documents where document_id = $1 order by part`,
+    [documentId],
+  );
+  return rows;
+}
+
+export async function markWritten(db: Queryable, documentId: string, part: number, keys: ErpKeys): Promise<void> {
+  await db.query(
+    `update erp_documents set state = case when state = 'planned' then 'written' else state end, keys = $3,
+       written_at = coalesce(written_at, now()), refusal = null where document_id = $1 and part = $2`,
+    [documentId, part, JSON.stringify(keys)],
+  );
+}
+
+/** Records the proof of posting. Returns true if it was not known yet. */
+export async function markPosted(db: Queryable, documentId: string, proof: PostingProof): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `update erp_documents set state = 'posted', proof = $3, posted_at = now(), refusal = null,
+       settled_at = case when document ? 'payable' then settled_at else now() end
+     where document_id = $1 and part = $2 and state <> 'posted'`,
+    [documentId, proof.part, JSON.stringify(proof)],
+  );
+  return rowCount === 1;
+}
+
+/** Remembers why the ERP does not post a written document; the fact is told to the workflow once. */
+export async function markRefused(db: Queryable, documentId: string, part: number, reason: string): Promise<void> {
+  await db.query(
+    `update erp_documents set refusal = $3, signalled_at = null
+     where document_id = $1 and part = $2 and state = 'written' and refusal is distinct from $3`,
+    [documentId, part, reason],
+  );
+}
+
+/** Documents of one ERP company that are written and not yet posted. */
+export async function awaitingPosting(db: Queryable, erp: string, company: string): Promise<TrackedErpDocument[]> {
+  const { rows } = await db.query<PlannedErpDocument>(
+    `select ${columns} from erp_documents where erp = $1 and company = $2 and state = 'written' and settled_at is null
+     order by written_at limit 2000`,
+    [erp, company],
+  );
+  return rows.map(tracked);
+}
+
+/** Posted documents of one ERP company for which the ERP still owes somebody money. */
+export async function awaitingPayment(db: Queryable, erp: string, company: string): Promise<TrackedErpDocument[]> {
+  const { rows } = await db.query<PlannedErpDocument>(
+    `select ${columns} from erp_documents where erp = $1 and company = $2 and state = 'posted' and settled_at is null
+     order by posted_at limit 20000`,
+    [erp, company],
+  );
+  return rows.map(tracked);
+}
+
+/** The shape that the ERP port reads. */
+export function tracked(row: PlannedErpDocument): TrackedErpDocument {
+  return {
+    documentId: row.documentId,
+    document: row.document,
+    keys: row.keys,
+    ...(row.proof === null ? {} : { proof: row.proof }),
+  };
+}
+
+/** Written documents whose posting or refusal the workflow has not been told. */
+export async function unsignalledPostings(db: Queryable, erp: string, company: string): Promise<string[]> {
+  const { rows } = await db.query<{ documentId: string }>(
+    `select distinct document_id as "documentId" from erp_documents
+     where erp = $1 and company = $2 and signalled_at is null and (state = 'posted' or refusal is not null)`,
+    [erp, company],
+  );
+  return rows.map((row) => row.documentId);
+}
+
+export async function markPostingSignalled(db: Queryable, documentId: string): Promise<void> {
+  await db.query(
+    `update erp_documents set signalled_at = now() where document_id = $1 and (state = 'posted' or refusal is not null)`,
+    [documentId],
+  );
+}
+
+/** Takes a document off the payment watch: fully settled, or nobody waits for it any more. */
+export async function markSettled(db: Queryable, documentId: string, part?: number): Promise<void> {
+  await db.query(
+    `update erp_documents set settled_at = coalesce(settled_at, now()) where document_id = $1 and ($2::int is null or part = $2)`,
+    [documentId, part ?? null],
+  );
+}

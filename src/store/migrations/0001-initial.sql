@@ -1,0 +1,171 @@
+-- Documents: the durable ledger that guards against a second posting after Temporal has forgotten (decisions 1, C7),
+-- and the claim check for payloads: stored before acknowledged (S65).
+create table documents (
+  id text primary key,
+  connection text not null,
+  doc_type text not null,
+  fi_id text not null,
+  business_id text not null,
+  revision text not null,
+  human_number text not null,
+  payload text not null,
+  payload_sha256 text not null,
+  discovered_at timestamptz not null default now(),
+  started_at timestamptz,
+  stage text not null default 'discovered',
+  hold_reason text,
+  hold_message text,
+  held_since timestamptz,
+  acknowledged_at timestamptz,
+  posting_confirmed_at timestamptz,
+  payment_confirmed_at timestamptz,
+  outcome text,
+  closed_at timestamptz,
+  erp text,
+  company text,
+  currency text,
+  amount numeric,
+  payee_id text not null,
+  payee_code text not null,
+  mapping_version text,
+  unique (connection, doc_type, fi_id)
+);
+create index documents_business_id on documents (connection, doc_type, business_id);
+create index documents_unstarted on documents (connection) where started_at is null;
+
+-- One row per planned ERP document; the primary key is the reservation (decisions 14).
+create table erp_documents (
+  document_id text not null references documents (id),
+  part integer not null,
+  erp text not null,
+  company text not null,
+  key_seed text not null,
+  state text not null check (state in ('planned', 'written', 'posted')),
+  document jsonb not null,
+  keys jsonb not null default '{}',
+  proof jsonb,
+  planned_at timestamptz not null default now(),
+  written_at timestamptz,
+  posted_at timestamptz,
+  refusal text,
+  signalled_at timestamptz,
+  settled_at timestamptz,
+  primary key (document_id, part)
+);
+create index erp_documents_open on erp_documents (erp, company, state) where settled_at is null;
+create unique index erp_documents_key on erp_documents (erp, company, key_seed);
+
+-- Settlements as the ERP reports them; the settlement key is what makes a payment reference unique (FIS spec 5.3).
+create table settlements (
+  document_id text not null,
+  part integer not null,
+  settlement_key text not null,
+  kind text not null,
+  amount numeric not null,
+  currency text not null,
+  settled_on date not null,
+  reference text not null,
+  fiscal_year text not null,
+  found_at timestamptz not null default now(),
+  signalled_at timestamptz,
+  confirmed_at timestamptz,
+  confirmed_status text,
+  primary key (document_id, part, settlement_key),
+  foreign key (document_id, part) references erp_documents (document_id, part)
+);
+
+-- Intent before, result after each remote write (decisions 7).
+create table remote_writes (
+  id bigint generated always as identity primary key,
+  document_id text not null,
+  operation text not null,
+  key text not null,
+  payload_sha256 text not null,
+  started_at timestamptz not null default now(),
+  finished_at timestamptz,
+  outcome text
+);
+create index remote_writes_key on remote_writes (operation, key, id);
+
+create table audit (
+  id bigint generated always as identity primary key,
+  at timestamptz not null default now(),
+  document_id text,
+  kind text not null,
+  actor text not null,
+  data jsonb not null
+);
+create index audit_document on audit (document_id, id);
+create function refuse_audit_change() returns trigger language plpgsql as $$
+begin
+  raise exception 'the audit trail is append-only';
+end $$;
+create trigger audit_append_only before update or delete on audit
+  for each row execute function refuse_audit_change();
+
+create table vendor_resolutions (
+  vendor_key text primary key,
+  vendor_number text not null,
+  resolved_by text not null,
+  note text not null,
+  at timestamptz not null default now()
+);
+create table vendor_waits (
+  document_id text not null references documents (id),
+  vendor_key text not null,
+  vendor_account text,
+  since timestamptz not null default now(),
+  primary key (document_id, vendor_key)
+);
+create index vendor_waits_key on vendor_waits (vendor_key);
+
+create table alerts (
+  cause text primary key,
+  message text not null,
+  first_at timestamptz not null default now(),
+  last_at timestamptz not null default now(),
+  document_ids text[] not null default '{}',
+  notified_at timestamptz,
+  cleared_at timestamptz
+);
+
+-- Parallelism over the fleet, and the instant before which no call leaves (decisions 6).
+create table leases (
+  name text not null,
+  slot integer not null,
+  holder text,
+  expires_at timestamptz,
+  primary key (name, slot)
+);
+create table throttles (
+  name text primary key,
+  not_before timestamptz not null
+);
+
+create table watermarks (
+  name text primary key,
+  at timestamptz not null
+);
+
+-- Concur credentials: only ciphertext; the key is elsewhere (S32).
+create table concur_tokens (
+  connection text primary key,
+  version integer not null,
+  key_id text not null,
+  sealed bytea not null,
+  access_expires_at timestamptz not null,
+  refresh_expires_at timestamptz not null,
+  geolocation text not null,
+  scopes text[] not null,
+  rejected_version integer not null default 0,
+  -- Set when Concur has ended the grant: no further call is made with it until a person connects again.
+  parked_reason text,
+  issued_at timestamptz not null default now()
+);
+create table concur_request_tokens (
+  connection text primary key,
+  key_id text not null,
+  sealed bytea not null,
+  entered_at timestamptz not null default now(),
+  refused_reason text
+);

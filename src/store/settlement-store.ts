@@ -1,0 +1,63 @@
+import type { Settlement } from '../contracts/erp-port.js';
+import type { Queryable } from './database.js';
+
+export interface StoredSettlement extends Settlement {
+  confirmedStatus: string | null;
+}
+
+/** Stores settlements that are not known yet; returns how many were new. A settlement key never changes its amount. */
+export async function storeSettlements(db: Queryable, settlements: Settlement[]): Promise<number> {
+  let fresh = 0;
+  for (const settlement of settlements) {
+    const { rowCount } = await db.query(
+      `insert into settlements (document_id, part, settlement_key, kind, amount, currency, settled_on, reference, fiscal_year)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing`,
+      [
+        settlement.documentId,
+        settlement.part,
+        settlement.settlementKey,
+        settlement.kind,
+        settlement.amount,
+        settlement.currency,
+        settlement.settledOn,
+        settlement.reference,
+        settlement.fiscalYear,
+      ],
+    );
+    fresh += rowCount ?? 0;
+  }
+  return fresh;
+}
+
+export async function readSettlements(db: Queryable, documentId: string): Promise<StoredSettlement[]> {
+  const { rows } = await db.query<StoredSettlement>(
+    `select document_id as "documentId", part, settlement_key as "settlementKey", kind, amount, currency,
+       settled_on as "settledOn", reference, fiscal_year as "fiscalYear", confirmed_status as "confirmedStatus"
+     from settlements where document_id = $1 order by settled_on, found_at, settlement_key`,
+    [documentId],
+  );
+  return rows;
+}
+
+/** Marks settlements as told to Concur, or as needing no confirmation. */
+export async function markConfirmed(db: Queryable, documentId: string, settlementKeys: string[], status: string): Promise<void> {
+  await db.query(
+    `update settlements set confirmed_at = now(), confirmed_status = $3 where document_id = $1 and settlement_key = any($2)
+       and confirmed_at is null`,
+    [documentId, settlementKeys, status],
+  );
+}
+
+/** Documents with settlements that their workflow has not been told. */
+export async function unsignalledSettlements(db: Queryable, erp: string, company: string): Promise<string[]> {
+  const { rows } = await db.query<{ documentId: string }>(
+    `select distinct s.document_id as "documentId" from settlements s
+     join erp_documents e using (document_id, part) where e.erp = $1 and e.company = $2 and s.signalled_at is null`,
+    [erp, company],
+  );
+  return rows.map((row) => row.documentId);
+}
+
+export async function markSettlementsSignalled(db: Queryable, documentId: string): Promise<void> {
+  await db.query('update settlements set signalled_at = now() where document_id = $1 and signalled_at is null', [documentId]);
+}
