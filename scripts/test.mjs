@@ -23,7 +23,8 @@ const STOP_LIMIT_MS = 10_000;
 
 /** Settings of a real installation that happens to live in this shell: no test may reach its systems. */
 const isRealSetting = (name) =>
-  /^(CONCUR|FO|NAV|BC|DATABASE|TEMPORAL)_/.test(name) && !['TEMPORAL_CLI_PATH', 'TEMPORAL_TEST_SERVER_PATH'].includes(name);
+  /^(CONCUR|FO|NAV|BC|DATABASE|TEMPORAL)_/.test(name) &&
+  !['TEMPORAL_CLI_PATH', 'TEMPORAL_TEST_SERVER_PATH'].includes(name);
 
 const testFilesOf = (layer) => {
   const folder = join(root, 'test', layer);

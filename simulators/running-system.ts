@@ -5,7 +5,7 @@ import { tick, type SimulatedWorld } from './control/simulated-world.js';
 import { createEntraSimulator } from './entra/simulator.js';
 import { createFoSimulator } from './fo/simulator.js';
 import { createHarness } from './harness/harness.js';
-import type { SimulatorSettings, SimulatorsReady } from './harness/types.js';
+import type { SimulatorSettings, SimulatorsReady, SystemName } from './harness/types.js';
 
 const tickEveryMs = 200;
 
@@ -50,7 +50,7 @@ export async function startSimulators(settings: SimulatorSettings): Promise<Runn
 }
 
 function createWorld(settings: SimulatorSettings, harness: SimulatedWorld['harness']): SimulatedWorld {
-  const partsOf = <System extends 'concur' | 'entra' | 'fo' | 'bc'>(system: System) => ({
+  const partsOf = (system: SystemName) => ({
     desk: harness.desk(system),
     settings,
     state: harness.loadState(system),

@@ -6,8 +6,12 @@ import type { DimensionPair, DimensionRow, DimensionValueRow } from './records.j
 import { dimensionSetLines } from './sets-dimensions.js';
 import type { Company } from './world.js';
 
-/** The dimensions that a body of `dimensionSetLines` adds to those present; one present already fails. */
-export function withDimension(call: Call, present: readonly DimensionPair[], body: unknown): DimensionPair[] {
+/** A dimension that was accepted, and what the parent has after it: one present already fails. */
+export function addedDimension(
+  call: Call,
+  present: readonly DimensionPair[],
+  body: unknown,
+): { pair: DimensionPair; dimensions: DimensionPair[] } {
   const { values } = checkedBody(dimensionSetLines, body);
   const pair = resolvedPair(call.company, values);
   if (present.some((existing) => existing.code === pair.code)) {
@@ -15,7 +19,7 @@ export function withDimension(call: Call, present: readonly DimensionPair[], bod
       'The dimension set line already exists. Check existing dimension set lines and the default dimension set lines on the parent.',
     );
   }
-  return losesDimension(call) ? [...present] : [...present, pair];
+  return { pair, dimensions: losesDimension(call) ? [...present] : [...present, pair] };
 }
 
 /** Accepted and silently dropped, when a test orders it. Not by chance: it would hold documents until a person acts. */
@@ -24,8 +28,12 @@ function losesDimension(call: Call): boolean {
 }
 
 /** Adds the deep-inserted dimensions of a new record one after the other. */
-export function withDimensions(call: Call, present: readonly DimensionPair[], bodies: readonly unknown[]): DimensionPair[] {
-  return bodies.reduce<DimensionPair[]>((pairs, body) => withDimension(call, pairs, body), [...present]);
+export function withDimensions(
+  call: Call,
+  present: readonly DimensionPair[],
+  bodies: readonly unknown[],
+): DimensionPair[] {
+  return bodies.reduce<DimensionPair[]>((pairs, body) => addedDimension(call, pairs, body).dimensions, [...present]);
 }
 
 /** Another value for a dimension that is present; the dimension itself cannot be changed. */

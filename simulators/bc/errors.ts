@@ -67,7 +67,10 @@ export function faultBody(status: number): unknown {
     case 401:
       return errorBody('Authentication_InvalidCredentials', 'The server has rejected the client credentials.');
     case 409:
-      return errorBody('Internal_ServerError', 'The activity was deadlocked with another user. Please retry the activity.');
+      return errorBody(
+        'Internal_ServerError',
+        'The activity was deadlocked with another user. Please retry the activity.',
+      );
     case 429:
       return errorBody('Application_TooManyRequests', 'Too many requests reached. Actual (101). Maximum (100).');
     case 500:

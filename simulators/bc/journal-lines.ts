@@ -116,7 +116,14 @@ export function blankLine(call: Pick<Call, 'world'>, journal: JournalRow, templa
   };
 }
 
-const COPIED = ['postingDate', 'documentNumber', 'externalDocumentNumber', 'description', 'comment', 'taxCode'] as const;
+const COPIED = [
+  'postingDate',
+  'documentNumber',
+  'externalDocumentNumber',
+  'description',
+  'comment',
+  'taxCode',
+] as const;
 
 function changedLine(company: Company, line: JournalLineRow, values: Record<string, Scalar>): Partial<JournalLineRow> {
   const patch: Partial<JournalLineRow> = {};

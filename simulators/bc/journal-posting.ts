@@ -35,9 +35,9 @@ function wasPosted(company: Company, journal: JournalRow): boolean {
 /** Checks and posts all lines: one ledger document per document number. */
 export function postJournal(world: World, company: Company, journal: JournalRow): void {
   const lines = realLines(journal);
-  const documents = Map.groupBy(lines, (line) => line.documentNumber);
   for (const line of lines) checkLine(company, line);
-  for (const [documentNumber, members] of documents) {
+  for (const documentNumber of new Set(lines.map((line) => line.documentNumber))) {
+    const members = lines.filter((line) => line.documentNumber === documentNumber);
     const legs = members.flatMap((line) => legsOf(company, line));
     checkBalance(documentNumber, legs);
     const postingDate = members[0]?.postingDate ?? world.today();

@@ -27,7 +27,8 @@ export function jsonBody(headers: Record<string, string | string[] | undefined>,
 
 /** Checks a body against the set: unknown, read-only, mistyped and too long values are refused. */
 export function checkedBody(set: EntitySet, body: unknown): Body {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw badRequest('The request body must be an object.');
+  if (typeof body !== 'object' || body === null || Array.isArray(body))
+    throw badRequest('The request body must be an object.');
   const checked: Body = { values: {}, parts: {} };
   for (const [name, value] of Object.entries(body)) {
     if (name.includes('@odata.')) continue;

@@ -52,7 +52,13 @@ export function renderRow(set: EntitySet, row: Stored, view: View, options: Opti
   return rendered;
 }
 
-function filteredRows(set: EntitySet, rows: readonly Stored[], view: View, options: Options, nested: boolean): Stored[] {
+function filteredRows(
+  set: EntitySet,
+  rows: readonly Stored[],
+  view: View,
+  options: Options,
+  nested: boolean,
+): Stored[] {
   const visible = set.lagging ? rows.filter((row) => sees(view, row.createdAt)) : [...rows];
   const source = options.get('$filter');
   const filter = source === undefined ? undefined : compileFilter(set, source);
@@ -66,7 +72,8 @@ function orderedRows(set: EntitySet, rows: Stored[], view: View, orderBy: string
   const terms = (orderBy ?? '').split(',').filter((term) => term.trim() !== '');
   const orders = terms.map((term) => {
     const [name = '', direction = 'asc', ...rest] = term.trim().split(/\s+/);
-    if (rest.length > 0 || !['asc', 'desc'].includes(direction)) throw badRequest(`Syntax error in $orderby: '${term}'.`);
+    if (rest.length > 0 || !['asc', 'desc'].includes(direction))
+      throw badRequest(`Syntax error in $orderby: '${term}'.`);
     return { field: fieldOf(set, name), sign: direction === 'desc' ? -1 : 1 };
   });
   return rows.sort((left, right) => {

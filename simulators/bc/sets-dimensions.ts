@@ -20,7 +20,10 @@ export const dimensionSetLines: EntitySet<DimensionLineRow> = {
     consolidationCode: fixed(code(20, () => '')),
     parentId: fixed(plainField('guid', (row) => row.parentId)),
     parentType: fixed(
-      option(['Journal Line', 'Purchase Invoice', 'Purchase Invoice Line', 'General Ledger Entry'], (row) => row.parentType),
+      option(
+        ['Journal Line', 'Purchase Invoice', 'Purchase Invoice Line', 'General Ledger Entry'],
+        (row) => row.parentType,
+      ),
     ),
     displayName: fixed(text(30, (row) => row.pair.code)),
     valueId: plainField('guid', (row) => row.valueId),
@@ -45,7 +48,16 @@ export function dimensionRows(
     const value = company.dimensionValues.find((row) => row.dimensionCode === pair.code && row.code === pair.value);
     const { version, createdAt, modifiedAt } = parent;
     const id = dimension?.id ?? EMPTY_GUID;
-    return { id, version, createdAt, modifiedAt, pair, parentId: parent.id, parentType, valueId: value?.id ?? EMPTY_GUID };
+    return {
+      id,
+      version,
+      createdAt,
+      modifiedAt,
+      pair,
+      parentId: parent.id,
+      parentType,
+      valueId: value?.id ?? EMPTY_GUID,
+    };
   });
 }
 

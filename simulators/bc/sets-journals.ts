@@ -1,4 +1,14 @@
-import { byText, code, fixed, idField, modifiedField, option, plainField, text, type EntitySet } from './odata-fields.js';
+import {
+  byText,
+  code,
+  fixed,
+  idField,
+  modifiedField,
+  option,
+  plainField,
+  text,
+  type EntitySet,
+} from './odata-fields.js';
 import type { JournalLineRow, JournalRow } from './records.js';
 import { dimensionPart } from './sets-dimensions.js';
 import { EMPTY_GUID, type Company } from './world.js';

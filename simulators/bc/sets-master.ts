@@ -177,7 +177,9 @@ export const vendors: EntitySet<VendorRow> = {
 
 /** What the company owes the vendor, local currency. */
 function vendorBalance(vendor: VendorRow, entries: VendorEntryRow[]): string {
-  return remainingOf(entries.filter((entry) => entry.open && entry.vendorNumber === vendor.number)).lcy.neg().toFixed();
+  return remainingOf(entries.filter((entry) => entry.open && entry.vendorNumber === vendor.number))
+    .lcy.neg()
+    .toFixed();
 }
 
 /** Values of dimensions; read-only. */

@@ -94,7 +94,12 @@ export class World {
   newRecord(): Stored {
     this.#sequence += 1;
     const now = this.desk.now();
-    return { id: guidOf(`record:${this.#sequence}`), version: 1, createdAt: now.getTime(), modifiedAt: now.toISOString() };
+    return {
+      id: guidOf(`record:${this.#sequence}`),
+      version: 1,
+      createdAt: now.getTime(),
+      modifiedAt: now.toISOString(),
+    };
   }
 
   /** Running number of `$batch` envelopes. */
@@ -176,7 +181,9 @@ export function nextNumber(company: Company, counter: CounterName): number {
 /** A GUID that depends on the text only. */
 export function guidOf(text: string): string {
   const hex = createHash('sha256').update(`bc:${text}`).digest('hex');
-  return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `a${hex.slice(17, 20)}`, hex.slice(20, 32)].join('-');
+  return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `a${hex.slice(17, 20)}`, hex.slice(20, 32)].join(
+    '-',
+  );
 }
 
 /** The GUID that means "none" or "local currency". */

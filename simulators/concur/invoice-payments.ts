@@ -12,6 +12,7 @@ import {
   type ItemCall,
   type JsonObject,
 } from './post-body.js';
+import { extractedAt } from './payment-requests.js';
 import { postedInvoice, type ConcurContext, type DocumentRecord } from './state.js';
 
 const operation = 'bulkUpdate';
@@ -74,9 +75,7 @@ function pay(call: ItemCall, document: DocumentRecord, item: JsonObject): string
     refused(call, key, `invoice confirmed as paid while it is ${document.status}`);
     return notExtracted;
   }
-  const { desk, extractedLagMs } = call.context;
-  const extractedAt = new Date(document.confirmedAt ?? 0).getTime() + extractedLagMs;
-  if (desk.now().getTime() < extractedAt) return notExtracted;
+  if (call.context.desk.now().getTime() < extractedAt(call.context, document)) return notExtracted;
   addPayment(document, item, 'PAID');
   applied(call, key, `PAID ${document.invoicePayments.at(-1)?.paymentAmount ?? ''}`);
   return undefined;
@@ -119,8 +118,9 @@ function shapeFault(item: JsonObject, document: DocumentRecord): string | undefi
 function methodFault(item: JsonObject, document: DocumentRecord): string | undefined {
   const vendorMethod = document.payMethodType ?? 'CLIENT';
   const method = item['paymentMethodType'] ?? vendorMethod;
-  if (typeof method !== 'string' || method === 'ACH' || method === 'CHECK') {
-    return `paymentMethodType ${String(method)} hands the invoice to Concur's own payment run: it would be paid twice`;
+  if (typeof method !== 'string') return 'paymentMethodType must be a string';
+  if (method === 'ACH' || method === 'CHECK') {
+    return `paymentMethodType ${method} hands the invoice to Concur's own payment run: it would be paid twice`;
   }
   if (paidByConcur.includes(vendorMethod)) return `Concur pays this vendor itself (${vendorMethod})`;
   return method === vendorMethod ? undefined : `paymentMethodType ${method} is not the vendor's (${vendorMethod})`;

@@ -7,6 +7,7 @@ import { broken, expireToken, refusedAtTheDoor, unauthorized } from './admission
 import { openDocumentBodies } from './document-bodies.js';
 import { updateInvoicePayments } from './invoice-payments.js';
 import { confirmPayments } from './payment-confirmations.js';
+import { readPaymentRequest } from './payment-requests.js';
 import { confirmPostings } from './posting-confirmations.js';
 import { docTypes, loadDocuments, restoreState, snapshotOf, type ConcurContext } from './state.js';
 import { issueToken } from './token-endpoint.js';
@@ -26,6 +27,7 @@ export interface ConcurSimulator extends SimulatedService {
 
 const transactionsPath =
   /^\/financialintegration\/fi\/v4\/companies\/transactiontypes\/([^/]+)\/transactions(?:\/(acknowledgements|postingconfirmations|paymentconfirmations))?$/;
+const paymentRequestPath = /^\/api\/v3\.0\/invoice\/paymentrequest\/([^/]+)$/;
 const posts = {
   acknowledgements: acknowledge,
   postingconfirmations: confirmPostings,
@@ -33,8 +35,9 @@ const posts = {
 };
 
 /**
- * Simulates Concur's OAuth2 token endpoint, Financial Integration Service v4 and Invoice Payment Confirmation v4. Operation
- * names: `token`, `transactions`, `acknowledgements`, `postingconfirmations`, `paymentconfirmations`, `bulkUpdate`, `unknown`.
+ * Simulates Concur's OAuth2 token endpoint, Financial Integration Service v4, Invoice Payment Confirmation v4 and the read of
+ * a payment request. Operation names: `token`, `transactions`, `acknowledgements`, `postingconfirmations`,
+ * `paymentconfirmations`, `bulkUpdate`, `paymentrequest`, `unknown`.
  */
 export function createConcurSimulator(options: {
   desk: Desk;
@@ -86,6 +89,10 @@ function route(context: ConcurContext, request: SimRequest): Operation {
     return guarded(context, request, 'bulkUpdate', 'invoice.paymentconfirmation.write', () =>
       updateInvoicePayments(context, request),
     );
+  }
+  const [, requestId] = paymentRequestPath.exec(path) ?? [];
+  if (requestId !== undefined && method === 'GET') {
+    return guarded(context, request, 'paymentrequest', 'INVPMT', () => readPaymentRequest(context, requestId, request));
   }
   const [, docType, action] = transactionsPath.exec(path) ?? [];
   return docType === undefined ? unknownAddress(context, request) : fisOperation(context, request, docType, action);

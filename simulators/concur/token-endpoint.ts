@@ -63,7 +63,7 @@ function checkClient(context: ConcurContext, form: URLSearchParams): Refusal | u
   if (form.get('client_id') !== masterData?.clientId) {
     return { code: 61, error: 'invalid_client', description: 'client_id is unknown', status: 401 };
   }
-  if (form.get('client_secret') !== masterData?.clientSecret) {
+  if (form.get('client_secret') !== masterData.clientSecret) {
     return { code: 64, error: 'invalid_client', description: 'client_secret is wrong', status: 401 };
   }
   return undefined;

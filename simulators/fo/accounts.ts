@@ -68,7 +68,12 @@ function readLedgerAccount(master: FoMasterData, segments: readonly string[], pl
   return { kind: 'Ledger', number: mainAccount.account, dimensions: filled(values), display };
 }
 
-function readVendorAccount(master: FoMasterData, company: Company, segments: readonly string[], place: AccountPlace): Account {
+function readVendorAccount(
+  master: FoMasterData,
+  company: Company,
+  segments: readonly string[],
+  place: AccountPlace,
+): Account {
   const [number = ''] = segments;
   const vendor = company.vendors.find((candidate) => candidate.account.toLowerCase() === number.toLowerCase());
   if (vendor === undefined) throw notRelated(place.aotName, place.field, 'Account', number, 'Vendors');

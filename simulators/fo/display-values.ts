@@ -32,7 +32,7 @@ export function delimiterMember(master: FoMasterData): string {
 export function splitDisplayValue(value: string, delimiter: string): string[] {
   const segments: string[] = [];
   let current = '';
-  for (let at = 0; at < value.length; ) {
+  for (let at = 0; at < value.length;) {
     if (value[at] === '\\' && at + 1 < value.length) {
       current += value[at + 1] ?? '';
       at += 2;

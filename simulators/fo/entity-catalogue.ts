@@ -7,10 +7,11 @@ import {
   vendInvoiceJournalLines,
 } from './journal-entities.js';
 import { masterEntities } from './master-entities.js';
+import { pendingInvoiceEntities } from './pending-entities.js';
 import {
   generalJournalAccountEntryBiEntities,
   generalJournalEntryBiEntities,
-  vendInvoiceJourBiEntities,
+  vendorPaymentJournalLines,
   vendSettlementBiEntities,
   vendTransBiEntities,
 } from './posted-entities.js';
@@ -26,10 +27,15 @@ export const transactionEntities: readonly EntityDefinition[] = [
   vendSettlementBiEntities,
   generalJournalEntryBiEntities,
   generalJournalAccountEntryBiEntities,
-  vendInvoiceJourBiEntities,
+  vendorPaymentJournalLines,
 ];
 
-const bySet = new Map([...transactionEntities, ...masterEntities].map((definition) => [definition.set, definition]));
+const bySet = new Map(
+  [...transactionEntities, ...pendingInvoiceEntities, ...masterEntities].map((definition) => [
+    definition.set,
+    definition,
+  ]),
+);
 
 /** Definition of a set by its exact wire name. */
 export function findEntity(set: string): EntityDefinition | undefined {

@@ -30,7 +30,8 @@ export function originOf(request: Pick<SimRequest, 'headers'>): string {
 
 function checkOptions(query: URLSearchParams): void {
   for (const name of query.keys()) {
-    if (name.startsWith('$') && !knownOptions.includes(name)) throw queryInvalid(`The query option '${name}' is not supported.`);
+    if (name.startsWith('$') && !knownOptions.includes(name))
+      throw queryInvalid(`The query option '${name}' is not supported.`);
   }
 }
 
@@ -42,7 +43,10 @@ function wholeNumber(query: URLSearchParams, option: string): number | undefined
 }
 
 function selectedFields(definition: EntityDefinition, query: URLSearchParams): string[] | undefined {
-  const names = query.get('$select')?.split(',').map((name) => name.trim());
+  const names = query
+    .get('$select')
+    ?.split(',')
+    .map((name) => name.trim());
   for (const name of names ?? []) if (!(name in definition.fields)) throw unknownProperty(definition.entityType, name);
   return names;
 }
@@ -55,7 +59,8 @@ function orderOf(definition: EntityDefinition, query: URLSearchParams): Comparis
     const [field = '', direction = 'asc', ...rest] = term.trim().split(/\s+/);
     const type = definition.fields[field];
     if (type === undefined) throw unknownProperty(definition.entityType, field);
-    if (rest.length > 0 || !['asc', 'desc'].includes(direction)) throw queryInvalid(`Syntax error in $orderby '${term}'.`);
+    if (rest.length > 0 || !['asc', 'desc'].includes(direction))
+      throw queryInvalid(`Syntax error in $orderby '${term}'.`);
     const sign = direction === 'desc' ? -1 : 1;
     const numeric = type === 'decimal' || type === 'int64' || type === 'int32';
     return (left, right) => {
@@ -90,7 +95,12 @@ function tokenOffset(query: URLSearchParams): number {
 }
 
 /** Answers `GET /data/Set`: options of section 2, company scope, server pages with an absolute link. */
-export function readSet(store: FoStore, definition: EntityDefinition, request: SimRequest, note: NoteViolation): SimResponse {
+export function readSet(
+  store: FoStore,
+  definition: EntityDefinition,
+  request: SimRequest,
+  note: NoteViolation,
+): SimResponse {
   const { query } = request;
   checkOptions(query);
   const table = store.table(definition.set);
@@ -99,7 +109,8 @@ export function readSet(store: FoStore, definition: EntityDefinition, request: S
   const crossCompany = isCrossCompany(request);
   if (isCompanyBound(definition)) {
     if (!crossCompany) note(`${definition.set} was read without cross-company=true`);
-    if (filter === undefined || !mentions(filter, 'dataAreaId')) note(`${definition.set} was read without a filter on dataAreaId`);
+    if (filter === undefined || !mentions(filter, 'dataAreaId'))
+      note(`${definition.set} was read without a filter on dataAreaId`);
   }
   const selected = selectedFields(definition, query);
   const order = orderOf(definition, query);
@@ -138,7 +149,8 @@ export function findVisibleRow(
   note: NoteViolation,
 ): Row | undefined {
   const crossCompany = isCrossCompany(request);
-  if (isCompanyBound(definition) && !crossCompany) note(`${definition.set} was addressed by key without cross-company=true`);
+  if (isCompanyBound(definition) && !crossCompany)
+    note(`${definition.set} was addressed by key without cross-company=true`);
   const row = store.table(definition.set).byKey(key);
   const hidden = isCompanyBound(definition) && !crossCompany && row?.['dataAreaId'] !== store.defaultCompany;
   return hidden ? undefined : row;

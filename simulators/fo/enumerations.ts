@@ -5,7 +5,15 @@
 export const enumerations = {
   NoYes: ['No', 'Yes'],
   LedgerJournalAcType: ['Ledger', 'Cust', 'Vend', 'Project', 'FixedAssets', 'Bank'],
-  LedgerJournalType: ['Daily', 'Periodic', 'PurchaseLedger', 'Approval', 'Payment', 'CustPayment', 'VendInvoiceRegister'],
+  LedgerJournalType: [
+    'Daily',
+    'Periodic',
+    'PurchaseLedger',
+    'Approval',
+    'Payment',
+    'CustPayment',
+    'VendInvoiceRegister',
+  ],
   LedgerJournalWFApprovalStatus: [
     'None',
     'NotSubmitted',

@@ -21,7 +21,10 @@ const holds: Record<ComparisonOperator, (order: number) => boolean> = {
 const edmName = (type: FieldType): string => {
   const enumeration = enumerationOf(type);
   if (enumeration !== undefined) return `${dataEntitiesNamespace}.${enumeration}`;
-  return { string: 'Edm.String', decimal: 'Edm.Decimal', int64: 'Edm.Int64', int32: 'Edm.Int32' }[type as string] ?? 'Edm.DateTimeOffset';
+  return (
+    { string: 'Edm.String', decimal: 'Edm.Decimal', int64: 'Edm.Int64', int32: 'Edm.Int32' }[type as string] ??
+    'Edm.DateTimeOffset'
+  );
 };
 
 function incompatible(type: FieldType, literal: Literal): Error {
@@ -48,9 +51,12 @@ function textOrder(literal: string): (value: string) => number {
 function orderAgainst(type: FieldType, literal: Literal, operator: ComparisonOperator): (value: string) => number {
   const enumeration = enumerationOf(type);
   if (enumeration !== undefined) {
-    if (literal.kind !== 'enumeration' || literal.type !== `${dataEntitiesNamespace}.${enumeration}`) throw incompatible(type, literal);
-    if (operator !== 'eq' && operator !== 'ne') throw queryInvalid(`Operator '${operator}' is not supported on enumerations.`);
-    if (!hasMember(enumeration, literal.value)) throw queryInvalid(`'${literal.value}' is no member of ${enumeration}.`);
+    if (literal.kind !== 'enumeration' || literal.type !== `${dataEntitiesNamespace}.${enumeration}`)
+      throw incompatible(type, literal);
+    if (operator !== 'eq' && operator !== 'ne')
+      throw queryInvalid(`Operator '${operator}' is not supported on enumerations.`);
+    if (!hasMember(enumeration, literal.value))
+      throw queryInvalid(`'${literal.value}' is no member of ${enumeration}.`);
     return (value) => (value === literal.value ? 0 : 1);
   }
   if (type === 'string' && literal.kind === 'string') return textOrder(literal.value);
@@ -108,5 +114,7 @@ export function indexedCandidates(node: FilterNode, table: Table): ReadonlySet<R
 /** Whether the filter speaks of the field at all. */
 export function mentions(node: FilterNode, field: string): boolean {
   if (node.kind === 'comparison') return node.field === field;
-  return node.kind === 'not' ? mentions(node.operand, field) : mentions(node.left, field) || mentions(node.right, field);
+  return node.kind === 'not'
+    ? mentions(node.operand, field)
+    : mentions(node.left, field) || mentions(node.right, field);
 }

@@ -17,7 +17,10 @@ export type FilterNode =
   | { kind: 'not'; operand: FilterNode }
   | { kind: 'comparison'; field: string; operator: ComparisonOperator; literal: Literal };
 
-type Token = { kind: 'open' | 'close' | 'comma' | 'assign' } | { kind: 'word'; value: string } | { kind: 'literal'; literal: Literal };
+type Token =
+  | { kind: 'open' | 'close' | 'comma' | 'assign' }
+  | { kind: 'word'; value: string }
+  | { kind: 'literal'; literal: Literal };
 
 const blank = /^\s+/;
 const quoted = /^'((?:[^']|'')*)'/;
@@ -33,7 +36,10 @@ function nextToken(rest: string): { token: Token; length: number } | undefined {
   const enumerationMatch = enumeration.exec(rest);
   if (enumerationMatch !== null) {
     const [whole, type = '', value = ''] = enumerationMatch;
-    return { token: { kind: 'literal', literal: { kind: 'enumeration', type, value: unquote(value) } }, length: whole.length };
+    return {
+      token: { kind: 'literal', literal: { kind: 'enumeration', type, value: unquote(value) } },
+      length: whole.length,
+    };
   }
   const quotedMatch = quoted.exec(rest);
   if (quotedMatch !== null) {
@@ -41,8 +47,11 @@ function nextToken(rest: string): { token: Token; length: number } | undefined {
     return { token: { kind: 'literal', literal: { kind: 'string', value: unquote(value) } }, length: whole.length };
   }
   const instantMatch = instant.exec(rest)?.[0];
-  if (instantMatch !== undefined) {
-    return { token: { kind: 'literal', literal: { kind: 'instant', value: instantMatch } }, length: instantMatch.length };
+  if (instantMatch !== undefined && !Number.isNaN(Date.parse(instantMatch))) {
+    return {
+      token: { kind: 'literal', literal: { kind: 'instant', value: instantMatch } },
+      length: instantMatch.length,
+    };
   }
   const numberMatch = number.exec(rest)?.[0];
   if (numberMatch !== undefined) {
@@ -147,7 +156,8 @@ function parseUnary(reader: TokenReader): FilterNode {
 function parseComparison(reader: TokenReader): FilterNode {
   const field = reader.take();
   if (field.kind !== 'word') throw reader.refuse();
-  if (reader.peek()?.kind === 'open') throw queryInvalid(`The function '${field.value}' is not supported by this entity.`);
+  if (reader.peek()?.kind === 'open')
+    throw queryInvalid(`The function '${field.value}' is not supported by this entity.`);
   const operator = reader.take();
   if (operator.kind !== 'word') throw reader.refuse();
   if (!comparisons.includes(operator.value)) throw queryInvalid(`The operator '${operator.value}' is not supported.`);

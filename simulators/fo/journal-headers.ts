@@ -41,10 +41,18 @@ function journalNumber(context: JournalContext, kind: JournalKind, company: Comp
   }
   const { aotName } = kind.headers;
   if (!company.manualJournalNumbers) {
-    throw fieldRefused(aotName, 'JournalBatchNumber', `The number sequence does not allow the number '${given}' to be entered.`);
+    throw fieldRefused(
+      aotName,
+      'JournalBatchNumber',
+      `The number sequence does not allow the number '${given}' to be entered.`,
+    );
   }
   if (given.length > journalNumberLength) {
-    throw fieldRefused(aotName, 'JournalBatchNumber', `The value '${given}' is longer than ${String(journalNumberLength)}.`);
+    throw fieldRefused(
+      aotName,
+      'JournalBatchNumber',
+      `The value '${given}' is longer than ${String(journalNumberLength)}.`,
+    );
   }
   if (statusOf(store, id, given) !== undefined) {
     const table = 'Ledger journal table (LedgerJournalTable)';
@@ -82,7 +90,8 @@ export function createHeader(context: JournalContext, kind: JournalKind, operati
   const dataAreaId = company.company.toLowerCase();
   const name = journalNameOf(kind, company, sent);
   const number = journalNumber(context, kind, company, sent);
-  if ((sent['Description'] ?? '') === '') desk.violation(operation, 'Description was not sent: the recovery mark is lost');
+  if ((sent['Description'] ?? '') === '')
+    desk.violation(operation, 'Description was not sent: the recovery mark is lost');
   const description = (sent['Description'] || name).slice(0, descriptionLength);
   const namesakes = [...(store.table(kind.headers.set).candidates('Description', description) ?? [])];
   const repeated = namesakes.some((row) => row['dataAreaId'] === dataAreaId && row['JournalName'] === name);
@@ -141,7 +150,8 @@ export function updateHeader(context: JournalContext, kind: JournalKind, operati
   if (locked !== undefined) throw updateNotAllowed(locked);
   refuseIfPosted(context, kind, operation, row);
   const description = sent['Description'];
-  const changes = description === undefined ? sent : { ...sent, Description: (description ?? '').slice(0, descriptionLength) };
+  const changes =
+    description === undefined ? sent : { ...sent, Description: (description ?? '').slice(0, descriptionLength) };
   context.store.table(kind.headers.set).update(row, changes);
   touchJournal(context, kind, text(row, 'dataAreaId'), text(row, 'JournalBatchNumber'));
 }

@@ -127,7 +127,8 @@ export function updateLine(context: JournalContext, kind: JournalKind, operation
   refuseIfPosted(context, kind, operation, row);
   const { store } = context;
   const company = store.findCompany(text(row, 'dataAreaId'));
-  if (company === undefined) throw notRelated(kind.lines.aotName, 'dataAreaId', 'Company', text(row, 'dataAreaId'), 'Legal entities');
+  if (company === undefined)
+    throw notRelated(kind.lines.aotName, 'dataAreaId', 'Company', text(row, 'dataAreaId'), 'Legal entities');
   store.table(kind.lines.set).update(row, settleLine(store.master, company, kind, { ...row, ...sent }));
   touchJournal(context, kind, text(row, 'dataAreaId'), text(row, 'JournalBatchNumber'));
 }

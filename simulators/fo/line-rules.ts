@@ -22,22 +22,35 @@ export function readLineAccounts(master: FoMasterData, company: Company, kind: J
   const { aotName } = kind.lines;
   const side = (prefix: '' | 'Offset'): Account => {
     const field = `${prefix}AccountDisplayValue`;
-    const account = readAccount(master, company, text(line, `${prefix}AccountType`), text(line, field), { aotName, field });
+    const account = readAccount(master, company, text(line, `${prefix}AccountType`), text(line, field), {
+      aotName,
+      field,
+    });
     // On Ledger accounts the dimensions live in the display value; the default string is ignored there (trap 5).
     if (account.kind === 'Ledger') return account;
     const place = { aotName, field: `${prefix}DefaultDimensionDisplayValue` };
     return { ...account, dimensions: readDefaultDimensions(master, text(line, place.field), place).dimensions };
   };
   if (text(line, 'AccountDisplayValue') === '') throw mandatoryFieldMissing('Account');
-  return text(line, 'OffsetAccountDisplayValue') === '' ? { account: side('') } : { account: side(''), offset: side('Offset') };
+  return text(line, 'OffsetAccountDisplayValue') === ''
+    ? { account: side('') }
+    : { account: side(''), offset: side('Offset') };
 }
 
 function checkAmount(kind: JournalKind, field: string, value: Decimal): void {
   if (value.isNegative() && !value.isZero()) {
-    throw fieldRefused(kind.lines.aotName, field, `The amount ${value.toFixed()} in field '${field}' must not be negative.`);
+    throw fieldRefused(
+      kind.lines.aotName,
+      field,
+      `The amount ${value.toFixed()} in field '${field}' must not be negative.`,
+    );
   }
   if (value.decimalPlaces() > amountDecimals) {
-    throw fieldRefused(kind.lines.aotName, field, `The amount ${value.toFixed()} in field '${field}' is not rounded correctly.`);
+    throw fieldRefused(
+      kind.lines.aotName,
+      field,
+      `The amount ${value.toFixed()} in field '${field}' is not rounded correctly.`,
+    );
   }
 }
 
@@ -56,7 +69,11 @@ function checkCompanies(kind: JournalKind, company: Company, line: Row): void {
   for (const field of ['Company', 'OffsetCompany']) {
     const value = text(line, field);
     if (value === '' || value.toLowerCase() === company.company.toLowerCase()) continue;
-    throw fieldRefused(kind.lines.aotName, field, `Intercompany accounting between ${company.company} and ${value} is not set up.`);
+    throw fieldRefused(
+      kind.lines.aotName,
+      field,
+      `Intercompany accounting between ${company.company} and ${value} is not set up.`,
+    );
   }
 }
 

@@ -11,7 +11,12 @@ const vendorsV3 = defineEntity({
     SalesTaxGroupCode Tax1099BoxId Tax1099FederalTaxId BankAccountId PrimaryEmailAddress AddressStreet AddressCity
     AddressStateId AddressZipCode AddressCountryRegionId AddressCountryRegionISOCode DefaultLedgerDimensionDisplayValue`,
   datetimes: 'VendorHoldReleaseDate',
-  enums: { OnHoldStatus: 'CustVendorBlocked', IsOneTimeVendor: 'NoYes', IsReportingTax1099: 'NoYes', IsW9Received: 'NoYes' },
+  enums: {
+    OnHoldStatus: 'CustVendorBlocked',
+    IsOneTimeVendor: 'NoYes',
+    IsReportingTax1099: 'NoYes',
+    IsW9Received: 'NoYes',
+  },
   indexes: 'VendorAccountNumber VendorGroupId',
 });
 
@@ -37,7 +42,8 @@ const journalNames = defineEntity({
   set: 'JournalNames',
   entityType: 'JournalName',
   keys: 'dataAreaId Name',
-  strings: 'Description VoucherSeriesCode WorkflowId Currency PrivateForUserGroup OffsetAccountDisplayValue ApprovalUserGroup',
+  strings:
+    'Description VoucherSeriesCode WorkflowId Currency PrivateForUserGroup OffsetAccountDisplayValue ApprovalUserGroup',
   int32s: 'PostingLineLimit',
   enums: {
     Type: 'LedgerJournalType',

@@ -114,7 +114,11 @@ export function rowNotFound(): FoError {
 
 /** 401 of the web server: no body of use, a challenge header. */
 export function unauthorizedResponse(): SimResponse {
-  return { status: 401, headers: { 'WWW-Authenticate': 'Bearer authorization_uri="https://login.microsoftonline.com"' }, body: '' };
+  return {
+    status: 401,
+    headers: { 'WWW-Authenticate': 'Bearer authorization_uri="https://login.microsoftonline.com"' },
+    body: '',
+  };
 }
 
 /** Body of an injected fault in F&O's shape: throttling text, HTML of a gateway, or the error envelope. */

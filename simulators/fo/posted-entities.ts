@@ -42,7 +42,8 @@ export const generalJournalEntryBiEntities = defineEntity({
   set: 'GeneralJournalEntryBiEntities',
   entityType: 'GeneralJournalEntryBiEntity',
   keys: 'JournalNumber FiscalCalendarYear Ledger',
-  strings: 'SubledgerVoucher SubledgerVoucherDataAreaId DocumentNumber LedgerPostingJournal LedgerPostingJournalDataAreaId',
+  strings:
+    'SubledgerVoucher SubledgerVoucherDataAreaId DocumentNumber LedgerPostingJournal LedgerPostingJournalDataAreaId',
   dates: 'AccountingDate DocumentDate AcknowledgementDate',
   datetimes: 'CreatedOn',
   int64s: 'FiscalCalendarYear Ledger SourceKey FiscalCalendarPeriod SubledgerJournalEntry',
@@ -62,14 +63,15 @@ export const generalJournalAccountEntryBiEntities = defineEntity({
   indexes: 'GeneralJournalEntry',
 });
 
-/** Posted pending invoices. Always empty here: the simulator has no pending-invoice route (section 5). */
-export const vendInvoiceJourBiEntities = defineEntity({
-  set: 'VendInvoiceJourBiEntities',
-  entityType: 'VendInvoiceJourBiEntity',
-  keys: 'dataAreaId SourceKey',
-  strings: 'InvoiceId InvoiceAccount OrderAccount LedgerVoucher CurrencyCode ParmId InternalInvoiceId DocumentNum',
-  decimals: 'InvoiceAmount',
-  dates: 'InvoiceDate DueDate',
-  datetimes: 'SysModifiedDateTime',
-  int64s: 'SourceKey',
+/** Payment journal lines: what a payment run leaves besides vendor transactions; MarkedInvoice stays empty (section 8). */
+export const vendorPaymentJournalLines = defineEntity({
+  set: 'VendorPaymentJournalLines',
+  entityType: 'VendorPaymentJournalLine',
+  keys: 'dataAreaId JournalBatchNumber LineNumber',
+  strings: `Voucher AccountDisplayValue OffsetAccountDisplayValue MarkedInvoice CurrencyCode PaymentMethodName
+    PaymentReference CheckNumber PaymentId TransactionText VendorName Company OffsetCompany`,
+  decimals: 'LineNumber DebitAmount CreditAmount ExchangeRate',
+  dates: 'TransactionDate',
+  enums: { AccountType: 'LedgerJournalAcType', OffsetAccountType: 'LedgerJournalAcType' },
+  indexes: 'Voucher JournalBatchNumber',
 });

@@ -2,12 +2,14 @@ import { z } from 'zod';
 import type { FoMasterData } from '../harness/types.js';
 import { findEntity, transactionEntities } from './entity-catalogue.js';
 import { completeRow, type EntityDefinition } from './entity-definition.js';
+import { parseMasterData, parseVendor, type MasterVendor } from './master-data-schema.js';
 import { masterRows } from './master-rows.js';
 import { Table } from './table.js';
 import type { Row } from './values.js';
 
 const stateSchema = z.object({
-  master: z.custom<FoMasterData>((value) => typeof value === 'object' && value !== null),
+  master: z.unknown().transform(parseMasterData),
+  createdVendors: z.array(z.object({ company: z.string(), vendor: z.unknown().transform(parseVendor) })),
   numbers: z.record(z.string(), z.number()),
   tables: z.record(z.string(), z.array(z.record(z.string(), z.string().nullable()))),
   lastBatchMs: z.number(),
@@ -22,10 +24,20 @@ export type Company = FoMasterData['companies'][number];
 const emptyMaster: FoMasterData = { companies: [], mainAccounts: [], dimensions: [] };
 const firstRecId = 35_637_144_576;
 
+function withVendor(master: FoMasterData, created: { company: string; vendor: MasterVendor }): FoMasterData {
+  const companies = master.companies.map((company) => {
+    if (company.company.toLowerCase() !== created.company) return company;
+    const others = company.vendors.filter(({ account }) => account !== created.vendor.account);
+    return { ...company, vendors: [...others, created.vendor] };
+  });
+  return { ...master, companies };
+}
+
 /** Tables, number sequences and master data of the simulated environment, with all-or-nothing changes. */
 export class FoStore {
   lastBatchMs = 0;
   private currentMaster: FoMasterData = emptyMaster;
+  private createdVendors: { company: string; vendor: MasterVendor }[] = [];
   private readonly numbers = new Map<string, number>();
   private readonly tables = new Map<string, Table>();
   private undoSteps: (() => void)[] | undefined;
@@ -35,6 +47,7 @@ export class FoStore {
     for (const definition of transactionEntities) this.tables.set(definition.set, this.newTable(definition));
     if (state === undefined || state === null) return;
     const saved = stateSchema.parse(state);
+    this.createdVendors = saved.createdVendors;
     this.loadMaster(saved.master);
     this.lastBatchMs = saved.lastBatchMs;
     for (const [name, number] of Object.entries(saved.numbers)) this.numbers.set(name, number);
@@ -67,16 +80,23 @@ export class FoStore {
     return table;
   }
 
-  /** Replaces the master data and every set that follows from it. */
+  /** Replaces the master data and every set that follows from it; vendors that were created by hand stay. */
   loadMaster(master: FoMasterData): void {
-    this.currentMaster = master;
-    for (const [set, rows] of masterRows(master)) {
+    this.currentMaster = this.createdVendors.reduce(withVendor, master);
+    for (const [set, rows] of masterRows(this.currentMaster)) {
       const definition = findEntity(set);
       if (definition === undefined) throw new Error(`no simulated set is called ${set}`);
       const table = this.newTable(definition);
       for (const row of rows) table.insert(completeRow(definition, row));
       this.tables.set(set, table);
     }
+  }
+
+  /** Adds a vendor to a company, in place of the one with its account. Throws for an unknown company. */
+  addVendor(company: string, vendor: MasterVendor): void {
+    if (this.findCompany(company) === undefined) throw new Error(`there is no company ${company}`);
+    this.createdVendors.push({ company: company.toLowerCase(), vendor });
+    this.loadMaster(this.currentMaster);
   }
 
   /** Next number of a sequence, from 1; a rolled-back changeset leaves a gap, as continuous numbering does not. */
@@ -118,7 +138,13 @@ export class FoStore {
   snapshot(): FoState {
     const tables: Record<string, Row[]> = {};
     for (const { set } of transactionEntities) tables[set] = [...this.table(set).rows()];
-    return { master: this.master, numbers: Object.fromEntries(this.numbers), tables, lastBatchMs: this.lastBatchMs };
+    return {
+      master: this.master,
+      createdVendors: this.createdVendors,
+      numbers: Object.fromEntries(this.numbers),
+      tables,
+      lastBatchMs: this.lastBatchMs,
+    };
   }
 
   private newTable(definition: EntityDefinition): Table {

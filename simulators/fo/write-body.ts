@@ -12,7 +12,8 @@ function wrongType(field: string, type: FieldType): Error {
 }
 
 function instantValue(field: string, type: FieldType, value: unknown): string {
-  if (typeof value !== 'string' || !sentInstant.test(value) || Number.isNaN(Date.parse(value))) throw wrongType(field, type);
+  if (typeof value !== 'string' || !sentInstant.test(value) || Number.isNaN(Date.parse(value)))
+    throw wrongType(field, type);
   return value;
 }
 
@@ -28,8 +29,9 @@ function fieldValue(field: string, type: FieldType, value: unknown, note: (messa
   }
   switch (type) {
     case 'date': {
-      const { day, slipped } = dayOfSent(instantValue(field, type, value));
-      if (slipped) note(`${field} was sent as ${String(value)} and slipped to ${day}: dates go at noon UTC`);
+      const sent = instantValue(field, type, value);
+      const { day, slipped } = dayOfSent(sent);
+      if (slipped) note(`${field} was sent as ${sent} and slipped to ${day}: dates go at noon UTC`);
       return day;
     }
     case 'datetime':

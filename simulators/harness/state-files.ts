@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** JSON files of one folder, each replaced as a whole or not at all. */
@@ -12,22 +12,14 @@ export interface StateFiles {
 /** Opens (and creates) the folder. */
 export function openStateFiles(folder: string): StateFiles {
   mkdirSync(folder, { recursive: true });
+  const pathOf = (name: string): string => join(folder, `${name}.json`);
   return {
-    read: (name) => {
-      const path = join(folder, `${name}.json`);
-      return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as unknown) : undefined;
-    },
+    read: (name) =>
+      existsSync(pathOf(name)) ? (JSON.parse(readFileSync(pathOf(name), 'utf8')) as unknown) : undefined,
     replace: (name, content) => {
-      const path = join(folder, `${name}.json`);
-      const temporary = `${path}.tmp`;
-      const file = openSync(temporary, 'w');
-      try {
-        writeSync(file, JSON.stringify(content));
-        fsyncSync(file);
-      } finally {
-        closeSync(file);
-      }
-      renameSync(temporary, path);
+      const temporary = `${pathOf(name)}.tmp`;
+      writeFileSync(temporary, JSON.stringify(content));
+      renameSync(temporary, pathOf(name));
     },
   };
 }

@@ -2,6 +2,7 @@ import type { ErpPort } from '../contracts/erp-port.js';
 import type { MappingRules } from '../contracts/mapping-rules.js';
 import type { FisClient } from '../clients/concur/fis-client.js';
 import type { InvoicePaymentClient } from '../clients/concur/invoice-payment-client.js';
+import type { PaymentRequestClient } from '../clients/concur/payment-request-client.js';
 import type { Database } from '../store/database.js';
 import type { LeaseStore } from '../store/lease-store.js';
 import type { DocumentTimings } from '../contracts/steps.js';
@@ -28,6 +29,9 @@ export interface ConcurDependencies extends SharedDependencies {
   lookAgainSeconds: number[];
   fis: FisClient;
   invoicePayments: InvoicePaymentClient;
+  paymentRequests: PaymentRequestClient;
+  /** Payment statuses of the invoice record that mean "paid", in the company's own wording. */
+  paidStatuses: string[];
 }
 
 export interface ErpDependencies extends SharedDependencies {

@@ -2,6 +2,7 @@ import type { ConcurDependencies } from '../activities/dependencies.js';
 import type { TokenDependencies } from '../activities/tokens.js';
 import { createFisClient } from '../clients/concur/fis-client.js';
 import { createInvoicePaymentClient } from '../clients/concur/invoice-payment-client.js';
+import { createPaymentRequestClient } from '../clients/concur/payment-request-client.js';
 import { createConcurTokenClient } from '../clients/concur/token-client.js';
 import { Unavailable } from '../clients/http/errors.js';
 import { createHttpClient } from '../clients/http/http-client.js';
@@ -45,6 +46,8 @@ export function connectConcur(
       lookAgainSeconds: parts.connections.file.timings.concurLookAgainSeconds,
       fis: createFisClient(http),
       invoicePayments: createInvoicePaymentClient(http),
+      paymentRequests: createPaymentRequestClient(http),
+      paidStatuses: concur.paidStatuses,
     },
     tokens: tokenDependencies(parts, concur, tokens),
   };

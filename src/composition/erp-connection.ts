@@ -1,6 +1,6 @@
 import type { ErpDependencies } from '../activities/dependencies.js';
 import { createBcAdapter } from '../clients/dynamics-nav/adapter.js';
-import { createFoAdapter } from '../clients/dynamics-fo/adapter.js';
+import { createFoAdapter } from '../clients/dynamics-fo/fo-adapter.js';
 import { createEntraAuth, createEntraTokenSource } from '../clients/entra/client-credentials.js';
 import { assertAllowedBaseUrl } from '../clients/http/hosts.js';
 import { createHttpClient } from '../clients/http/http-client.js';

@@ -24,7 +24,10 @@ const operationSchema = z
       .union([z.string().min(1), secretRefSchema])
       .optional()
       .describe('PostgreSQL of the connector; DATABASE_URL in the environment wins.'),
-    temporalAddress: z.string().default('127.0.0.1:7233').describe('TEMPORAL_ADDRESS in the environment wins.'),
+    temporalAddress: z
+      .string()
+      .optional()
+      .describe('TEMPORAL_ADDRESS in the environment wins; 127.0.0.1:7233 where neither is set.'),
     namespace: z.string().default('default'),
     queuePrefix: z.string().default('').describe('Put before every task-queue name, so that two installations can share a server.'),
     encryptionKey: secretRefSchema.describe('32 random bytes in base64: encrypts the Concur tokens in PostgreSQL.'),
@@ -51,6 +54,11 @@ const concurSchema = z.strictObject({
     .enum(['CLIENT', 'WIRE', 'CARD'])
     .default('CLIENT')
     .describe('Payment method sent with paid invoices; methods by which Concur would pay again are not accepted.'),
+  paidStatuses: z
+    .array(z.string())
+    .min(1)
+    .default(['Paid'])
+    .describe("Payment statuses of the invoice record that mean paid, in the company's own wording."),
   parallelism: z.number().int().min(1).default(8),
 });
 export type ConcurConnection = z.infer<typeof concurSchema>;

@@ -47,7 +47,7 @@ export function loadConnections(path: string, environment: NodeJS.ProcessEnv): C
   if (databaseUrl === undefined) problems.push(`${path}: set operation.databaseUrl, or DATABASE_URL in the environment`);
   const rules = loadMappingRules(file, path, folder, problems);
   if (problems.length > 0 || !encryptionKey || databaseUrl === undefined) throw new SettingsError(problems);
-  const temporalAddress = environment['TEMPORAL_ADDRESS'] ?? file.operation.temporalAddress;
+  const temporalAddress = environment['TEMPORAL_ADDRESS'] ?? file.operation.temporalAddress ?? '127.0.0.1:7233';
   return { file, folder, rules, databaseUrl, temporalAddress, encryptionKey, clientSecrets };
 }
 

@@ -18,6 +18,7 @@ export const holdReasons = {
   'erp-document-changed': 'The ERP document differs from what was meant, or was removed by a person.',
   'period-closed': 'The posting period is closed.',
   'contract-violation': 'A remote service answered with something that its contract does not allow.',
+  'payment-needs-decision': 'The ERP settled the document by something else than payments, or took a payment back.',
   'payment-confirmation-refused': 'Concur refused the payment confirmation for good.',
 } as const;
 export type HoldReason = keyof typeof holdReasons;

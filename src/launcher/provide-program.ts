@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
+import type { downloadWithSdk } from './download-with-sdk.js';
 import { LauncherError, type Progress } from './launcher-error.js';
 import { isExecutable } from './programs.js';
 
@@ -10,6 +11,8 @@ export interface FindServerOptions {
   env?: NodeJS.ProcessEnv;
   /** Default: lines on stderr. */
   progress?: Progress;
+  /** How the SDK downloads; replaced by tests, which must not depend on the internet being there or not. */
+  download?: typeof downloadWithSdk;
 }
 
 /** One way to make a program; returns when it stands at the target path, throws the reason when this way is barred. */

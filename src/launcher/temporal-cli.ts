@@ -68,16 +68,16 @@ const buildWithGo = async (target: string, env: NodeJS.ProcessEnv, progress: Pro
  * @throws LauncherError naming all ways when none leads to a server, or when `TEMPORAL_CLI_PATH` names no program
  */
 export const findTemporalCli = async (options: FindServerOptions = {}): Promise<string> => {
-  const { cache = cacheFolder(), env = process.env, progress = progressToStderr } = options;
+  const { cache = cacheFolder(), env = process.env, progress = progressToStderr, download = downloadWithSdk } = options;
   const given = programFromSetting('TEMPORAL_CLI_PATH', env) ?? (await usableOnPath(env, progress));
   if (given !== undefined) return given;
   const target = join(cache, 'bin', 'temporal');
   if (isExecutable(target)) return target;
-  const download = { kind: 'dev-server', version: TEMPORAL_CLI_VERSION, target, env, progress } as const;
+  const artifact = { kind: 'dev-server', version: TEMPORAL_CLI_VERSION, target, env, progress } as const;
   return provideProgram(
     target,
     [
-      ['SDK download', () => downloadWithSdk(download)],
+      ['SDK download', () => download(artifact)],
       ['Go', () => buildWithGo(target, env, progress)],
     ],
     HELP,

@@ -7,6 +7,7 @@ import { LauncherError } from './launcher-error.js';
 import { endLeftover, forgetProcess, recordProcess } from './leftover-processes.js';
 import type { FindServerOptions } from './provide-program.js';
 import { retryWhenInUse } from './retry-in-use.js';
+import { registerMissingSearchAttributes } from './search-attribute-registration.js';
 import { findTemporalCli } from './temporal-cli.js';
 import { waitUntil } from './wait-until.js';
 
@@ -55,19 +56,20 @@ const argumentsFor = (options: StartTemporalOptions, port: number, uiPort: numbe
   ]),
 ];
 
-const answersAsTemporal = async (address: string): Promise<boolean> => {
+const withConnection = async <T>(address: string, use: (connection: Connection) => Promise<T>): Promise<T> => {
+  const connection = await Connection.connect({ address, connectTimeout: 2_000 });
   try {
-    const connection = await Connection.connect({ address, connectTimeout: 2_000 });
-    try {
-      await connection.workflowService.describeNamespace({ namespace: 'default' });
-      return true;
-    } finally {
-      await connection.close();
-    }
-  } catch {
-    return false;
+    return await use(connection);
+  } finally {
+    await connection.close();
   }
 };
+
+const answersAsTemporal = (address: string): Promise<boolean> =>
+  withConnection(address, (connection) => connection.workflowService.describeNamespace({ namespace: 'default' })).then(
+    () => true,
+    () => false,
+  );
 
 const answersAsUi = async (url: string): Promise<boolean> => {
   try {
@@ -119,6 +121,9 @@ const startOnce = async (options: StartTemporalOptions, command: string, folder:
   };
   try {
     if (await becameHealthy(child, address, uiUrl)) {
+      await withConnection(address, (connection) =>
+        registerMissingSearchAttributes(connection, options.searchAttributes),
+      );
       return { address, uiUrl, pid: child.pid, exited: child.exited.then(() => undefined), stop };
     }
     throw new LauncherError(`Temporal ended at once. Its last words:\n${child.logTail()}`);

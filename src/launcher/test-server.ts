@@ -82,16 +82,16 @@ const provideWithMaven = async (target: string, env: NodeJS.ProcessEnv, progress
  * @throws LauncherError naming all ways when none leads to a server, or when the setting names no program
  */
 export const findTestServer = async (options: FindServerOptions = {}): Promise<string> => {
-  const { cache = cacheFolder(), env = process.env, progress = progressToStderr } = options;
+  const { cache = cacheFolder(), env = process.env, progress = progressToStderr, download = downloadWithSdk } = options;
   const given = programFromSetting('TEMPORAL_TEST_SERVER_PATH', env);
   if (given !== undefined) return given;
   const target = join(cache, 'bin', 'temporal-test-server');
   if (isExecutable(target)) return target;
-  const download = { kind: 'time-skipping', version: 'default', target, env, progress } as const;
+  const artifact = { kind: 'time-skipping', version: 'default', target, env, progress } as const;
   return provideProgram(
     target,
     [
-      ['SDK download', () => downloadWithSdk(download)],
+      ['SDK download', () => download(artifact)],
       ['Maven', () => provideWithMaven(target, env, progress)],
     ],
     HELP,

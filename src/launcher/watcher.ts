@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import type { Socket } from 'node:net';
+import { Socket } from 'node:net';
 
 // Waits for the end of its input, which the kernel closes when the launcher dies in whatever way; then asks the process to
 // end, and forces it after ten seconds.
@@ -24,7 +24,7 @@ export const watchOver = (pid: number, signal: NodeJS.Signals): (() => void) => 
   watcher.on('error', () => undefined);
   watcher.stdin.on('error', () => undefined);
   watcher.unref();
-  (watcher.stdin as Socket).unref();
+  if (watcher.stdin instanceof Socket) watcher.stdin.unref();
   return () => {
     if (watcher.pid === undefined || watcher.exitCode !== null || watcher.signalCode !== null) return;
     try {

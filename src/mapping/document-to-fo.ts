@@ -1,6 +1,6 @@
 import type { FoGeneralJournal, FoJournalLine, FoVendorInvoiceJournal } from '../contracts/erp-documents.js';
 import type { ErpDraft } from './erp-draft.js';
-import { baseOf, invoiceNumberOf, typeMarks, unsupported } from './erp-draft.js';
+import { baseOf, invoiceNumberOf, lacksVendor, typeMarks, unsupported } from './erp-draft.js';
 import { fittedText, numberedText } from './erp-text.js';
 import { plain } from './money.js';
 import type { PlannedLine } from './planned-lines.js';
@@ -17,7 +17,7 @@ export function documentToFo(draft: ErpDraft): FoGeneralJournal | FoVendorInvoic
     const message = `The voucher would have ${vendors.length} vendors; F&O settles only one vendor per voucher.`;
     refusals.add(unsupported('second-vendor', message, 'Map the card to a ledger clearing account instead of a vendor.'));
   }
-  if (draft.route === 'fo-vendor-invoice-journal' && vendors.length === 0) {
+  if (draft.route === 'fo-vendor-invoice-journal' && lacksVendor(draft)) {
     const message = 'A vendor invoice journal needs a vendor line, but no vendor is owed anything by the ERP.';
     refusals.add(unsupported('no-vendor', message, 'Choose the general journal route for these documents.'));
   }

@@ -1,6 +1,6 @@
 import type { BcGeneralJournal, BcPurchaseInvoice } from '../contracts/erp-documents.js';
 import type { ErpDraft } from './erp-draft.js';
-import { baseOf, invoiceNumberOf, unsupported } from './erp-draft.js';
+import { baseOf, invoiceNumberOf, lacksVendor, unsupported } from './erp-draft.js';
 import { fittedNumber } from './erp-keys.js';
 import { fittedText, numberedText } from './erp-text.js';
 import { plain } from './money.js';
@@ -45,10 +45,11 @@ function purchaseInvoice(draft: ErpDraft): BcPurchaseInvoice | undefined {
   const { document, keys, lines, refusals } = draft;
   const { payee } = lines;
   const others = lines.parties.filter((line) => line !== payee);
-  if (payee === undefined) {
+  if (lacksVendor(draft)) {
     const message = 'A purchase invoice needs a vendor to whom the ERP owes money; this document has none.';
     refusals.add(unsupported('no-vendor', message, 'Choose the general journal route for these documents.'));
-  } else if (payee.amount.isPositive()) {
+  }
+  if (payee?.amount.isPositive()) {
     const message = `The vendor owes ${plain(payee.amount)}: that is a credit memo, which the purchase-invoice route cannot post.`;
     refusals.add(unsupported('credit-memo', message, 'Enter the purchase credit memo by hand and confirm it in Concur.'));
   }

@@ -69,6 +69,12 @@ export function baseOf(draft: ErpDraft, lines: PlannedLine[], invoiceNumber: str
   };
 }
 
+/** Says that no vendor takes part at all, as opposed to one whose account is not known yet. */
+export function lacksVendor({ lines, refusals }: ErpDraft): boolean {
+  const isUnresolved = refusals.list.some(({ vendorKey }) => vendorKey !== undefined);
+  return !isUnresolved && lines.parties.every((line) => line.accountType !== 'vendor');
+}
+
 /** A kind of document that no route of this ERP can post. */
 export function unsupported(code: string, message: string, remedy: string): PlanRefusal {
   return { hold: 'unsupported-document', code, message, remedy };

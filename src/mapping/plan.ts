@@ -4,6 +4,7 @@ import type { MasterDataRequest } from '../contracts/erp-port.js';
 import type { NeutralDocument } from '../contracts/ledger.js';
 import type { CompanyMapping, MappingRules, PlanFacts } from '../contracts/mapping-rules.js';
 import { codeResolver } from './code-resolver.js';
+import { parseConcurJson } from './concur-json.js';
 import { documentToFo } from './document-to-fo.js';
 import { documentToNav } from './document-to-nav.js';
 import type { ErpDraft } from './erp-draft.js';
@@ -20,7 +21,7 @@ import { postingDate } from './posting-date.js';
 /**
  * Plans the ERP documents of one Concur document: pure, the same input gives the same plan and the same keys. Nothing is
  * posted to a default: everything that has no declared answer is refused, all offenders at once (S92, S93, S97, S98).
- * @param fisDocument the parsed document of which `document` is the reading (see `parseConcurJson`)
+ * @param fisDocument the document of which `document` is the reading: its JSON text, or parsed by `parseConcurJson`
  */
 export function planErpDocuments(
   document: NeutralDocument,
@@ -33,7 +34,8 @@ export function planErpDocuments(
     refusals.add({ ...finding, hold: 'document-inconsistent' });
   }
   const warnings = [...document.warnings];
-  const entity = resolveLegalEntity(rules.legalEntity, document.docType, fisDocument);
+  const fis = typeof fisDocument === 'string' ? parseConcurJson(fisDocument) : fisDocument;
+  const entity = resolveLegalEntity(rules.legalEntity, document.docType, fis);
   if ('refusal' in entity) {
     refusals.add(entity.refusal);
     return { documents: [], warnings, refusals: refusals.list };

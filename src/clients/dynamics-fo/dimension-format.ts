@@ -103,19 +103,22 @@ function escapeSegment(format: DimensionFormat, value: string): string {
 /** Values of a display string without escapes; the inverse of the builders above. */
 export function segmentsOf(format: DimensionFormat, displayed: string): string[] {
   const { delimiter } = format;
-  const segments = [''];
+  const segments: string[] = [];
+  let current = '';
   for (let at = 0; at < displayed.length;) {
-    const escaped = displayed.startsWith(`\\${delimiter}`, at);
-    if (!escaped && displayed.startsWith(delimiter, at)) {
-      segments.push('');
+    if (displayed.startsWith(`\\${delimiter}`, at)) {
+      current += delimiter;
+      at += delimiter.length + 1;
+    } else if (displayed.startsWith(delimiter, at)) {
+      segments.push(current);
+      current = '';
       at += delimiter.length;
-      continue;
+    } else {
+      current += displayed.charAt(at);
+      at += 1;
     }
-    const piece = escaped ? delimiter : displayed.charAt(at);
-    segments[segments.length - 1] += piece;
-    at += escaped ? delimiter.length + 1 : 1;
   }
-  return segments;
+  return [...segments, current];
 }
 
 /**

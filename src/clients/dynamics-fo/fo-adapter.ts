@@ -18,8 +18,11 @@ export interface FoAdapterOptions {
   name: string;
   /** Companies that differ from `defaultMode`; compared without case. */
   companies: Record<string, { mode: WriteMode }>;
-  /** Strong mode needs a journal number sequence that permits the client's own numbers (F&O spec 10). */
-  defaultMode: WriteMode;
+  /**
+   * Strong mode needs a journal number sequence that permits the client's own numbers (F&O spec 10).
+   * @default 'recovery'
+   */
+  defaultMode?: WriteMode;
   /** Entity sets that this environment publishes under other names. */
   entitySets?: EntitySetOverrides;
   /** The clock, in milliseconds; for caches and for dates of validity. */
@@ -47,7 +50,7 @@ export function createFoAdapter(options: FoAdapterOptions, http: HttpClient): Er
     odata,
     formats,
     postingOf,
-    mode: (company: string): WriteMode => modes.get(foldCode(company)) ?? options.defaultMode,
+    mode: (company: string): WriteMode => modes.get(foldCode(company)) ?? options.defaultMode ?? 'recovery',
   };
 
   return {

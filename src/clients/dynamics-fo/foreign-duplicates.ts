@@ -12,8 +12,9 @@ interface VendorInvoice {
 
 /**
  * Asks for entries of the same vendor and invoice number before the first create, when no journal carries our mark:
- * posted ones (T1) and lines of journals (J3, F&O spec 10). F&O itself may accept duplicates (C8), so any hit is somebody
- * else's entry. Throws `Conflict` with its number; nothing is adopted and nothing written (S80, S82).
+ * posted ones (T1) and lines of journals (J3, F&O spec 10). F&O itself may accept duplicates (C8), and any hit is somebody
+ * else's entry or a journal of ours that was altered. Throws `Conflict` with its number; nothing is adopted and nothing
+ * written (S80, S82).
  */
 export async function refuseForeignDuplicate(
   odata: ODataClient,
@@ -24,30 +25,22 @@ export async function refuseForeignDuplicate(
   const meant = document.lines.flatMap(({ accountType, account, invoice }): VendorInvoice[] =>
     accountType === 'Vend' && invoice !== undefined && invoice !== '' ? [{ account, invoice }] : [],
   );
-  if (meant.length === 0) return;
+  // The number may wait in a person's invoice journal, or in a journal of the own kind.
+  const routes = [...new Set(['fo-vendor-invoice-journal', document.route] as const)];
   const [posted, ...inJournals] = await Promise.all([
     postedEntry(odata, document, meant, signal),
-    // An invoice number may also wait in an invoice journal of a person; in the own set a journal that lost its mark.
-    ...[...new Set(['fo-vendor-invoice-journal', document.route] as const)].map((route) =>
-      journalLine(odata, document, route, meant, format, signal),
-    ),
+    ...routes.map((route) => journalLine(odata, document, route, meant, format, signal)),
   ]);
   const found = posted ?? inJournals.find((hit) => hit !== undefined);
-  if (found === undefined) return;
-  throw new Conflict(
-    `Finance & Operations already holds invoice ${found.invoice} of vendor ${found.account} in ${found.place}, which the connector did not write.`,
-    { system: odata.system, operation: 'duplicate-check' },
-  );
+  if (found !== undefined) throw new Conflict(found, { system: odata.system, operation: 'duplicate-check' });
 }
-
-type Hit = VendorInvoice & { place: string };
 
 async function postedEntry(
   odata: ODataClient,
   document: FoJournal,
   meant: readonly VendorInvoice[],
   signal: AbortSignal,
-): Promise<Hit | undefined> {
+): Promise<string | undefined> {
   const rows = await odata.read({
     set: 'VendTransBiEntities',
     company: document.company,
@@ -57,7 +50,7 @@ async function postedEntry(
     signal,
   });
   const hit = rows.find((row) => meant.some((one) => isSame(one, row.AccountNum, row.Invoice)));
-  return hit && { account: hit.AccountNum, invoice: hit.Invoice, place: `voucher ${hit.Voucher}` };
+  return hit && foreign(hit.AccountNum, hit.Invoice, `voucher ${hit.Voucher}`);
 }
 
 async function journalLine(
@@ -67,22 +60,34 @@ async function journalLine(
   meant: readonly VendorInvoice[],
   format: DimensionFormat,
   signal: AbortSignal,
-): Promise<Hit | undefined> {
+): Promise<string | undefined> {
   const kind = journalKinds[route];
   const rows = await odata.read({
     set: kind.lines,
     company: document.company,
-    anyOf: meant.map(({ invoice }) => textEquals('Invoice', invoice)),
+    // The key seed stands in the reference of every line of ours, so a journal that lost its description is found too.
+    anyOf: [
+      ...meant.map(({ invoice }) => textEquals('Invoice', invoice)),
+      ...(route === document.route ? [textEquals('Document', document.keySeed)] : []),
+    ],
     select: lineColumns(kind),
     row: kind.line,
     signal,
   });
+  const own = rows.find((row) => sameCode(row.document, document.keySeed));
+  if (own !== undefined) {
+    return `Journal ${own.journal} holds lines of this document, but its description is not "${document.description}" any more.`;
+  }
   // Escapes vary with the delimiter, so accounts are compared unescaped and in memory.
   const account = (displayed: string): string => segmentsOf(format, displayed).join(format.delimiter);
   const hit = rows.find(
     (row) => row.accountType === 'Vend' && meant.some((one) => isSame(one, account(row.account), row.invoice)),
   );
-  return hit && { account: account(hit.account), invoice: hit.invoice, place: `journal ${hit.journal}` };
+  return hit && foreign(account(hit.account), hit.invoice, `journal ${hit.journal}`);
+}
+
+function foreign(account: string, invoice: string, place: string): string {
+  return `Finance & Operations already holds invoice ${invoice} of vendor ${account} in ${place}, which the connector did not write.`;
 }
 
 function isSame(meant: VendorInvoice, account: string, invoice: string): boolean {

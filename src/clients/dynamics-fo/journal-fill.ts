@@ -32,12 +32,12 @@ export async function fillUp(session: WriteSession, { header, lines }: EnsuredHe
   const state = isEmpty ? { missing: planned, voucher: undefined } : await stateOf(session, header.journal);
   let voucher = state.voucher;
   for (const line of state.missing) {
-    const look = async (): Promise<WrittenLine | undefined> => findLine(session, header.journal, line);
+    const look = (): Promise<WrittenLine | undefined> => findLine(session, header.journal, line);
     const { value } = await context.writes.create<WrittenLine>({
       operation: 'fo.journal-line',
       key: `${document.keySeed}/${header.journal}/${line.number}`,
       payload: line,
-      look: isEmpty ? async () => undefined : look,
+      look: isEmpty ? () => Promise.resolve(undefined) : look,
       create: () => createLine(session, header.journal, line, look),
     });
     voucher ??= value.voucher;

@@ -67,7 +67,13 @@ export function createBcAdapter(options: BcAdapterOptions, http: HttpClient): Er
       ]),
     findSettlements: (name, documents, since, signal) =>
       within(name, signal, (company) =>
-        readSettlements(parts, company, [...documents.filter(isJournal), ...documents.filter(isInvoice)], since, signal),
+        readSettlements(
+          parts,
+          company,
+          [...documents.filter(isJournal), ...documents.filter(isInvoice)],
+          since,
+          signal,
+        ),
       ),
   };
 }

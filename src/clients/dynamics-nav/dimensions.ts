@@ -16,12 +16,18 @@ export interface DimensionParent {
 export function dimensionsJson(dimensions: readonly DimensionValue[]): object {
   if (dimensions.length === 0) return {};
   return {
-    dimensionSetLines: dimensions.map(({ dimension, value }) => ({ code: asCode(dimension), valueCode: asCode(value) })),
+    dimensionSetLines: dimensions.map(({ dimension, value }) => ({
+      code: asCode(dimension),
+      valueCode: asCode(value),
+    })),
   };
 }
 
 /** Planned dimensions that the record does not carry with our value. */
-export function lostDimensions(planned: readonly DimensionValue[], actual: readonly DimensionSetLine[]): DimensionValue[] {
+export function lostDimensions(
+  planned: readonly DimensionValue[],
+  actual: readonly DimensionSetLine[],
+): DimensionValue[] {
   const carried = new Map(actual.map(({ code, valueCode }) => [asCode(code), asCode(valueCode)]));
   return planned.filter(({ dimension, value }) => carried.get(asCode(dimension)) !== asCode(value));
 }
@@ -59,7 +65,13 @@ export async function settleDimensions(
       await odata.act('POST', call);
     } else {
       const one = `${path}(${present.id})`;
-      await odata.act('PATCH', { operation: 'bc.dimension-set.change', path: one, ifMatch: '*', json: { valueCode }, signal });
+      await odata.act('PATCH', {
+        operation: 'bc.dimension-set.change',
+        path: one,
+        ifMatch: '*',
+        json: { valueCode },
+        signal,
+      });
     }
   }
 }

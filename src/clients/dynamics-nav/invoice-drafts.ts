@@ -1,4 +1,4 @@
-import Decimal from 'decimal.js';
+import { Decimal } from 'decimal.js';
 import { LosslessNumber } from 'lossless-json';
 import type { BcPurchaseInvoice } from '../../contracts/erp-documents.js';
 import { dimensionsJson, dimensionsOf, lostDimensions } from './dimensions.js';
@@ -81,7 +81,10 @@ export function differencesOf(document: BcPurchaseInvoice, invoice: PurchaseInvo
   const total = plannedTotal(document);
   const pairs = pairLines(document, invoice);
   const facts: [boolean, string][] = [
-    [total.eq(invoice.totalAmountIncludingTax), `the total is ${invoice.totalAmountIncludingTax} instead of ${total.toFixed()}`],
+    [
+      total.eq(invoice.totalAmountIncludingTax),
+      `the total is ${invoice.totalAmountIncludingTax} instead of ${total.toFixed()}`,
+    ],
     [invoice.currencyCode === '' || asCode(invoice.currencyCode) === asCode(document.currency), 'the currency differs'],
     [asCode(invoice.vendorNumber) === asCode(document.vendorNumber), 'the vendor differs'],
     [asCode(invoice.vendorInvoiceNumber) === asCode(document.vendorInvoiceNumber), "the supplier's number differs"],

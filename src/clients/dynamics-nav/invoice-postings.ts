@@ -26,7 +26,12 @@ export async function findInvoicePostings(
     if (row !== undefined) actual.set(tracked, row);
   }
   const posted = [...actual].filter(([, row]) => isPosted(row));
-  const ledger = await readLedger(parts, company, posted.map(([, row]) => row.number), signal);
+  const ledger = await readLedger(
+    parts,
+    company,
+    posted.map(([, row]) => row.number),
+    signal,
+  );
   const proved = posted.filter(([, row]) => ledger.has(asCode(row.number)));
   const owed = proved.map(([tracked, row]) => ({ documentNumber: row.number, document: tracked.document, tracked }));
   const entries = new Map(

@@ -74,7 +74,11 @@ function ensureDraft(write: InvoiceWrite): Promise<{ value: DraftRef; adopted: b
     payload: { marker: document.marker, total: plannedTotal(document).toFixed(), lines: document.lines },
     look: () => lookForOurs(write),
     create: async () => {
-      const call = { operation: 'bc.invoices.create', path: `${company.path}/purchaseInvoices`, signal: context.signal };
+      const call = {
+        operation: 'bc.invoices.create',
+        path: `${company.path}/purchaseInvoices`,
+        signal: context.signal,
+      };
       try {
         const { id } = await parts.odata.create({ ...call, json: invoiceJson(document, true) }, createdSchema);
         return { id, isDeep: true };
@@ -99,7 +103,8 @@ async function lookForOurs(write: InvoiceWrite): Promise<DraftRef | undefined> {
     if (invoice !== undefined) (isOurs(document, invoice) ? ours : others).push(invoice);
   }
   ours.sort(
-    (a, b) => Number(isPosted(b)) - Number(isPosted(a)) || a.number.length - b.number.length || (a.number < b.number ? -1 : 1),
+    (a, b) =>
+      Number(isPosted(b)) - Number(isPosted(a)) || a.number.length - b.number.length || (a.number < b.number ? -1 : 1),
   );
   const [kept, ...twins] = ours;
   if (kept !== undefined) {
@@ -136,8 +141,7 @@ async function deleteTwin({ parts, company, context }: InvoiceWrite, twin: Purch
 
 async function ensureDimensions(write: InvoiceWrite, id: string): Promise<void> {
   const { parts, company, document, context } = write;
-  const pending = async () =>
-    undimensionedLines(parts, company, document, await existing(write, id), context.signal);
+  const pending = async () => undimensionedLines(parts, company, document, await existing(write, id), context.signal);
   await context.writes.create({
     operation: 'bc.invoice-dimensions',
     key: id,
@@ -196,7 +200,11 @@ async function existing(write: InvoiceWrite, id: string): Promise<PurchaseInvoic
   const invoice = await readInvoice(parts, company, id, context.signal);
   if (invoice !== undefined && (isDraft(invoice) || isPosted(invoice))) return invoice;
   const fate = invoice === undefined ? 'was removed' : `is ${invoice.status.toLowerCase()}`;
-  throw refusal(write, `Purchase invoice ${document.vendorInvoiceNumber} ${fate} in Business Central.`, 'erp-document-changed');
+  throw refusal(
+    write,
+    `Purchase invoice ${document.vendorInvoiceNumber} ${fate} in Business Central.`,
+    'erp-document-changed',
+  );
 }
 
 async function refuseDifferent(write: InvoiceWrite, draft: PurchaseInvoice): Promise<void> {

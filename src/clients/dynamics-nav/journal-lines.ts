@@ -1,4 +1,4 @@
-import Decimal from 'decimal.js';
+import { Decimal } from 'decimal.js';
 import { LosslessNumber } from 'lossless-json';
 import type { BcGeneralJournal, BcJournalLine } from '../../contracts/erp-documents.js';
 import { ContractViolation, type FailedCall } from '../http/errors.js';

@@ -23,10 +23,19 @@ export async function findJournalPostings(
   const open = journals.filter((journal) => first.get(journal)?.is === 'none');
   const withLines = await journalsWithLines(parts, company, open, signal);
   // Whoever has no lines may have been posted between the two questions.
-  const second = await judgeJournals(parts, company, open.filter((journal) => !withLines.has(journal)), signal);
+  const second = await judgeJournals(
+    parts,
+    company,
+    open.filter((journal) => !withLines.has(journal)),
+    signal,
+  );
   const evidence = new Map([...first, ...second]);
   const posted = journals.filter((journal) => evidence.get(journal)?.is === 'ours');
-  const owed = posted.map((tracked) => ({ documentNumber: tracked.document.documentNumber, document: tracked.document, tracked }));
+  const owed = posted.map((tracked) => ({
+    documentNumber: tracked.document.documentNumber,
+    document: tracked.document,
+    tracked,
+  }));
   const entries = new Map(
     [...(await tryFindVendorEntries(parts, company, owed, signal))].map(([{ tracked }, row]) => [tracked, row]),
   );
@@ -64,7 +73,8 @@ function unposted(
   is: Exclude<JournalEvidence['is'], 'ours'>,
   hasLines: boolean,
 ): { state: 'waiting' | 'refused' | 'missing'; reason: string } {
-  if (is === 'foreign') return { state: 'refused', reason: 'The ledger holds other entries under the document number.' };
+  if (is === 'foreign')
+    return { state: 'refused', reason: 'The ledger holds other entries under the document number.' };
   if (is === 'reversed') return { state: 'missing', reason: 'The journal was posted and then reversed.' };
   return hasLines
     ? { state: 'waiting', reason: 'The journal lines stand in their batch and are not posted.' }
@@ -81,8 +91,16 @@ async function journalsWithLines(
   const ids = new Map<string, string>();
   for (const chunk of inChunks(journals)) {
     const path = `${company.path}/journals`;
-    const query = { $filter: equalsAny('code', chunk.map(({ document }) => document.batchCode)) };
-    const rows = await parts.odata.list({ operation: 'bc.journals.find', path, query, fresh: true, signal }, journalSchema);
+    const query = {
+      $filter: equalsAny(
+        'code',
+        chunk.map(({ document }) => document.batchCode),
+      ),
+    };
+    const rows = await parts.odata.list(
+      { operation: 'bc.journals.find', path, query, fresh: true, signal },
+      journalSchema,
+    );
     for (const { code, id } of rows) ids.set(asCode(code), id);
   }
   const withLines = new Set<TrackedJournal>();

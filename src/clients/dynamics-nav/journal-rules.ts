@@ -20,13 +20,19 @@ export async function requirePostable(
     new Rejected(message, { system: parts.odata.system, operation: 'bc.journals.check' }, code);
   const balance = sumOf(document.lines.map(({ amount }) => amount));
   if (!balance.isZero()) {
-    throw refuse(`Journal ${document.documentNumber} is out of balance by ${balance.toFixed()}.`, 'document-inconsistent');
+    throw refuse(
+      `Journal ${document.documentNumber} is out of balance by ${balance.toFixed()}.`,
+      'document-inconsistent',
+    );
   }
   const local = await parts.facts.localCurrency(company, signal);
   if (local === undefined) return;
   const route = `${company.name} keeps its books in ${local} and a general journal line has no currency`;
   if (asCode(document.currency) !== asCode(local)) {
-    throw refuse(`${route}; a document in ${document.currency} must be posted as a purchase invoice.`, 'unsupported-document');
+    throw refuse(
+      `${route}; a document in ${document.currency} must be posted as a purchase invoice.`,
+      'unsupported-document',
+    );
   }
   for (const { number, currency } of await vendorCurrencies(parts, company, document, signal)) {
     if (currency === '' || asCode(currency) === asCode(local)) continue;
@@ -40,7 +46,9 @@ async function vendorCurrencies(
   document: BcGeneralJournal,
   signal: AbortSignal,
 ): Promise<{ number: string; currency: string }[]> {
-  const vendors = document.lines.filter(({ accountType }) => accountType === 'Vendor').map((line) => asCode(line.accountNumber));
+  const vendors = document.lines
+    .filter(({ accountType }) => accountType === 'Vendor')
+    .map((line) => asCode(line.accountNumber));
   const found: { number: string; currency: string }[] = [];
   for (const numbers of inChunks([...new Set(vendors)].filter((number) => canExist(number, fieldLengths.number)))) {
     const query = { $filter: equalsAny('number', numbers) };

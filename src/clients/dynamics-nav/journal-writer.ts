@@ -36,11 +36,14 @@ export async function writeJournal(
 ): Promise<WriteResult> {
   const write: JournalWrite = { parts, company, document, context };
   const earlier = await postedEntries(write);
-  if (earlier !== undefined) return finish(write, earlier, undefined, true);
+  if (earlier !== undefined) {
+    await ensurePosted(write, undefined, earlier);
+    return finish(write, earlier, undefined, true);
+  }
   await requirePostable(parts, company, document, context.signal);
   const { value: journal } = await ensureBatch(write);
   const lines = await ensureLines(write, journal.id);
-  const post = await ensurePosted(write, journal.id);
+  const post = await ensurePosted(write, journal.id, undefined);
   const evidence = await askRepeatedly(parts, company, context, () => postedEntries(write));
   return finish(write, evidence, journal.id, lines.adopted || post.adopted);
 }
@@ -111,13 +114,16 @@ function ensureBatch(write: JournalWrite): Promise<{ value: { id: string }; adop
   };
   return context.writes.create({
     operation: 'bc.journal-batch',
-    key: document.batchCode,
+    key: document.documentNumber,
     payload: json,
     look,
     create: async () => {
       const path = `${company.path}/journals`;
       try {
-        return await parts.odata.create({ operation: 'bc.journals.create', path, json, signal: context.signal }, createdSchema);
+        return await parts.odata.create(
+          { operation: 'bc.journals.create', path, json, signal: context.signal },
+          createdSchema,
+        );
       } catch (error) {
         const winner = isRefusal(error, 'already-exists') ? await look() : undefined;
         if (winner === undefined) throw error;
@@ -131,7 +137,7 @@ function ensureLines(write: JournalWrite, journalId: string): Promise<{ value: o
   const { parts, company, document, context } = write;
   return context.writes.create<object>({
     operation: 'bc.journal-lines',
-    key: document.batchCode,
+    key: document.documentNumber,
     payload: { postingOn: document.postingOn, documentNumber: document.documentNumber, lines: document.lines },
     look: async () => {
       const contents = await readBatch(parts, company, journalId, document, context.signal);
@@ -156,14 +162,22 @@ function ensureLines(write: JournalWrite, journalId: string): Promise<{ value: o
   });
 }
 
-function ensurePosted(write: JournalWrite, journalId: string): Promise<{ value: object; adopted: boolean }> {
+/** Goes through the guard even where the entries were seen already, so that a lost attempt is settled in its books. */
+function ensurePosted(
+  write: JournalWrite,
+  journalId: string | undefined,
+  seen: Ours | undefined,
+): Promise<{ value: object; adopted: boolean }> {
   const { company, document, context } = write;
   return context.writes.create<object>({
     operation: 'bc.journal-post',
     key: document.documentNumber,
     payload: { batch: document.batchCode, lines: document.lines.length, debitTotal: document.debitTotal },
-    look: async () => ((await postedEntries(write)) === undefined ? undefined : { posted: true }),
-    create: () => alone(company, () => postBatch(write, journalId)),
+    look: async () => ((seen ?? (await postedEntries(write))) === undefined ? undefined : { posted: true }),
+    create: async () => {
+      if (journalId === undefined) throw vanished(write);
+      return alone(company, () => postBatch(write, journalId));
+    },
   });
 }
 
@@ -215,7 +229,11 @@ function refuseIncomplete(write: JournalWrite, { missing, undimensioned }: Batch
   }
   if (undimensioned.length === 0) return;
   const lines = undimensioned.map(({ line }) => line.lineNumber).join(', ');
-  throw refusal(write, `Business Central lost dimensions of journal batch ${batchCode}, lines ${lines}.`, 'dimension-unusable');
+  throw refusal(
+    write,
+    `Business Central lost dimensions of journal batch ${batchCode}, lines ${lines}.`,
+    'dimension-unusable',
+  );
 }
 
 /** Deletes the batch once it is posted and holds no real line. Failing to tidy changes nothing. */

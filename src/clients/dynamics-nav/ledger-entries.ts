@@ -1,4 +1,4 @@
-import Decimal from 'decimal.js';
+import { Decimal } from 'decimal.js';
 import type { BcGeneralJournal } from '../../contracts/erp-documents.js';
 import type { BcCompany } from './options.js';
 import type { BcParts } from './parts.js';

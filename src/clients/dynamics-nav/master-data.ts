@@ -23,7 +23,11 @@ export function createMasterDataCheck({ odata, companies, clock }: BcParts): Che
     kept.set(key, clock.now() + keptMs);
   };
 
-  async function checkVendors(company: BcCompany, vendors: string[], signal: AbortSignal): Promise<MasterDataFinding[]> {
+  async function checkVendors(
+    company: BcCompany,
+    vendors: string[],
+    signal: AbortSignal,
+  ): Promise<MasterDataFinding[]> {
     const path = `${company.path}/vendors`;
     const blocked = new Map<string, string>();
     for (const numbers of inChunks(vendors.filter((vendor) => canExist(vendor, fieldLengths.number)))) {
@@ -38,11 +42,17 @@ export function createMasterDataCheck({ odata, companies, clock }: BcParts): Che
       }
       // `Payment` may be invoiced; only the payment will not come (NAV spec 8).
       if (state !== 'All') return [];
-      return [{ kind: 'vendor-blocked', code, message: `Vendor ${code} is blocked for everything in ${company.name}.` }];
+      return [
+        { kind: 'vendor-blocked', code, message: `Vendor ${code} is blocked for everything in ${company.name}.` },
+      ];
     });
   }
 
-  async function checkAccounts(company: BcCompany, accounts: string[], signal: AbortSignal): Promise<MasterDataFinding[]> {
+  async function checkAccounts(
+    company: BcCompany,
+    accounts: string[],
+    signal: AbortSignal,
+  ): Promise<MasterDataFinding[]> {
     const keyOf = (account: string): string => `${company.path}/accounts/${account}`;
     const unknown = accounts.filter((account) => !isKept(keyOf(account)));
     const problems = new Map<string, string | undefined>();
@@ -123,8 +133,13 @@ function distinct(codes: string[]): string[] {
   return [...new Set(codes.map(asCode))];
 }
 
-function accountProblem(account: { accountType: string; directPosting: boolean; blocked: boolean }): string | undefined {
-  if (account.accountType !== 'Posting') return `is a ${account.accountType.toLowerCase()} account and takes no postings`;
+function accountProblem(account: {
+  accountType: string;
+  directPosting: boolean;
+  blocked: boolean;
+}): string | undefined {
+  if (account.accountType !== 'Posting')
+    return `is a ${account.accountType.toLowerCase()} account and takes no postings`;
   if (account.blocked) return 'is blocked';
   return account.directPosting ? undefined : 'does not allow direct posting';
 }

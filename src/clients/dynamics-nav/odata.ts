@@ -56,7 +56,10 @@ export function createOData(options: BcAdapterOptions, http: HttpClient): BcODat
   const root = `/v2.0/${encodeURIComponent(options.tenant)}/${encodeURIComponent(options.environment)}/api`;
   const factsOf = (call: BcCall): FailedCall => ({ system, operation: call.operation });
 
-  async function send(call: BcCall, request: Omit<HttpRequest, 'operation' | 'path' | 'signal'>): Promise<HttpResponse> {
+  async function send(
+    call: BcCall,
+    request: Omit<HttpRequest, 'operation' | 'path' | 'signal'>,
+  ): Promise<HttpResponse> {
     const response = await http.send({
       ...request,
       headers: { Accept: 'application/json', 'Accept-Language': 'en-US', ...request.headers },
@@ -67,7 +70,10 @@ export function createOData(options: BcAdapterOptions, http: HttpClient): BcODat
     });
     if (response.status < 300) return response;
     if (response.status < 400) {
-      throw new ContractViolation('Business Central redirected the call.', { ...factsOf(call), status: response.status });
+      throw new ContractViolation('Business Central redirected the call.', {
+        ...factsOf(call),
+        status: response.status,
+      });
     }
     const requestId = response.headers['request-id'];
     const facts = { ...factsOf(call), ...(requestId === undefined ? {} : { correlationId: requestId }) };
@@ -99,7 +105,9 @@ export function createOData(options: BcAdapterOptions, http: HttpClient): BcODat
   function parsed<T>(call: BcCall, schema: z.ZodType<T>, response: HttpResponse): T {
     const result = schema.safeParse(bodyOf(response));
     if (result.success) return result.data;
-    const paths = [...new Set(result.error.issues.map(({ path }) => path.join('.') || '(body)'))].slice(0, 5).join(', ');
+    const paths = [...new Set(result.error.issues.map(({ path }) => path.join('.') || '(body)'))]
+      .slice(0, 5)
+      .join(', ');
     throw new ContractViolation(`Business Central answered without the promised fields: ${paths}.`, {
       ...factsOf(call),
       status: response.status,
@@ -118,7 +126,10 @@ export function createOData(options: BcAdapterOptions, http: HttpClient): BcODat
       if (link === undefined || link === '') return rows;
       query = nextPageQuery(link, `/api/${call.route ?? 'v2.0'}/${call.path}`);
       if (query === undefined || seen.has(link)) {
-        throw new ContractViolation('Business Central named a next page outside the list that was read.', factsOf(call));
+        throw new ContractViolation(
+          'Business Central named a next page outside the list that was read.',
+          factsOf(call),
+        );
       }
       seen.add(link);
     }

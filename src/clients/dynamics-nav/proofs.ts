@@ -1,4 +1,4 @@
-import Decimal from 'decimal.js';
+import { Decimal } from 'decimal.js';
 import type { BcGeneralJournal, BcPurchaseInvoice } from '../../contracts/erp-documents.js';
 import type { PostingProof } from '../../contracts/erp-port.js';
 import type { JournalEvidence } from './ledger-entries.js';
@@ -54,7 +54,10 @@ export async function invoiceProof(
 }
 
 /** The ledger shows vendor amounts in local currency; an invoice states its own amount. */
-function vendorFacts(entry: VendorEntry, amount: Decimal | undefined): Pick<PostingProof, 'vendorEntryKey' | 'vendorAmount'> {
+function vendorFacts(
+  entry: VendorEntry,
+  amount: Decimal | undefined,
+): Pick<PostingProof, 'vendorEntryKey' | 'vendorAmount'> {
   return {
     vendorEntryKey: entry.vleEntryNo,
     vendorAmount: moneyText((amount ?? new Decimal(entry.dvleAmountLCY)).abs()),

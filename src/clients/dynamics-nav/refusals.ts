@@ -67,7 +67,11 @@ const rules: RefusalRule[] = [
     matches: /DataNotFoundFilter|dataNotFound_Filter/i,
     says: 'Business Central could not show the result of the posting.',
   },
-  { code: 'entity-changed', matches: /Request_EntityChanged|OData_Entity_Changed/i, says: 'The record was changed meanwhile.' },
+  {
+    code: 'entity-changed',
+    matches: /Request_EntityChanged|OData_Entity_Changed/i,
+    says: 'The record was changed meanwhile.',
+  },
   { code: 'page-expired', matches: /SkipTokenIsNoLongerValid/i, says: 'The page position has expired.' },
   {
     code: 'dimension-unusable',
@@ -101,7 +105,11 @@ const longestSentence = 400;
 
 /** The service's words without correlation id, addresses and line breaks: fit for a person and for a log. */
 function sentenceOf(message: string): string {
-  const plain = message.replace(correlation, ' ').replace(/https?:\/\/\S+/g, '…').replace(/\s+/g, ' ').trim();
+  const plain = message
+    .replace(correlation, ' ')
+    .replace(/https?:\/\/\S+/g, '…')
+    .replace(/\s+/g, ' ')
+    .trim();
   return plain.length > longestSentence ? `${plain.slice(0, longestSentence)}…` : plain;
 }
 

@@ -1,4 +1,4 @@
-import Decimal from 'decimal.js';
+import { Decimal } from 'decimal.js';
 import type { ErpDocument } from '../../contracts/erp-documents.js';
 import type { Settlement } from '../../contracts/erp-port.js';
 import type { VendorEntry } from './schemas.js';
@@ -31,7 +31,11 @@ export function applicationsOf({ entryNo, rows, appliedRows }: EntryHistory): Ap
   const own = rows
     .filter((row) => row.dvleEntryType === 'Application')
     .filter((row) => row.dvleAppliedVendLedgerEntryNo !== entryNo && row.dvleAppliedVendLedgerEntryNo !== '0')
-    .map((row) => ({ row, counterEntryNo: row.dvleAppliedVendLedgerEntryNo, amountLcy: new Decimal(row.dvleAmountLCY) }));
+    .map((row) => ({
+      row,
+      counterEntryNo: row.dvleAppliedVendLedgerEntryNo,
+      amountLcy: new Decimal(row.dvleAmountLCY),
+    }));
   const others = appliedRows
     .filter((row) => row.dvleEntryType === 'Application' && row.vleEntryNo !== entryNo)
     .map((row) => ({ row, counterEntryNo: row.vleEntryNo, amountLcy: new Decimal(row.dvleAmountLCY).neg() }));

@@ -76,7 +76,9 @@ async function readHistories(
   signal: AbortSignal,
 ): Promise<EntryHistory[]> {
   const rows = groupBy(await rowsOfEntries(parts, company, [...concerned.values()], signal), (row) => row.vleEntryNo);
-  const applying = [...rows].filter(([entryNo, own]) => own.some((row) => row.dvleAppliedVendLedgerEntryNo === entryNo));
+  const applying = [...rows].filter(([entryNo, own]) =>
+    own.some((row) => row.dvleAppliedVendLedgerEntryNo === entryNo),
+  );
   const numbers = applying.map(([entryNo]) => entryNo);
   const applied = groupBy(
     await rowsAppliedTo(parts, company, numbers, signal),
@@ -110,7 +112,9 @@ async function yearsOf(
   histories: readonly EntryHistory[],
   signal: AbortSignal,
 ): Promise<Map<string, string>> {
-  const dates = histories.flatMap(({ rows, appliedRows }) => [...rows, ...appliedRows].map((row) => row.dvlePostingDate));
+  const dates = histories.flatMap(({ rows, appliedRows }) =>
+    [...rows, ...appliedRows].map((row) => row.dvlePostingDate),
+  );
   const years = new Map<string, string>();
   for (const date of new Set(dates)) years.set(date, await facts.fiscalYear(company, date, signal));
   return years;

@@ -1,4 +1,4 @@
-import Decimal from 'decimal.js';
+import { Decimal } from 'decimal.js';
 import type { ErpDocument } from '../../contracts/erp-documents.js';
 import { ExternalSystemError } from '../http/errors.js';
 import type { BcRead } from './odata.js';
@@ -16,13 +16,17 @@ export interface OwedDocument {
 const asIs = (value: string): string => value;
 
 /** Every question to the analytics API asks for whole rows in a fixed order, because its pages have no key. */
-async function ask({ odata }: BcParts, company: BcCompany, filter: string, signal: AbortSignal): Promise<VendorEntry[]> {
+async function ask(
+  { odata }: BcParts,
+  company: BcCompany,
+  filter: string,
+  signal: AbortSignal,
+): Promise<VendorEntry[]> {
   const call: BcRead = {
     operation: 'bc.vendor-entries.read',
     route: 'microsoft/analytics/v1.0',
     path: `${company.path}/vendorLedgerEntries`,
     query: { $filter: filter, $orderby: 'vleEntryNo,dvleEntryNo' },
-    fresh: true,
     signal,
   };
   return odata.list(call, vendorEntrySchema);
@@ -112,7 +116,10 @@ export async function tryFindVendorEntries<T extends OwedDocument>(
   }
 }
 
-function initialRowOf({ documentNumber, document }: OwedDocument, rows: readonly VendorEntry[]): VendorEntry | undefined {
+function initialRowOf(
+  { documentNumber, document }: OwedDocument,
+  rows: readonly VendorEntry[],
+): VendorEntry | undefined {
   const { payable, route } = document;
   if (payable === undefined) return undefined;
   const isInvoice = route === 'bc-purchase-invoice';

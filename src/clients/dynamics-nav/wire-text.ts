@@ -1,10 +1,9 @@
-import Decimal from 'decimal.js';
+import { Decimal } from 'decimal.js';
 
 /** Longest values of the fields we filter by; longer ones answer 400 instead of nothing (NAV spec 4, trap 16). */
 export const fieldLengths = {
   number: 20,
   dimensionCode: 20,
-  batchCode: 10,
   documentNumber: 20,
   vendorInvoiceNumber: 35,
 } as const;
@@ -18,7 +17,11 @@ export function quoted(value: string): string {
 }
 
 /** `field eq 'a' or field eq 'b'`: one field only, Business Central refuses chains over several (NAV spec 4). */
-export function equalsAny(field: string, values: readonly string[], literal: (value: string) => string = quoted): string {
+export function equalsAny(
+  field: string,
+  values: readonly string[],
+  literal: (value: string) => string = quoted,
+): string {
   return values.map((value) => `${field} eq ${literal(value)}`).join(' or ');
 }
 

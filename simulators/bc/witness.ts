@@ -1,0 +1,88 @@
+import { Decimal } from 'decimal.js';
+import type { Journal, PostedErpDocument } from '../harness/types.js';
+import { realLines } from './journal-lines.js';
+import { originalOf, remainingOf } from './ledger-amounts.js';
+import { isPayable } from './payments.js';
+import type { GlEntryRow, PostedRow, VendorEntryRow } from './records.js';
+import { plain } from './wire.js';
+import type { Company, World } from './world.js';
+
+/** Every posted document from its ledger entries, in document currency; a number posted twice is there twice. */
+export function postedDocuments(world: World): PostedErpDocument[] {
+  return world.companies.flatMap((company) => {
+    const glEntries = byTransaction(company.glEntries.all());
+    const vendorEntries = byTransaction(company.vendorEntries.all());
+    const roles = new Map(company.accounts.all().map((account) => [account.number, account.role]));
+    return company.posted.all().map((row): PostedErpDocument => {
+      const legs = (glEntries.get(row.transaction) ?? []).map((entry): PostedErpDocument['entries'][number] => ({
+        account: entry.vendorNumber === '' ? entry.accountNumber : entry.vendorNumber,
+        role: entry.vendorNumber === '' ? (roles.get(entry.accountNumber) ?? 'cost') : 'liability',
+        ...(entry.vendorNumber === '' ? {} : { vendor: true }),
+        dimensions: Object.fromEntries(entry.dimensions.map((pair) => [pair.code, pair.value])),
+        amount: entry.documentAmount,
+      }));
+      const payment = paymentOf(company, row, vendorEntries.get(row.transaction) ?? []);
+      const { documentNumber, mark, currency } = row;
+      const postedAt = new Date(row.createdAt).toISOString();
+      return { erp: 'bc', company: company.name, currency, documentNumber, mark, postedAt, entries: legs, ...payment };
+    });
+  });
+}
+
+/** Drafts, and batches with lines in them, one entry per document number. */
+export function unpostedDocuments(world: World): Journal['unposted'] {
+  return world.companies.flatMap((company) => {
+    const drafts = company.invoices.all().filter((invoice) => invoice.postedAt === 0);
+    const marks = [
+      ...drafts.map((invoice) => `${invoice.vendorNumber}/${invoice.vendorInvoiceNumber}`),
+      ...company.journals
+        .all()
+        .flatMap((journal) => [...new Set(realLines(journal).map((line) => line.documentNumber))]),
+    ];
+    return marks.map((mark) => ({ erp: 'bc' as const, company: company.name, mark }));
+  });
+}
+
+/** Raises one posted amount by one unit behind everyone's back, and says which; undefined if nothing is posted. */
+export function tamperWithLedger(world: World): string | undefined {
+  for (const company of world.companies) {
+    const entry = company.glEntries.find((row) => row.vendorNumber === '');
+    if (entry === undefined) continue;
+    const amount = plain(new Decimal(entry.amount).plus(1));
+    const documentAmount = plain(new Decimal(entry.documentAmount).plus(1));
+    const { documentNumber, entryNumber } = company.glEntries.update(entry, { amount, documentAmount });
+    world.undo.commit();
+    world.desk.changed();
+    return `${company.name}: G/L entry ${entryNumber} of document ${documentNumber} is now ${documentAmount}`;
+  }
+  return undefined;
+}
+
+function byTransaction<Row extends GlEntryRow | VendorEntryRow>(rows: readonly Row[]): Map<number, Row[]> {
+  const grouped = new Map<number, Row[]>();
+  for (const row of rows) {
+    const group = grouped.get(row.transaction);
+    if (group === undefined) grouped.set(row.transaction, [row]);
+    else group.push(row);
+  }
+  return grouped;
+}
+
+/** What is owed on the document in all and what was paid; a vendor blocked for payment is owed nothing more. */
+function paymentOf(
+  company: Company,
+  row: PostedRow,
+  entries: readonly VendorEntryRow[],
+): { paid: string; payable: string } {
+  let [paid, payable] = [new Decimal(0), new Decimal(0)];
+  const inLocalCurrency = row.currency === company.currency;
+  for (const entry of entries) {
+    const original = inLocalCurrency ? originalOf(entry).lcy : originalOf(entry).amount;
+    if (!original.isNegative() || original.isZero()) continue;
+    const remaining = inLocalCurrency ? remainingOf([entry]).lcy : remainingOf([entry]).amount;
+    const settled = remaining.minus(original);
+    paid = paid.plus(settled);
+    payable = payable.plus(isPayable(company, entry.vendorNumber) ? original.neg() : settled);
+  }
+  return { paid: plain(paid), payable: plain(payable) };
+}

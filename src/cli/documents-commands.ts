@@ -1,0 +1,147 @@
+import type { Command } from 'commander';
+import { faultOfResolveVendor, messageNames } from '../contracts/messages.js';
+import { readAudit } from '../store/audit-store.js';
+import { listDocuments, searchDocuments } from '../store/document-store.js';
+import { readErpDocuments } from '../store/erp-document-store.js';
+import { readSettlements } from '../store/settlement-store.js';
+import { UsageError } from './failure.js';
+import { findInstallation, withDatabase, withTemporal } from './installation.js';
+
+interface Common {
+  config?: string;
+  json?: boolean;
+}
+
+const configOption = ['--config <file>', 'connections file; the sandbox where it is left out'] as const;
+
+export function addDocumentsCommands(program: Command): void {
+  const documents = program.command('documents').description('List documents, tell their story, answer their questions.');
+  documents
+    .command('list')
+    .description('Lists documents, newest first.')
+    .option(...configOption)
+    .option('--limit <n>', 'how many at most', Number, 1000)
+    .option('--json', 'as JSON')
+    .action(list);
+  documents
+    .command('show <id>')
+    .description('Tells the story of a document, found by any of its numbers: FI id, report id, invoice number, voucher.')
+    .option(...configOption)
+    .option('--json', 'as JSON')
+    .action(show);
+  documents
+    .command('resolve-vendor <vendorKey> <vendorNumber>')
+    .description('Names the vendor account for an unknown payee; frees every document that waits for it.')
+    .requiredOption('--by <name>', 'who decides')
+    .option('--note <text>', 'why', '')
+    .option(...configOption)
+    .action(resolveVendor);
+  documents
+    .command('retry <id>')
+    .description('Asks a held document to try its step again.')
+    .requiredOption('--by <name>', 'who asks')
+    .option('--note <text>', 'what has changed', '')
+    .option(...configOption)
+    .action(retry);
+}
+
+async function list(options: Common & { limit: number }): Promise<void> {
+  const { connections } = findInstallation(options.config);
+  const rows = await withDatabase(connections, (db) => listDocuments(db, options.limit));
+  if (options.json) {
+    const shown = rows.map(({ id, fiId, docType, businessId, humanNumber, stage, holdReason, outcome, erp, company, erpNumbers, amount, currency }) => ({
+      workflowId: id,
+      fiId,
+      docType,
+      businessId,
+      humanNumber,
+      stage,
+      holdReason,
+      outcome,
+      erp,
+      company,
+      erpNumbers,
+      amount,
+      currency,
+    }));
+    console.log(JSON.stringify(shown, null, 2));
+    return;
+  }
+  for (const row of rows) {
+    const state = row.holdReason === null ? (row.outcome ?? row.stage) : `HOLD ${row.holdReason}`;
+    console.log([row.docType.padEnd(11), row.humanNumber.padEnd(34), `${row.amount} ${row.currency}`.padStart(16), (row.company ?? '').padEnd(28), state, row.erpNumbers.join(' ')].join('  '));
+  }
+}
+
+async function show(term: string, options: Common): Promise<void> {
+  const { connections } = findInstallation(options.config);
+  await withDatabase(connections, async (db) => {
+    const found = await searchDocuments(db, term);
+    if (found.length === 0) throw new UsageError(`No document has the number ${term}.`);
+    const stories = await Promise.all(
+      found.map(async ({ payload: _payload, ...document }) => ({
+        document,
+        erpDocuments: await readErpDocuments(db, document.id),
+        settlements: await readSettlements(db, document.id),
+        audit: await readAudit(db, document.id),
+      })),
+    );
+    if (options.json) {
+      console.log(JSON.stringify(stories, null, 2));
+      return;
+    }
+    for (const story of stories) printStory(story);
+  });
+}
+
+interface Story {
+  document: Omit<Awaited<ReturnType<typeof searchDocuments>>[number], 'payload'>;
+  erpDocuments: Awaited<ReturnType<typeof readErpDocuments>>;
+  audit: Awaited<ReturnType<typeof readAudit>>;
+}
+
+function printStory({ document, erpDocuments, audit }: Story): void {
+  console.log(`${document.docType} ${document.humanNumber}  ${document.amount} ${document.currency}`);
+  console.log(`  FI document ${document.fiId}, business id ${document.businessId}, revision ${document.revision || '-'}`);
+  console.log(`  workflow ${document.id}`);
+  console.log(`  stage ${document.stage}${document.outcome === null ? '' : ` (${document.outcome})`}`);
+  if (document.holdReason !== null) console.log(`  ON HOLD ${document.holdReason}: ${document.holdMessage ?? ''}`);
+  for (const row of erpDocuments) {
+    console.log(`  ${row.erp}/${row.company} part ${row.part}: ${row.state} ${row.proof?.documentNumber ?? row.keys.journal ?? ''}`);
+  }
+  for (const line of audit) {
+    console.log(`  ${line.at.toISOString()}  ${line.kind.padEnd(8)} ${line.actor.padEnd(10)} ${JSON.stringify(line.data)}`);
+  }
+}
+
+async function resolveVendor(
+  vendorKey: string,
+  vendorNumber: string,
+  options: Common & { by: string; note: string },
+): Promise<void> {
+  const resolution = { vendorKey, vendorNumber, by: options.by, note: options.note };
+  const fault = faultOfResolveVendor(resolution);
+  if (fault !== undefined) throw new UsageError(fault);
+  const { connections } = findInstallation(options.config);
+  const waiting = await withDatabase(connections, async (db) => {
+    const { rows } = await db.query<{ document_id: string }>('select document_id from vendor_waits where vendor_key = $1', [vendorKey]);
+    return rows.map((row) => row.document_id);
+  });
+  const [first] = waiting;
+  if (first === undefined) throw new UsageError(`No document waits for ${vendorKey}.`);
+  // One document remembers the answer and frees all others that wait for it (S89).
+  await withTemporal(connections, (client) => client.workflow.getHandle(first).signal(messageNames.resolveVendor, resolution));
+  console.log(`${vendorNumber} is sent for ${vendorKey}; ${waiting.length} document(s) wait for it.`);
+}
+
+async function retry(term: string, options: Common & { by: string; note: string }): Promise<void> {
+  const { connections } = findInstallation(options.config);
+  const found = await withDatabase(connections, (db) => searchDocuments(db, term));
+  if (found.length === 0) throw new UsageError(`No document has the number ${term}.`);
+  await withTemporal(connections, async (client) => {
+    for (const document of found) {
+      await client.workflow.getHandle(document.id).signal(messageNames.retryStep, { by: options.by, note: options.note });
+      console.log(`${document.humanNumber} tries again.`);
+    }
+  });
+}

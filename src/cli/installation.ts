@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { z } from 'zod';
+import { Client, Connection } from '@temporalio/client';
+import type { Connections } from '../config/load-connections.js';
+import { loadConnections, parseConnectionsFile } from '../config/load-connections.js';
+import { projectRoot } from '../launcher/project-root.js';
+import type { Database } from '../store/database.js';
+import { migrate, openDatabase } from '../store/database.js';
+import { UsageError } from './failure.js';
+
+/** What `npm start` tells other commands and scripts: processes, ports and links. */
+export const readySchema = z.object({
+  connectionsFile: z.string(),
+  databaseUrl: z.string(),
+  temporalAddress: z.string(),
+  temporalUi: z.string().nullable(),
+  processes: z.record(z.string(), z.number()),
+  simulators: z.record(z.string(), z.string()).nullable(),
+});
+export type Ready = z.infer<typeof readySchema>;
+
+export const sandboxFolder = (): string => resolve(projectRoot(), '.sandbox');
+const readyName = 'ready.json';
+
+/** File in the state folder that tells where the embedded services listen. */
+export const readyPath = (stateFolder: string): string => resolve(stateFolder, readyName);
+
+/** What the running launcher has written, if one runs or has run. */
+export function readReady(stateFolder: string): Ready | undefined {
+  try {
+    return readySchema.parse(JSON.parse(readFileSync(readyPath(stateFolder), 'utf8')));
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Finds the installation that a command is about: `--config`, else the sandbox. Services that the file does not name are those
+ * that the launcher started.
+ */
+export function findInstallation(config: string | undefined): { connections: Connections; configPath: string } {
+  const configPath = config ?? resolve(sandboxFolder(), 'connections.yaml');
+  const { operation } = parseConnectionsFile(configPath);
+  const ready = readReady(resolve(dirname(resolve(configPath)), operation.stateFolder));
+  const environment = { ...process.env };
+  if (ready && operation.databaseUrl === undefined) environment['DATABASE_URL'] ??= ready.databaseUrl;
+  if (ready && operation.temporalAddress === undefined) environment['TEMPORAL_ADDRESS'] ??= ready.temporalAddress;
+  return { connections: loadConnections(configPath, environment), configPath };
+}
+
+/** Runs `work` with the installation's database. */
+export async function withDatabase<T>(connections: Connections, work: (db: Database) => Promise<T>): Promise<T> {
+  const db = openDatabase(connections.databaseUrl, { max: 4 });
+  try {
+    await migrate(db).catch((error: unknown) => {
+      throw new UsageError(`The database cannot be reached (${error instanceof Error ? error.message : 'unknown reason'}). Is \`npm start\` running?`);
+    });
+    return await work(db);
+  } finally {
+    await db.end();
+  }
+}
+
+/** Runs `work` with a Temporal client of the installation. */
+export async function withTemporal<T>(connections: Connections, work: (client: Client) => Promise<T>): Promise<T> {
+  const connection = await Connection.connect({ address: connections.temporalAddress });
+  try {
+    return await work(new Client({ connection, namespace: connections.file.operation.namespace }));
+  } finally {
+    await connection.close();
+  }
+}

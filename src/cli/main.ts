@@ -1,0 +1,42 @@
+#!/usr/bin/env node
+import { Command } from 'commander';
+import { addConfigCommands } from './config-commands.js';
+import { addCredentialsCommands } from './credentials-commands.js';
+import { addDocumentsCommands } from './documents-commands.js';
+import { reportFailure } from './failure.js';
+import { addPreviewCommand } from './preview-command.js';
+import { addSandboxCommand } from './sandbox-command.js';
+
+const program = new Command('concur-dynamics')
+  .description(
+    'Durable connector from SAP Concur to Microsoft Dynamics 365 Finance & Operations and Business Central.\n' +
+      'Documents run as Temporal workflows; this command starts the sandbox, previews, inspects and answers documents.',
+  )
+  .showHelpAfterError('Ask any command for --help.')
+  .addHelpText(
+    'after',
+    `
+Exit codes: 0 done · 1 failed, or the sandbox's two sides disagree · 2 wrong arguments or configuration
+
+Examples:
+  concur-dynamics sandbox --documents 50
+  concur-dynamics preview --document report.json --json
+  concur-dynamics documents show 0EE74C75C9344DEA942F
+  concur-dynamics credentials concur --connection acme < request-token.txt`,
+  )
+  .exitOverride((error) => {
+    // Help and version are no errors; everything else that commander refuses is a wrong call.
+    process.exit(error.exitCode === 0 ? 0 : 2);
+  });
+
+addSandboxCommand(program);
+addPreviewCommand(program);
+addDocumentsCommands(program);
+addCredentialsCommands(program);
+addConfigCommands(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = reportFailure(error);
+}

@@ -1,0 +1,108 @@
+import { spawn } from 'node:child_process';
+import { openSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { z } from 'zod';
+import { request } from 'undici';
+import { LauncherError } from '../../launcher/launcher-error.js';
+import { projectRoot } from '../../launcher/project-root.js';
+import type { SandboxOptions } from './options.js';
+import type { SandboxSecrets, SimulatorUrls } from './write-connections.js';
+import { sandboxNames } from './write-connections.js';
+
+const urlsSchema = z.object({ concur: z.string(), entra: z.string(), fo: z.string(), bc: z.string(), control: z.string() });
+const readySchema = z.object({ ready: z.literal(true), pid: z.number(), urls: urlsSchema });
+
+/** The running simulator process and its control API. */
+export interface Simulators {
+  pid: number;
+  urls: SimulatorUrls;
+  post: (path: string, body: unknown) => Promise<void>;
+  /** The journal as raw JSON text: only the checker reads it. */
+  journal: () => Promise<string>;
+  stop: () => Promise<void>;
+}
+
+/** Starts the simulators as a process of their own, with state that survives a restart. */
+export async function startSimulators(
+  stateFolder: string,
+  options: Pick<SandboxOptions, 'seed' | 'faults'>,
+  secrets: SandboxSecrets,
+): Promise<Simulators> {
+  const folder = join(stateFolder, 'simulators');
+  mkdirSync(folder, { recursive: true });
+  const settingsPath = join(folder, 'settings.json');
+  writeFileSync(settingsPath, JSON.stringify(settings(folder, options, secrets)), { mode: 0o600 });
+  const child = spawn(
+    process.execPath,
+    [join(projectRoot(), 'dist', 'simulators', 'main.js'), '--config', settingsPath, '--die-with-stdin'],
+    // Its own group: Ctrl-C reaches the launcher only, which ends the processes in order.
+    { stdio: ['pipe', 'pipe', openSync(join(stateFolder, 'simulators.log'), 'a')], detached: true },
+  );
+  const { stdin, stdout } = child;
+  if (!stdin || !stdout) throw new LauncherError('The simulators could not be started.');
+  const exited = new Promise<void>((resolve) => child.once('exit', () => { resolve(); }));
+  const ready = await firstLine(stdout, exited);
+  const { pid, urls } = readySchema.parse(JSON.parse(ready));
+  return {
+    pid,
+    urls,
+    post: async (path, body) => {
+      const response = await request(`${urls.control}${path}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: typeof body === 'string' ? body : JSON.stringify(body),
+      });
+      const text = await response.body.text();
+      if (response.statusCode >= 300) throw new LauncherError(`The simulators refused ${path}: ${text.slice(0, 300)}`);
+    },
+    journal: async () => (await request(`${urls.control}/control/journal`)).body.text(),
+    stop: async () => {
+      stdin.end();
+      child.kill('SIGTERM');
+      const late = setTimeout(() => child.kill('SIGKILL'), 10_000);
+      await exited;
+      clearTimeout(late);
+    },
+  };
+}
+
+async function firstLine(stdout: NodeJS.ReadableStream, exited: Promise<void>): Promise<string> {
+  const lines = createInterface({ input: stdout });
+  const line = await Promise.race([
+    new Promise<string>((resolve) => lines.once('line', resolve)),
+    exited.then(() => {
+      throw new LauncherError('The simulators ended at once; see simulators.log in the state folder.');
+    }),
+  ]);
+  return line;
+}
+
+function settings(stateFolder: string, options: Pick<SandboxOptions, 'seed' | 'faults'>, secrets: SandboxSecrets) {
+  return {
+    ports: { concur: 0, entra: 0, fo: 0, bc: 0, control: 0 },
+    stateFolder,
+    seed: options.seed,
+    faults: options.faults,
+    fo: {
+      clientId: sandboxNames.foClientId,
+      clientSecret: secrets.foClientSecret,
+      tenant: sandboxNames.tenant,
+      postingDelayMs: 2_000,
+      batchEveryMs: 1_000,
+      paymentDelayMs: 3_000,
+      partShare: 0.2,
+    },
+    bc: {
+      clientId: sandboxNames.bcClientId,
+      clientSecret: secrets.bcClientSecret,
+      tenant: sandboxNames.tenant,
+      environment: sandboxNames.environment,
+      scope: sandboxNames.bcScope,
+      paymentDelayMs: 3_000,
+      partShare: 0.2,
+    },
+    concur: { accessTokenSeconds: 600 },
+  };
+}

@@ -1,0 +1,77 @@
+import type { Connections } from '../../config/load-connections.js';
+import type { Database } from '../../store/database.js';
+import { withDatabase } from '../installation.js';
+import type { SandboxOptions } from './options.js';
+import type { Tally } from './progress.js';
+import { progressLine, tally } from './progress.js';
+import type { Simulators } from './simulators.js';
+import type { SupervisedWorker } from './worker-supervisor.js';
+
+const lookEveryMs = 500;
+/** So long must nothing change before the run counts as settled. */
+const quietMs = 3_000;
+/** With remote services: so many polls without a new document. */
+const emptyPolls = 3;
+/** A run that makes no progress at all for this long is given up. */
+const stuckMs = 5 * 60_000;
+
+interface Watched {
+  options: SandboxOptions;
+  connections: Connections;
+  running: { simulators?: Simulators; worker?: SupervisedWorker };
+  stop: AbortSignal;
+  expected: number | undefined;
+}
+
+/**
+ * Shows progress, kills the worker as ordered, and returns true once every document has reached an end or a hold (with
+ * `--until-settled`), or false when stopped or when nothing moves any more.
+ */
+export async function untilSettledOrStopped(watched: Watched): Promise<boolean> {
+  const line = progressLine();
+  try {
+    return await withDatabase(watched.connections, (db) => watch(watched, db, line));
+  } finally {
+    line.end();
+  }
+}
+
+async function watch(watched: Watched, db: Database, line: ReturnType<typeof progressLine>): Promise<boolean> {
+  const { options, stop, expected } = watched;
+  const pollMs = watched.connections.file.timings.pollSeconds * 1_000;
+  let changedAt = Date.now();
+  let before = '';
+  while (!stop.aborted) {
+    const now = await tally(db).catch(() => undefined);
+    if (now) {
+      line.show(now, expected ?? now.total);
+      const shape = JSON.stringify(now);
+      if (shape !== before) changedAt = Date.now();
+      before = shape;
+      await killIfDue(watched, now);
+      if (options.untilSettled) {
+        const still = Date.now() - changedAt;
+        const quiet = still >= (expected === undefined ? Math.max(quietMs, pollMs * emptyPolls) : quietMs);
+        if (isSettled(watched, now) && quiet) return true;
+        if (still > stuckMs) return false;
+      }
+    }
+    await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
+  }
+  return false;
+}
+
+function isSettled(watched: Watched, now: Tally): boolean {
+  const killed = watched.running.worker?.kills ?? 0;
+  return now.settled === now.total && now.total >= (watched.expected ?? 0) && killed >= watched.options.killWorker;
+}
+
+/** Kills are spread over the run: one each time another share of the documents has settled. */
+async function killIfDue({ options, running, expected }: Watched, now: Tally): Promise<void> {
+  const { worker, simulators } = running;
+  if (!worker || worker.kills >= options.killWorker || now.total === 0) return;
+  const share = now.settled / Math.max(expected ?? 0, now.total);
+  if (share < (worker.kills + 1) / (options.killWorker + 2)) return;
+  const at = await worker.kill();
+  await simulators?.post('/control/kills', { at });
+}

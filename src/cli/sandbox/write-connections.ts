@@ -1,0 +1,123 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { stringify as toYaml } from 'yaml';
+import type { ConnectionFragments } from '../../sandbox/sandbox-types.js';
+
+/** Addresses of the simulated services. */
+export interface SimulatorUrls {
+  concur: string;
+  entra: string;
+  fo: string;
+  bc: string;
+  control: string;
+}
+
+/** Credentials of the simulated services; made once per state folder. */
+export interface SandboxSecrets {
+  concurClientSecret: string;
+  requestToken: string;
+  foClientSecret: string;
+  bcClientSecret: string;
+}
+
+export const sandboxNames = {
+  concur: 'sandbox',
+  companyUuid: '7d1f0a52-36be-4f0e-9a51-6f1f4f0c2b11',
+  concurClientId: 'sandbox-concur-app',
+  tenant: 'sandbox.example',
+  environment: 'sandbox',
+  foClientId: 'sandbox-fo-app',
+  bcClientId: 'sandbox-bc-app',
+  bcScope: 'https://api.businesscentral.dynamics.com/.default',
+} as const;
+
+/** Secrets stand in files that only the owner reads; the connections file names them. */
+export function sandboxSecrets(stateFolder: string): SandboxSecrets {
+  const folder = join(stateFolder, 'secrets');
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const secret = (name: string, make: () => string): string => {
+    const path = join(folder, name);
+    if (!existsSync(path)) writeFileSync(path, `${make()}\n`, { mode: 0o600 });
+    return readFileSync(path, 'utf8').trim();
+  };
+  const token = () => randomBytes(24).toString('base64url');
+  secret('encryption-key', () => randomBytes(32).toString('base64'));
+  return {
+    concurClientSecret: secret('concur-client-secret', token),
+    foClientSecret: secret('fo-client-secret', token),
+    bcClientSecret: secret('bc-client-secret', token),
+    // Concur takes a request token for 24 hours; every start asks for a new one.
+    requestToken: token(),
+  };
+}
+
+/** Writes the connections file for the simulated services; returns its path. */
+export function writeSandboxConnections(stateFolder: string, urls: SimulatorUrls, rules: ConnectionFragments): string {
+  const { fo, bc, legalEntity } = rules;
+  const file = {
+    operation: { stateFolder: '.', encryptionKey: secretFile('encryption-key') },
+    concur: [
+      {
+        name: sandboxNames.concur,
+        tokenUrl: urls.concur,
+        companyUuid: sandboxNames.companyUuid,
+        clientId: sandboxNames.concurClientId,
+        clientSecret: secretFile('concur-client-secret'),
+        systemId: 'concur-dynamics-sandbox',
+      },
+    ],
+    erp: [...(fo.length === 0 ? [] : [foConnection(urls, fo)]), ...(bc.length === 0 ? [] : [bcConnection(urls, bc)])],
+    rules: { legalEntity },
+    timings: sandboxTimings,
+  };
+  const path = join(stateFolder, 'connections.yaml');
+  const heading = '# Written by `npm start` for its simulated services; made anew at every start.';
+  writeFileSync(path, `${heading}\n${toYaml(file, { aliasDuplicateObjects: false })}`);
+  return path;
+}
+
+/** Seconds instead of minutes, so that a person can watch. */
+const sandboxTimings = {
+  pollSeconds: 2,
+  postingWatchSeconds: 3,
+  paymentWatchSeconds: 3,
+  paymentOverlapSeconds: 120,
+  vendorRecheckSeconds: 5,
+  selfCheckSeconds: 3_600,
+  holdReminderSeconds: 3_600,
+  foLookAgainSeconds: [1, 2, 3],
+  bcLookAgainSeconds: [1, 2, 3],
+  concurLookAgainSeconds: [1],
+  retryMaximumSeconds: 5,
+};
+
+const secretFile = (name: string) => ({ file: `secrets/${name}` });
+
+function foConnection(urls: SimulatorUrls, companies: ConnectionFragments['fo']) {
+  return {
+    name: 'fo',
+    kind: 'dynamics-fo',
+    baseUrl: urls.fo,
+    authority: urls.entra,
+    tenant: sandboxNames.tenant,
+    clientId: sandboxNames.foClientId,
+    clientSecret: secretFile('fo-client-secret'),
+    companies,
+  };
+}
+
+function bcConnection(urls: SimulatorUrls, companies: ConnectionFragments['bc']) {
+  return {
+    name: 'bc',
+    kind: 'business-central',
+    baseUrl: urls.bc,
+    authority: urls.entra,
+    scope: sandboxNames.bcScope,
+    tenant: sandboxNames.tenant,
+    environment: sandboxNames.environment,
+    clientId: sandboxNames.bcClientId,
+    clientSecret: secretFile('bc-client-secret'),
+    companies: companies.map((company) => ({ ...company, paymentSource: 'analytics' })),
+  };
+}

@@ -1,0 +1,117 @@
+import type { DocType } from '../contracts/documents.js';
+import type { HoldReason } from '../contracts/hold-reasons.js';
+import { generatedAdvance } from './generated-advance.js';
+import { generatedInvoice } from './generated-invoice.js';
+import type { OpenAdvance } from './generated-report.js';
+import { generatedReport } from './generated-report.js';
+import type { SamplePerson } from './sample-firm.js';
+import { entities, samplePerson, sampleSupplier } from './sample-firm.js';
+import type { SeededRandom } from './seeded-random.js';
+import { seededRandom } from './seeded-random.js';
+
+/** A document made for the sandbox. `planted` names the hold that it is meant to run into. */
+export interface GeneratedDocument {
+  docType: DocType;
+  /** FI document id, 32 hex. */
+  id: string;
+  document: Record<string, unknown>;
+  companyCode: string;
+  planted?: HoldReason;
+}
+
+/** Makes documents of an invented firm: the same count and seed give the same documents (FIS spec 9 and 10). */
+export function generateDocuments({ count, seed }: { count: number; seed: number }): GeneratedDocument[] {
+  const random = seededRandom(seed);
+  const firm = {
+    random,
+    people: Array.from({ length: Math.max(8, Math.min(400, Math.ceil(count / 8))) }, (_, index) => samplePerson(index)),
+    supplierCount: Math.max(5, Math.min(200, Math.ceil(count / 12))),
+    openAdvances: new Map<string, OpenAdvance[]>(),
+  };
+  const documents: GeneratedDocument[] = [];
+  let plantedCount = 0;
+  for (let index = 0; index < count; index += 1) {
+    const isRoomLeft = (plantedCount + 1) * 100 < count * 8;
+    const trouble = isRoomLeft ? plantedAt(index, seed) : undefined;
+    plantedCount += trouble === undefined ? 0 : 1;
+    documents.push(oneDocument(firm, index, trouble));
+  }
+  return documents;
+}
+
+interface Firm {
+  random: SeededRandom;
+  people: SamplePerson[];
+  supplierCount: number;
+  openAdvances: Map<string, OpenAdvance[]>;
+}
+
+/** Every fourth is an invoice, every twelfth a cash advance, the others are expense reports. */
+function docTypeAt(index: number): DocType {
+  if (index % 4 === 0) {
+    return 'invoice';
+  }
+  return index % 12 === 5 ? 'cashadvance' : 'expense';
+}
+
+const troubles: Record<number, HoldReason> = {
+  8: 'vendor-missing',
+  20: 'vendor-blocked',
+  42: 'vendor-missing',
+  54: 'mapping-missing',
+  74: 'vendor-missing',
+  90: 'document-inconsistent',
+};
+
+/** Six in a hundred, moved by the seed in steps of four so that the document type stays what the trouble needs. */
+function plantedAt(index: number, seed: number): HoldReason | undefined {
+  return troubles[(index + 4 * (Math.abs(seed) % 25)) % 100];
+}
+
+function dayAt(index: number, later = 0): string {
+  const day = Date.UTC(2026, 0, 5) + ((index % 170) + later) * 86_400_000;
+  return new Date(day).toISOString().slice(0, 10);
+}
+
+function oneDocument(firm: Firm, index: number, planted: HoldReason | undefined): GeneratedDocument {
+  const { random } = firm;
+  const docType = docTypeAt(index);
+  const id = random.hex(32);
+  const mark = planted === undefined ? {} : { planted };
+  if (docType === 'invoice') {
+    const entity = random.pick(entities);
+    const supplier = supplierFor(firm, planted);
+    const number = index + 1;
+    const document = generatedInvoice({ random, entity, supplier, on: dayAt(index), dueOn: dayAt(index, 30), number });
+    return { docType, id, document, companyCode: entity.companyCode, ...mark };
+  }
+  const person = personFor(firm, planted);
+  const advances = firm.openAdvances.get(person.id) ?? [];
+  firm.openAdvances.set(person.id, advances);
+  if (docType === 'cashadvance') {
+    const { document, ...advance } = generatedAdvance({ random, person, on: dayAt(index) });
+    advances.push(advance);
+    return { docType, id, document, companyCode: person.entity.companyCode, ...mark };
+  }
+  const account = planted === 'mapping-missing' ? { account: `X-${random.hex(6).toUpperCase()}` } : {};
+  const order = { random, person, on: dayAt(index), number: index + 1, openAdvances: advances };
+  const troubled = planted && { planted: { ...account, isInconsistent: planted === 'document-inconsistent' } };
+  return { docType, id, document: generatedReport({ ...order, ...troubled }), companyCode: person.entity.companyCode, ...mark };
+}
+
+/** Unknown suppliers come in both kinds: a code that Concur made up, and one that only the ERP does not know. */
+function supplierFor({ random, supplierCount }: Firm, planted: HoldReason | undefined): { code: string; name: string } {
+  if (planted === 'vendor-missing') {
+    const code = random.chance(50) ? random.hex(32).toUpperCase() : `N-${random.hex(8).toUpperCase()}`;
+    return { code, name: 'Newly founded GmbH' };
+  }
+  if (planted === 'vendor-blocked') {
+    return { code: `B-${random.hex(8).toUpperCase()}`, name: 'Disputed deliveries Ltd' };
+  }
+  return sampleSupplier(random.between(0, supplierCount - 1));
+}
+
+function personFor({ random, people }: Firm, planted: HoldReason | undefined): SamplePerson {
+  const person = people[random.between(0, people.length - 1)] ?? samplePerson(0);
+  return planted === 'vendor-missing' ? { ...person, id: `NEW-${random.hex(8).toUpperCase()}` } : person;
+}

@@ -1,0 +1,90 @@
+import type { DocType } from '../contracts/documents.js';
+import type { HoldReason } from '../contracts/hold-reasons.js';
+import type { CompanyMapping, ErpTarget, LegalEntityRule } from '../contracts/mapping-rules.js';
+
+/** A document that the sandbox runs with: generated or loaded from a file. */
+export interface SandboxDocument {
+  id: string;
+  docType: DocType;
+  document: unknown;
+  /** JSON text with the original number literals; `document` is written out where it is missing. */
+  documentText?: string;
+  planted?: HoldReason;
+}
+
+/** What the checker sums by: an account is one of these in the sandbox's chart. */
+export type AccountRole = 'cost' | 'tax' | 'advance' | 'liability';
+
+/** Master data in the form that the simulated F&O environment takes. */
+export interface FoSandboxData {
+  companies: {
+    company: string;
+    name: string;
+    currency: string;
+    manualJournalNumbers: boolean;
+    journalNames: { name: string; type: 'Daily' | 'VendInvoiceRecording' | 'Payment' }[];
+    vendors: { account: string; name: string; group?: string; onHold?: string; currency?: string }[];
+  }[];
+  mainAccounts: { account: string; name: string; role: AccountRole }[];
+  dimensions: { name: string; values: { value: string }[] }[];
+}
+
+/** Master data in the form that the simulated Business Central takes. */
+export interface BcSandboxData {
+  companies: {
+    name: string;
+    currency: string;
+    vendors: { number: string; displayName: string; blocked?: 'All' | 'Payment' }[];
+    accounts: { number: string; displayName: string; role: AccountRole }[];
+    dimensions: { code: string; values: { code: string }[] }[];
+  }[];
+}
+
+/** `mapping` of a company as it stands in the connections file. */
+export interface MappingFragment extends Pick<CompanyMapping, 'cardLiabilities' | 'inputTax' | 'advance'> {
+  vendors: TableFragment;
+  employees: TableFragment;
+  accounts: TableFragment;
+  payrollClearing?: string;
+  expensePayClearing?: string;
+  invoicePayClearing?: string;
+  dimensions: { dimension: string; from: string[]; required: boolean; values: TableFragment }[];
+}
+
+export interface TableFragment {
+  sameCode: boolean;
+  codes: Record<string, string>;
+}
+
+/** One entry of `erp[].companies` in the connections file. */
+export interface CompanyFragment {
+  company: string;
+  currency: string;
+  timeZone: string;
+  isTest: boolean;
+  postingDate: 'today';
+  mapping: MappingFragment;
+}
+
+export interface FoCompanyFragment extends CompanyFragment {
+  mode: 'strong' | 'recovery';
+  journalNames: Record<DocType, string>;
+}
+
+/** Pieces to be put into a connections file: companies of the ERP connections `fo` and `bc`, and the rules. */
+export interface ConnectionFragments {
+  fo: FoCompanyFragment[];
+  bc: CompanyFragment[];
+  legalEntity: { path: string; documentTypes: DocType[]; codes: Record<string, ErpTarget> }[];
+}
+
+export interface SandboxPlan {
+  rules: ConnectionFragments;
+  masterData: { fo: FoSandboxData; bc: BcSandboxData };
+  /** `erp/company` by FI document id; absent for documents that cannot be read. */
+  expected: Record<string, string>;
+  /** The hold that a document is meant to run into, by FI document id. */
+  planted: Record<string, HoldReason>;
+  mapping: CompanyMapping[];
+  legalEntity: LegalEntityRule[];
+}

@@ -1,0 +1,479 @@
+import { randomUUID } from 'node:crypto';
+import { LosslessNumber, parse, stringify } from 'lossless-json';
+import { Decimal } from 'decimal.js';
+import { OutcomeUnknown, RateLimited } from '../../src/clients/http/errors.js';
+import type { HttpClient, HttpRequest, HttpResponse } from '../../src/clients/http/types.js';
+
+/** Rows keep numbers as strings; these fields go over the wire as JSON numbers. */
+const numeric =
+  /amount|unitCost|quantity|lineNumber|sequence|EntryNo$|ApplicationNo$|LedgerEntryNo$|AmountLCY|status$/i;
+
+export type Row = Record<string, unknown> & { id: string };
+
+export interface Fault {
+  operation: string;
+  /** Lost before or after the server did its work, or an answer of its own. */
+  as: 'lost-before' | 'lost-after' | 'throttled' | { status: number; code: string; message: string; done?: boolean };
+}
+
+/** A small Business Central with one company's tables: enforces keys, filters, etags and posting rules that the client relies on. */
+export class FakeBc implements HttpClient {
+  readonly root = '/v2.0/contoso.example/Sandbox-1/api';
+  readonly companyId = randomUUID();
+  readonly companyName = "O'Neill & Söhne/Co";
+  readonly calls: HttpRequest[] = [];
+  readonly faults: Fault[] = [];
+  vendors: Record<string, unknown>[] = [
+    { number: 'E-001', blocked: '_x0020_', currencyCode: 'EUR' },
+    { number: '20000', blocked: 'Payment', currencyCode: 'EUR' },
+    { number: 'E-009', blocked: 'All', currencyCode: 'EUR' },
+  ];
+  accounts: Record<string, unknown>[] = [
+    { number: '8430', accountType: 'Posting', directPosting: true, blocked: false },
+    { number: '8420', accountType: 'Posting', directPosting: true, blocked: false },
+    { number: '8400', accountType: 'Heading', directPosting: false, blocked: false },
+    { number: '2000', accountType: 'Posting', directPosting: false, blocked: false },
+  ];
+  dimensions: { id: string; code: string; values: string[] }[] = [
+    { id: randomUUID(), code: 'DEPARTMENT', values: ['410', '420'] },
+  ];
+  journals: Row[] = [];
+  journalLines: Row[] = [];
+  ledger: Row[] = [];
+  invoices: Row[] = [];
+  vendorEntries: Record<string, unknown>[] = [];
+  pageSize = 1000;
+  /** Refuses deep-inserted dimensions because the line already carries a default. */
+  defaultDimension: string | undefined;
+  losesDimensions = false;
+  postsByJobQueue = false;
+  leavesBlankLine = true;
+  currency = 'EUR';
+  private nextNumber = 1043;
+  private nextEntry = 100;
+
+  get path(): string {
+    return `companies(${this.companyId})`;
+  }
+
+  /** Names of the operations called so far, in order. */
+  get operations(): string[] {
+    return this.calls.map(({ operation }) => operation);
+  }
+
+  writes(): HttpRequest[] {
+    return this.calls.filter(({ kind }) => kind === 'write');
+  }
+
+  send(request: HttpRequest): Promise<HttpResponse> {
+    this.calls.push(request);
+    const at = this.faults.findIndex(({ operation }) => operation === request.operation);
+    const fault = at < 0 ? undefined : this.faults.splice(at, 1)[0]!.as;
+    const call = { system: 'bc', operation: request.operation };
+    if (fault === 'throttled') return Promise.reject(new RateLimited('wait', call, 7_000));
+    if (fault === 'lost-before') return Promise.reject(new OutcomeUnknown('lost', call));
+    if (typeof fault === 'object' && fault.done !== true)
+      return Promise.resolve(error(fault.status, fault.code, fault.message));
+    const answer = this.answer(request);
+    if (fault === 'lost-after') return Promise.reject(new OutcomeUnknown('lost', call));
+    return Promise.resolve(typeof fault === 'object' ? error(fault.status, fault.code, fault.message) : answer);
+  }
+
+  private answer(request: HttpRequest): HttpResponse {
+    const analytics = `${this.root}/microsoft/analytics/v1.0/`;
+    if (request.path.startsWith(analytics)) return this.page(request, this.vendorEntries);
+    const path = request.path.slice(`${this.root}/v2.0/`.length);
+    if (!request.path.startsWith(`${this.root}/v2.0/`)) return error(404, 'BadRequest_NotFound', 'No such route');
+    if (path === 'companies')
+      return this.page(request, [
+        { id: randomUUID(), name: 'CRONUS AG' },
+        { id: this.companyId, name: this.companyName },
+      ]);
+    if (path === '$batch') return this.batch(request);
+    if (!path.startsWith(`${this.path}/`))
+      return error(404, 'Internal_CompanyNotFound', 'The company cannot be found.');
+    return this.entity(request, path.slice(this.path.length + 1), body(request));
+  }
+
+  private entity(request: HttpRequest, path: string, json: Record<string, unknown>): HttpResponse {
+    const [, set = '', id, part, partId] = /^(\w+)(?:\(([^)]+)\))?(?:\/([\w.]+)(?:\(([^)]+)\))?)?$/.exec(path) ?? [];
+    if (set === 'vendors') return this.page(request, this.vendors);
+    if (set === 'accounts') return this.page(request, this.accounts);
+    if (set === 'generalLedgerSetup') return this.page(request, [{ localCurrencyCode: this.currency }]);
+    if (set === 'accountingPeriods') return this.page(request, [{ startingDate: '2026-01-01', newFiscalYear: true }]);
+    if (set === 'generalLedgerEntries') return this.page(request, this.ledger);
+    if (set === 'dimensions') {
+      if (id === undefined) return this.page(request, this.dimensions);
+      return this.page(
+        request,
+        (this.dimensions.find((one) => one.id === id)?.values ?? []).map((code) => ({ code })),
+      );
+    }
+    if (set === 'journals') return this.journal(request, id, part, json);
+    if (set === 'journalLines' || set === 'purchaseInvoiceLines')
+      return this.lineDimensions(request, id!, partId, json);
+    if (set === 'purchaseInvoices') return this.invoice(request, id, part, json);
+    return error(404, 'BadRequest_ResourceNotFound', `Resource not found for the segment '${set}'.`);
+  }
+
+  private journal(
+    request: HttpRequest,
+    id: string | undefined,
+    part: string | undefined,
+    json: Record<string, unknown>,
+  ): HttpResponse {
+    if (id === undefined && request.method === 'GET') return this.page(request, this.journals);
+    if (id === undefined) {
+      if (this.journals.some(({ code }) => code === json.code))
+        return error(400, 'Internal_EntityWithSameKeyExists', 'There is already a record.');
+      const row = { id: randomUUID(), '@odata.etag': 'W/"j1"', ...json };
+      this.journals.push(row);
+      return ok(201, row);
+    }
+    const journal = this.journals.find((row) => row.id === id);
+    if (journal === undefined) return gone('journals');
+    if (request.method === 'DELETE') {
+      if (request.headers?.['If-Match'] !== journal['@odata.etag'])
+        return error(409, 'Request_EntityChanged', 'Another user has already changed the record.');
+      this.journals = this.journals.filter((row) => row !== journal);
+      this.journalLines = this.journalLines.filter((row) => row.journalId !== id);
+      return ok(204);
+    }
+    if (part === 'journalLines')
+      return this.page(
+        request,
+        this.journalLines.filter((row) => row.journalId === id),
+      );
+    return this.postJournal(id);
+  }
+
+  private postJournal(id: string): HttpResponse {
+    const lines = this.journalLines.filter((row) => row.journalId === id && row.accountNumber !== '');
+    if (lines.length === 0)
+      return error(
+        400,
+        'Application_DialogException',
+        'There is nothing to post.  CorrelationId:  5ad0cc6c-2ef8-49b6-8f26-c9893727c69f.',
+      );
+    if (this.postsByJobQueue) return ok(204);
+    for (const line of lines) {
+      const amount = new Decimal(String(line.amount));
+      const isVendor = line.accountType === 'Vendor';
+      this.ledger.push(
+        this.entry(
+          String(line.documentNumber),
+          isVendor ? '2000' : String(line.accountNumber),
+          amount,
+          '_x0020_',
+          String(line.postingDate),
+        ),
+      );
+      if (isVendor)
+        this.owe(String(line.accountNumber), String(line.documentNumber), amount, '_x0020_', String(line.postingDate));
+    }
+    this.journalLines = this.journalLines.filter((row) => row.journalId !== id);
+    if (this.leavesBlankLine)
+      this.journalLines.push({
+        id: randomUUID(),
+        journalId: id,
+        lineNumber: '10000',
+        accountType: 'G_x002F_L_x0020_Account',
+        accountNumber: '',
+        amount: '0',
+      });
+    return ok(204);
+  }
+
+  private batch(request: HttpRequest): HttpResponse {
+    const { requests } = body(request) as { requests: { url: string; body: Record<string, unknown> }[] };
+    if (requests.length > 100) return error(500, 'Unknown', "The maximum number of '100' is exceeded.");
+    const before = [...this.journalLines];
+    const responses: object[] = [];
+    for (const { url, body: json } of requests) {
+      const id = /journals\(([^)]+)\)/.exec(url)![1]!;
+      const refused = this.insertLine(id, json);
+      responses.push({
+        status: refused === undefined ? '201' : String(refused.status),
+        body: refused === undefined ? { id: randomUUID() } : refused.json(),
+      });
+      if (refused !== undefined) {
+        this.journalLines = before;
+        break;
+      }
+    }
+    return ok(200, { responses });
+  }
+
+  private insertLine(journalId: string, json: Record<string, unknown>): HttpResponse | undefined {
+    const isTaken = this.journalLines.some(
+      (row) => row.journalId === journalId && row.lineNumber === json.lineNumber && row.accountNumber !== '',
+    );
+    if (isTaken) return error(400, 'Internal_EntityWithSameKeyExists', 'There is already a record.');
+    const dimensionSetLines = this.setDimensions(json);
+    if (dimensionSetLines === undefined)
+      return error(
+        400,
+        'Application_DialogException',
+        'The dimension set line already exists. Check existing dimension set lines.',
+      );
+    const accountType = String(json.accountType).replace('G/L Account', 'G_x002F_L_x0020_Account');
+    this.journalLines.push({ ...json, id: randomUUID(), journalId, accountType, dimensionSetLines });
+    return undefined;
+  }
+
+  private setDimensions(json: Record<string, unknown>): Row[] | undefined {
+    const given = (json.dimensionSetLines ?? []) as { code: string; valueCode: string }[];
+    if (given.some(({ code }) => code === this.defaultDimension)) return undefined;
+    const wanted = this.losesDimensions ? [] : given;
+    const defaults = this.defaultDimension === undefined ? [] : [{ code: this.defaultDimension, valueCode: '999' }];
+    return [...defaults, ...wanted].map(({ code, valueCode }) => ({
+      id: this.dimensions.find((one) => one.code === code)!.id,
+      code,
+      valueCode,
+    }));
+  }
+
+  private lineDimensions(
+    request: HttpRequest,
+    lineId: string,
+    partId: string | undefined,
+    json: Record<string, unknown>,
+  ): HttpResponse {
+    const invoiceLines = this.invoices.flatMap((row) => row.purchaseInvoiceLines as Row[]);
+    const set = [...this.journalLines, ...invoiceLines].find((row) => row.id === lineId)!.dimensionSetLines as Row[];
+    if (request.method === 'GET') return this.page(request, set);
+    if (request.method === 'PATCH') {
+      if (request.headers?.['If-Match'] === undefined)
+        return error(400, 'BadRequest_InvalidToken', 'Could not validate the client concurrency token.');
+      Object.assign(
+        set.find((row) => row.id === partId)!,
+        json,
+      );
+      return ok(200, {});
+    }
+    const { id } = this.dimensions.find(({ code }) => code === json.code)!;
+    if (set.some((row) => row.id === id))
+      return error(400, 'Application_DialogException', 'The dimension set line already exists.');
+    set.push({ id, ...json });
+    return ok(201, { id });
+  }
+
+  private invoice(
+    request: HttpRequest,
+    id: string | undefined,
+    part: string | undefined,
+    json: Record<string, unknown>,
+  ): HttpResponse {
+    if (id === undefined && request.method === 'GET') {
+      return this.page(
+        request,
+        this.invoices.map(({ purchaseInvoiceLines: _, ...header }) => header),
+      );
+    }
+    if (id === undefined) return this.createInvoice(json);
+    const invoice = this.invoices.find((row) => row.id === id);
+    if (invoice === undefined) return gone('purchaseInvoices');
+    if (request.method === 'DELETE') {
+      this.invoices = this.invoices.filter((row) => row !== invoice);
+      return ok(204);
+    }
+    if (part === undefined) return ok(200, invoice);
+    return this.postInvoice(invoice);
+  }
+
+  private createInvoice(json: Record<string, unknown>): HttpResponse {
+    const given = (json.purchaseInvoiceLines ?? []) as Record<string, unknown>[];
+    const lines: Row[] = [];
+    for (const [index, line] of given.entries()) {
+      const dimensionSetLines = this.setDimensions(line);
+      if (dimensionSetLines === undefined)
+        return error(400, 'Application_DialogException', 'The dimension set line already exists.');
+      lines.push({
+        ...line,
+        id: randomUUID(),
+        sequence: String((index + 1) * 10000),
+        dimensionSetLines,
+        amountExcludingTax: typeof line.unitCost === 'string' ? line.unitCost : '0',
+      });
+    }
+    const total = lines.reduce((sum, line) => sum.plus(String(line.amountExcludingTax)), new Decimal(0)).toFixed();
+    this.nextNumber += 1;
+    const row = {
+      '@odata.etag': 'W/"i1"',
+      ...json,
+      id: randomUUID(),
+      number: String(this.nextNumber),
+      status: 'Draft',
+      totalAmountIncludingTax: total,
+      purchaseInvoiceLines: lines,
+    };
+    this.invoices.push(row);
+    return ok(201, row);
+  }
+
+  private postInvoice(invoice: Row): HttpResponse {
+    if (invoice.status !== 'Draft')
+      return error(400, 'Application_DialogException', 'The action can be applied to a draft invoice only.');
+    const { vendorNumber, vendorInvoiceNumber } = invoice;
+    const isTaken = this.invoices.some(
+      (row) =>
+        row.status !== 'Draft' && row.vendorNumber === vendorNumber && row.vendorInvoiceNumber === vendorInvoiceNumber,
+    );
+    if (isTaken)
+      return error(
+        400,
+        'Application_DialogException',
+        `Purchase Invoice ${String(vendorInvoiceNumber)} already exists for this vendor.`,
+      );
+    if (this.postsByJobQueue) return ok(204);
+    this.nextNumber += 1;
+    Object.assign(invoice, { status: 'Open', number: `10${this.nextNumber}` });
+    const number = String(invoice.number);
+    const on = String(invoice.postingDate);
+    for (const line of (invoice.purchaseInvoiceLines as Row[]).filter(({ lineType }) => lineType !== 'Comment')) {
+      this.ledger.push(
+        this.entry(number, String(line.lineObjectNumber), new Decimal(String(line.amountExcludingTax)), 'Invoice', on),
+      );
+    }
+    const total = new Decimal(String(invoice.totalAmountIncludingTax)).neg();
+    this.ledger.push(this.entry(number, '2000', total, 'Invoice', on));
+    this.owe(String(vendorNumber), number, total, 'Invoice', on);
+    return ok(204);
+  }
+
+  private entry(
+    documentNumber: string,
+    accountNumber: string,
+    amount: Decimal,
+    documentType: string,
+    postingDate: string,
+  ): Row {
+    const debitAmount = amount.gt(0) ? amount.toFixed() : '0';
+    const creditAmount = amount.lt(0) ? amount.neg().toFixed() : '0';
+    return { id: randomUUID(), documentNumber, accountNumber, documentType, postingDate, debitAmount, creditAmount };
+  }
+
+  /** Adds a vendor ledger entry with its initial row; returns the entry number. */
+  owe(vendor: string, documentNumber: string, amount: Decimal, documentType: string, postingDate: string): string {
+    this.nextEntry += 1;
+    this.vendorEntries.push(
+      this.detailed(
+        String(this.nextEntry),
+        'Initial_x0020_Entry',
+        vendor,
+        documentType,
+        documentNumber,
+        amount,
+        postingDate,
+        '0',
+        '0',
+      ),
+    );
+    return String(this.nextEntry);
+  }
+
+  /** Applies `amount` of an entry to a counter entry that initiates it; a negative amount takes it back. */
+  apply(entryNo: string, counterNo: string, amount: string, on: string, application = '1'): void {
+    const counter = this.vendorEntries.find((row) => row.vleEntryNo === counterNo)!;
+    for (const [no, value] of [
+      [entryNo, new Decimal(amount)],
+      [counterNo, new Decimal(amount).neg()],
+    ] as const) {
+      const type = String(counter.dvleDocumentType);
+      this.vendorEntries.push(
+        this.detailed(no, 'Application', '', type, String(counter.dvleDocumentNo), value, on, application, counterNo),
+      );
+    }
+    this.refreshOpen();
+  }
+
+  detailed(
+    entryNo: string,
+    type: string,
+    vendor: string,
+    documentType: string,
+    documentNo: string,
+    amount: Decimal,
+    on: string,
+    application: string,
+    applied: string,
+  ): Record<string, unknown> {
+    return {
+      vleEntryNo: entryNo,
+      vleOpen: true,
+      dvleEntryNo: String(5000 + this.vendorEntries.length),
+      dvleEntryType: type,
+      dvlePostingDate: on,
+      dvleDocumentType: documentType,
+      dvleDocumentNo: documentNo,
+      dvleAmountLCY: amount.toFixed(),
+      dvleVendorNo: vendor,
+      dvleApplicationNo: application,
+      dvleAppliedVendLedgerEntryNo: applied,
+    };
+  }
+
+  refreshOpen(): void {
+    for (const row of this.vendorEntries) {
+      const own = this.vendorEntries.filter(({ vleEntryNo }) => vleEntryNo === row.vleEntryNo);
+      row.vleOpen = !own.reduce((sum, one) => sum.plus(String(one.dvleAmountLCY)), new Decimal(0)).isZero();
+    }
+  }
+
+  private page(request: HttpRequest, rows: readonly object[]): HttpResponse {
+    const found = filtered(rows as Record<string, unknown>[], request.query?.$filter ?? '');
+    if (found === undefined) return error(400, 'Application_FilterErrorException', 'The filter is not valid.');
+    const skip = Number(request.query?.$skiptoken ?? '0');
+    const next = new URLSearchParams({ ...request.query, $skiptoken: String(skip + this.pageSize) });
+    // Business Central leaves the tenant out of its links and may name a host of its own.
+    const link = `https://elsewhere.example${request.path.replace('/contoso.example', '')}?${next.toString()}`;
+    const value = found.slice(skip, skip + this.pageSize);
+    return ok(200, { value, ...(skip + this.pageSize < found.length ? { '@odata.nextLink': link } : {}) });
+  }
+}
+
+function filtered(rows: Record<string, unknown>[], filter: string): Record<string, unknown>[] | undefined {
+  if (filter === '') return rows;
+  const terms = [...filter.matchAll(/(\w+) (eq|ge) ('(?:[^']|'')*'|[\w-]+)/g)].map(
+    ([, field = '', op = '', literal = '']) => ({
+      field,
+      op,
+      value: literal.startsWith("'") ? literal.slice(1, -1).replaceAll("''", "'") : literal,
+    }),
+  );
+  const isChain = / or /.test(filter.replaceAll(/'(?:[^']|'')*'/g, ''));
+  if (isChain && new Set(terms.map(({ field }) => field)).size > 1) return undefined;
+  if (terms.some(({ field, value }) => /^(number|code|documentNumber|vendorNumber)$/.test(field) && value.length > 20))
+    return undefined;
+  const holds = (row: Record<string, unknown>, { field, op, value }: (typeof terms)[number]): boolean =>
+    op === 'ge' ? String(row[field]) >= value : String(row[field]).toUpperCase() === value.toUpperCase();
+  return rows.filter((row) =>
+    isChain ? terms.some((term) => holds(row, term)) : terms.every((term) => holds(row, term)),
+  );
+}
+
+function body(request: HttpRequest): Record<string, unknown> {
+  return request.json === undefined
+    ? {}
+    : (parse(stringify(request.json)!, null, (literal) => literal) as Record<string, unknown>);
+}
+
+function ok(status: number, json?: object): HttpResponse {
+  const text =
+    json === undefined
+      ? ''
+      : stringify(json, (key, value: unknown) =>
+          numeric.test(key) && typeof value === 'string' && /^-?[\d.]+$/.test(value)
+            ? new LosslessNumber(value)
+            : value,
+        )!;
+  return { status, headers: {}, text, json: () => parse(text, null, (literal) => literal) };
+}
+
+function error(status: number, code: string, message: string): HttpResponse {
+  return ok(status, { error: { code, message } });
+}
+
+function gone(set: string): HttpResponse {
+  return error(404, 'BadRequest_ResourceNotFound', `Resource not found for the segment '${set}'.`);
+}

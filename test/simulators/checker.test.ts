@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { check } from '../../simulators/checker.js';
+import type { ConcurDocumentState, Journal, PostedErpDocument } from '../../simulators/harness/types.js';
+
+function posted(more: Partial<PostedErpDocument> = {}): PostedErpDocument {
+  return {
+    erp: 'fo',
+    company: 'USMF',
+    currency: 'USD',
+    documentNumber: 'V-1',
+    mark: 'mark-1',
+    postedAt: '2026-09-03T00:00:00.000Z',
+    entries: [
+      { account: '6000', role: 'cost', dimensions: {}, amount: '0.1' },
+      { account: '6000', role: 'cost', dimensions: {}, amount: '0.2' },
+      { account: '1500', role: 'tax', dimensions: {}, amount: '99.7' },
+      { account: 'V100', role: 'liability', vendor: true, dimensions: {}, amount: '-100' },
+    ],
+    paid: '0',
+    payable: '100',
+    ...more,
+  };
+}
+
+function report(more: Partial<ConcurDocumentState> = {}): ConcurDocumentState {
+  return {
+    id: 'a'.repeat(32),
+    docType: 'expense',
+    businessId: 'REPORT-A',
+    status: 'POSTING_CONFIRMED_SUCCESS',
+    currency: 'USD',
+    gross: '100.00',
+    expected: 'fo/USMF',
+    postingDocs: [{ companyId: 'usmf', documentNumber: 'V-1' }],
+    payments: [],
+    invoicePayments: [],
+    ...more,
+  };
+}
+
+function journal(more: Partial<Journal> = {}): Journal {
+  return {
+    concur: [report()],
+    posted: [posted()],
+    unposted: [],
+    writes: [],
+    violations: [],
+    kills: [],
+    calls: {},
+    faults: {},
+    ...more,
+  };
+}
+
+const cp = { status: 'CP', amount: '100', currency: 'USD', paymentRef: 'r', date: '20260910' };
+const paidInvoice = { paymentStatus: 'PAID', paymentAmount: '100', date: '2026-09-10' };
+
+void test('B28: two sides that agree give a clean report with exact sums', () => {
+  const result = check(journal());
+  assert.deepEqual(result.problems, []);
+  assert.ok(result.ok);
+  const [line] = result.sums;
+  assert.deepEqual(line, { legalEntity: 'fo/USMF', currency: 'USD', concur: '100', erp: '100', agree: true });
+  assert.deepEqual(result.erpDocuments, { fo: 1, bc: 0 });
+  assert.deepEqual(result.concurDocuments, { POSTING_CONFIRMED_SUCCESS: 1 });
+});
+
+void test('B28: a cash advance counts by its advance entries, also in another ERP', () => {
+  const entries: PostedErpDocument['entries'] = [
+    { account: '1800', role: 'advance', dimensions: {}, amount: '300' },
+    { account: 'V100', role: 'liability', vendor: true, dimensions: {}, amount: '-300' },
+  ];
+  const advance = posted({ erp: 'bc', company: 'CRONUS', entries, paid: '300', payable: '300' });
+  const postingDocs = [{ companyId: 'CRONUS', documentNumber: 'V-1' }];
+  const document = report({ docType: 'cashadvance', gross: '300', expected: 'bc/CRONUS', postingDocs });
+  const result = check(journal({ concur: [document], posted: [advance] }));
+  assert.deepEqual(result.problems, [], 'paid advances need no confirmation');
+  assert.deepEqual(
+    result.sums.map(({ legalEntity, erp }) => [legalEntity, erp]),
+    [['bc/CRONUS', '300']],
+  );
+});
+
+void test('B28: different amounts, an unbalanced posting and a wrong company are told in sentences', () => {
+  const tampered = posted();
+  tampered.entries[0] = { account: '6000', role: 'cost', dimensions: {}, amount: '5.1' };
+  const result = check(journal({ concur: [report({ expected: 'fo/DEMF' })], posted: [tampered] }));
+  assert.equal(result.ok, false);
+  assert.deepEqual(result.problems, [
+    'fo/USMF in USD: Concur confirmed 100, the ERP posted 105.',
+    'fo/USMF V-1 is out of balance by 5.',
+    `expense ${'a'.repeat(32)} belongs to fo/DEMF but was posted in fo/USMF.`,
+  ]);
+});
+
+void test('S83: double postings, unclaimed and doubly claimed documents, empty confirmations and spare drafts are found', () => {
+  const kinds = (more: Partial<Journal>) => check(journal(more)).duplicates.map(({ kind }) => kind);
+  assert.deepEqual(kinds({ posted: [posted(), posted({ documentNumber: 'V-2' })] }), ['same-mark', 'unclaimed']);
+  assert.deepEqual(kinds({ concur: [report(), report({ id: 'b' })] }), ['claimed-twice']);
+  assert.deepEqual(kinds({ posted: [] }), ['not-posted']);
+  assert.deepEqual(kinds({ concur: [report({ postingDocs: [] })] }), ['unclaimed', 'not-posted']);
+  assert.deepEqual(kinds({ unposted: [{ erp: 'fo', company: 'USMF', mark: 'mark-1' }] }), ['spare-draft']);
+  assert.deepEqual(
+    kinds({ unposted: [{ erp: 'fo', company: 'USMF', mark: 'mark-9' }] }),
+    [],
+    'a held draft is legitimate',
+  );
+  assert.deepEqual(kinds({ concur: [report({ status: 'POSTING_CONFIRMED_FAILURE', postingDocs: [] })] }), [
+    'unclaimed',
+  ]);
+});
+
+void test('S101: what the ERP has paid in full must be confirmed in Concur, and never more or earlier', () => {
+  const problems = (paid: string, document: Partial<ConcurDocumentState>) =>
+    check(journal({ concur: [report(document)], posted: [posted({ paid })] })).problems;
+  const confirmed = { status: 'PAYMENT_CONFIRMED_SUCCESS', payments: [cp] };
+  const isInvoice = { docType: 'invoice', invoicePayments: [paidInvoice] };
+  assert.deepEqual(problems('100', confirmed), []);
+  assert.deepEqual(problems('100', isInvoice), []);
+  assert.deepEqual(problems('40', { payments: [{ ...cp, status: 'PP', amount: '40' }] }), []);
+  assert.match(problems('100', {}).join(), /fully paid in the ERP, but Concur was not told/);
+  assert.match(problems('100', { docType: 'invoice' }).join(), /Concur was not told/);
+  assert.equal(problems('60', confirmed).length, 2, 'too early and too much');
+  assert.equal(problems('60', isInvoice).length, 2);
+  assert.match(problems('40', { payments: [{ ...cp, status: 'PP', amount: '41' }] }).join(), /told of 41/);
+});
+
+void test('B28: a repeat is forgiven only when its first answer left at most three seconds before a kill', () => {
+  const firstAnsweredAt = '2026-09-01T10:00:00.000Z';
+  const repeat = {
+    system: 'concur' as const,
+    operation: 'x',
+    at: '2026-09-01T10:05:00.000Z',
+    message: 'again',
+    firstAnsweredAt,
+  };
+  const count = (kills: string[], violations = [repeat] as Journal['violations']) =>
+    check(journal({ kills, violations })).violations.length;
+  assert.equal(count(['2026-09-01T10:00:03.000Z']), 0);
+  assert.equal(count([firstAnsweredAt]), 0);
+  assert.equal(count(['2026-09-01T10:00:03.001Z']), 1);
+  assert.equal(count(['2026-09-01T09:59:59.999Z']), 1, 'a kill before the answer explains nothing');
+  assert.equal(count([]), 1);
+  const { firstAnsweredAt: _, ...rule } = repeat;
+  assert.equal(count(['2026-09-01T10:00:01.000Z'], [rule]), 1, 'broken rules are never forgiven');
+  assert.equal(check(journal({ kills: ['2026-09-01T10:00:01.000Z'], violations: [repeat] })).forgiven, 1);
+});
+
+void test('B28: simulators and checker import nothing from src', () => {
+  const folder = join(import.meta.dirname, '../../simulators');
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+  assert.ok(files.length > 10);
+  for (const file of files) {
+    const imports = readFileSync(join(folder, file), 'utf8').match(/from '[^']*'/g) ?? [];
+    assert.ok(!imports.some((line) => /\/src\//.test(line)), file);
+  }
+});

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { NeutralDocument } from '../../src/contracts/ledger.js';
+import { readConcurDocument } from '../../src/mapping/concur-to-document.js';
+import { amountOf } from '../../src/mapping/money.js';
+import { generateDocuments } from '../../src/sandbox/generate-documents.js';
+
+const documents = generateDocuments({ count: 1200, seed: 42 });
+const readings = documents.map((source) => ({
+  source,
+  neutral: readConcurDocument(source.docType, JSON.stringify(source.document)),
+}));
+const expenses = readings.filter(({ source }) => source.docType === 'expense');
+const some = (is: (neutral: NeutralDocument) => boolean): boolean => expenses.some(({ neutral }) => is(neutral));
+
+test('The same count and seed give the same documents, another seed gives others', () => {
+  const [first] = generateDocuments({ count: 60, seed: 1 });
+  assert.deepEqual(generateDocuments({ count: 60, seed: 1 }), generateDocuments({ count: 60, seed: 1 }));
+  assert.notDeepEqual(first, generateDocuments({ count: 60, seed: 2 })[0]);
+});
+
+test('Ids are 32 hex and unique; four currencies; invoices and cash advances have their share', () => {
+  assert.ok(documents.every(({ id }) => /^[0-9a-f]{32}$/.test(id)));
+  assert.equal(new Set(documents.map(({ id }) => id)).size, documents.length);
+  assert.equal(new Set(readings.map(({ neutral }) => neutral.businessId)).size, documents.length);
+  assert.deepEqual([...new Set(readings.map(({ neutral }) => neutral.currency))].sort(), ['CAD', 'EUR', 'GBP', 'USD']);
+  const share = (docType: string): number => documents.filter((each) => each.docType === docType).length / documents.length;
+  assert.ok(share('invoice') >= 0.2 && share('cashadvance') > 0.06 && share('cashadvance') < 0.1);
+  for (const count of [1, 3, 10, 50]) {
+    const few = generateDocuments({ count, seed: 3 });
+    assert.ok(few.filter(({ docType }) => docType === 'invoice').length >= count * 0.2);
+    assert.ok(few.filter(({ planted }) => planted).length < count * 0.08);
+  }
+});
+
+test('Expense reports have cash, all cards, personal items, tax, splits, offsets, advances, refunds, zero and negative totals', () => {
+  const parties = new Set(expenses.flatMap(({ neutral }) => neutral.legs.flatMap((leg) => (leg.leg === 'party' ? [leg.party] : []))));
+  assert.deepEqual([...parties].sort(), ['CBCP', 'COPD', 'EMPL', 'IBCP']);
+  for (const leg of ['personal', 'inputTax', 'advance']) {
+    assert.ok(some((neutral) => neutral.legs.some((each) => each.leg === leg)), leg);
+  }
+  assert.ok(some((neutral) => amountOf(neutral.total).isZero()));
+  assert.ok(some((neutral) => amountOf(neutral.total).isNegative()));
+  const settledBy = expenses.flatMap(({ neutral }) => neutral.legs.flatMap((leg) => (leg.leg === 'party' ? [leg.settledBy] : [])));
+  assert.deepEqual([...new Set(settledBy)].sort(), ['erp', 'expense-pay', 'payroll']);
+});
+
+test('Cash advances are only applied after they were issued, and never more than was issued', () => {
+  const open = new Map<string, ReturnType<typeof amountOf>>();
+  for (const { neutral } of readings) {
+    for (const leg of neutral.legs) {
+      if (leg.leg === 'advance') {
+        const id = leg.cashAdvanceId ?? neutral.businessId;
+        const balance = (open.get(id) ?? amountOf('0')).plus(leg.amount);
+        open.set(id, balance);
+        assert.ok(!balance.isNegative(), `cash advance ${id}`);
+      }
+    }
+  }
+  assert.ok([...open.values()].some((balance) => balance.isZero()));
+});
+
+test('Only documents planted as inconsistent contradict themselves; no other warning than needed', () => {
+  for (const { source, neutral } of readings) {
+    assert.equal(neutral.refusals.length > 0, source.planted === 'document-inconsistent', JSON.stringify(neutral.refusals));
+  }
+  const planted = documents.flatMap((each) => (each.planted ? [each.planted] : []));
+  const count = (hold: string): number => planted.filter((each) => each === hold).length;
+  assert.ok(planted.length < documents.length * 0.08);
+  assert.deepEqual(
+    ['vendor-missing', 'vendor-blocked', 'mapping-missing', 'document-inconsistent'].map(count),
+    [36, 12, 12, 12],
+  );
+  const codes = new Set(readings.flatMap(({ neutral }) => neutral.warnings.map(({ code }) => code)));
+  assert.deepEqual([...codes].sort(), []);
+});

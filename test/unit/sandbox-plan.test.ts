@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { test } from 'node:test';
+import { connectionsFileSchema } from '../../src/config/connections-schema.js';
+import { readConcurDocument } from '../../src/mapping/concur-to-document.js';
+import { planErpDocuments } from '../../src/mapping/plan.js';
+import type { Plan } from '../../src/mapping/plan-types.js';
+import { generateDocuments } from '../../src/sandbox/generate-documents.js';
+import { loadDocuments } from '../../src/sandbox/load-documents.js';
+import { planSandbox } from '../../src/sandbox/sandbox-plan.js';
+import type { SandboxDocument, SandboxPlan } from '../../src/sandbox/sandbox-types.js';
+import type { BcMasterData, FoMasterData } from '../../simulators/harness/types.js';
+
+const samples = join(dirname(fileURLToPath(import.meta.url)), '../../../shared/samples/concur/fis');
+const skip = existsSync(samples) ? false : `the published samples are not at ${samples}`;
+const generated = generateDocuments({ count: 240, seed: 11 });
+
+function plans(documents: SandboxDocument[], sandbox: SandboxPlan): Map<string, Plan> {
+  const rules = { version: 'test', legalEntity: sandbox.legalEntity, companies: sandbox.mapping };
+  const today = Object.fromEntries(sandbox.mapping.map(({ erp, company }) => [`${erp}/${company}`, '2026-07-01']));
+  return new Map(
+    documents.map(({ id, docType, document, documentText }) => {
+      const text = documentText ?? JSON.stringify(document);
+      const facts = { fiId: id, today, openFrom: {}, resolvedVendors: {} };
+      return [id, planErpDocuments(readConcurDocument(docType, text), text, rules, facts)];
+    }),
+  );
+}
+
+/** What the ERP would find missing or blocked, by the sandbox's own master data. */
+function unknownIn(sandbox: SandboxPlan, { target, masterData }: Plan): string[] {
+  assert.ok(target && masterData);
+  const { fo, bc } = sandbox.masterData;
+  const foCompany = fo.companies.find(({ company }) => target.erp === 'fo' && company === target.company);
+  const bcCompany = bc.companies.find(({ name }) => target.erp === 'bc' && name === target.company);
+  const vendors = foCompany?.vendors.filter(({ onHold }) => onHold === undefined).map(({ account }) => account) ??
+    bcCompany?.vendors.filter(({ blocked }) => blocked === undefined).map(({ number }) => number) ?? [];
+  const accounts = foCompany ? fo.mainAccounts.map(({ account }) => account) : (bcCompany?.accounts ?? []).map(({ number }) => number);
+  const dimensions = foCompany
+    ? fo.dimensions.flatMap(({ name, values }) => values.map(({ value }) => `${name}=${value}`))
+    : (bcCompany?.dimensions ?? []).flatMap(({ code, values }) => values.map((value) => `${code}=${value.code}`));
+  const journals = foCompany?.journalNames.map(({ name }) => name) ?? [];
+  return [
+    ...masterData.vendors.filter((vendor) => !vendors.includes(vendor)),
+    ...masterData.accounts.filter((account) => !accounts.includes(account)),
+    ...masterData.dimensions.map((each) => `${each.dimension}=${each.value}`).filter((each) => !dimensions.includes(each)),
+    ...masterData.journalNames.filter((name) => !journals.includes(name)),
+  ];
+}
+
+function assertPostable(documents: SandboxDocument[], erp: 'fo' | 'nav' | 'both'): void {
+  const sandbox = planSandbox(documents, { erp });
+  for (const [id, plan] of plans(documents, sandbox)) {
+    const planted = sandbox.planted[id];
+    const name = `${erp} ${id} ${planted ?? ''}: ${JSON.stringify(plan.refusals)}`;
+    assert.equal(`${plan.target?.erp}/${plan.target?.company}`, sandbox.expected[id], name);
+    const unknown = unknownIn(sandbox, plan);
+    if (planted === undefined) {
+      assert.deepEqual([plan.refusals, unknown], [[], []], name);
+      assert.equal(plan.documents.length, 1, name);
+    } else {
+      const isVendorTrouble = planted.startsWith('vendor-');
+      assert.ok(plan.refusals.some(({ hold }) => hold === planted) || (isVendorTrouble && unknown.length === 1), name);
+    }
+  }
+}
+
+for (const erp of ['fo', 'nav', 'both'] as const) {
+  test(`Every generated document can be posted to ${erp}, planted trouble runs into the hold that was planted`, () => {
+    assertPostable(generated, erp);
+  });
+
+  test(`Every published document can be posted to ${erp}, but for the two with trouble of their own`, { skip }, () => {
+    const files = readdirSync(samples).map((name) => ({ name, text: readFileSync(join(samples, name), 'utf8') }));
+    const { documents } = loadDocuments(files);
+    assertPostable(documents, erp);
+    const { planted } = planSandbox(documents, { erp });
+    assert.deepEqual(Object.values(planted).sort(), ['document-inconsistent', 'vendor-missing']);
+  });
+}
+
+test('Currencies take turns between the ERPs, F&O companies between strong and recovery mode', () => {
+  const { masterData, rules, mapping } = planSandbox(generated, { erp: 'both' });
+  assert.deepEqual(masterData.fo.companies.map(({ company }) => company), ['camf', 'gbsi']);
+  assert.deepEqual(masterData.bc.companies.map(({ name }) => name), ["CRONUS O'Brien & Söhne EUR", "CRONUS O'Brien & Söhne USD"]);
+  assert.deepEqual(masterData.fo.companies.map(({ manualJournalNumbers }) => manualJournalNumbers), [true, false]);
+  assert.deepEqual(rules.fo.map(({ mode }) => mode), ['strong', 'recovery']);
+  assert.deepEqual(mapping.map(({ erp }) => erp), ['fo', 'bc', 'fo', 'bc']);
+  assert.deepEqual(masterData.fo.dimensions.map(({ name }) => name), ['BusinessUnit', 'Department', 'CostCenter', 'Project']);
+});
+
+test('Accounts have the roles that the checker sums by', () => {
+  const { masterData } = planSandbox(generated, { erp: 'fo' });
+  const roleOf = (account: string) => masterData.fo.mainAccounts.find((each) => each.account === account)?.role;
+  assert.deepEqual(['6100', '1910', '1620', 'LCBCP', 'TAX00001'].map(roleOf), ['cost', 'cost', 'advance', 'liability', 'tax']);
+});
+
+test('The master data has the form that the simulators take', () => {
+  const { masterData } = planSandbox(generated, { erp: 'both' });
+  const fo: FoMasterData = masterData.fo;
+  const bc: BcMasterData = masterData.bc;
+  assert.ok(fo.companies.length > 0 && bc.companies.length > 0);
+});
+
+test('The fragments make a connections file', () => {
+  const { rules } = planSandbox(generated, { erp: 'both' });
+  const secret = { env: 'SECRET' };
+  const client = { tenant: 't', clientId: 'c', clientSecret: secret };
+  const parsed = connectionsFileSchema.safeParse({
+    operation: { encryptionKey: secret },
+    concur: [{ name: 'concur', tokenUrl: 'http://127.0.0.1:1', companyUuid: 'u', systemId: 's', clientId: 'c', clientSecret: secret }],
+    erp: [
+      { name: 'fo', kind: 'dynamics-fo', baseUrl: 'http://127.0.0.1:2', ...client, companies: rules.fo },
+      { name: 'bc', kind: 'business-central', baseUrl: 'http://127.0.0.1:3', environment: 'sandbox', ...client, companies: rules.bc },
+    ],
+    rules: { legalEntity: rules.legalEntity },
+  });
+  assert.deepEqual(parsed.error?.issues ?? [], []);
+});
