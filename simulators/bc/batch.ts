@@ -11,6 +11,8 @@ import type { World } from './world.js';
 /** Most inner requests; one more is a 500. */
 const MAX_PARTS = 100;
 
+const PART_HEADERS = { 'content-type': 'application/json; odata.metadata=minimal', 'odata-version': '4.0' };
+
 /** Where inner URLs are relative to. */
 export interface BatchPlace {
   tenant: string;
@@ -39,7 +41,10 @@ export function runBatch(world: World, place: BatchPlace, request: SimRequest, n
     let failed = false;
     for (const part of parts) {
       const { status, headers = {}, body } = runPart(world, place, part, inner);
-      responses.push({ id: part.id, status, headers, ...(body === undefined ? {} : { body }) });
+      responses.push({
+        ...{ id: part.id, status },
+        ...(body === undefined ? { headers } : { headers: { ...PART_HEADERS, ...headers }, body }),
+      });
       failed ||= status >= 400;
       if (status >= 400 && !goesOn) break;
     }
@@ -73,16 +78,16 @@ function partsOf(place: BatchPlace, request: SimRequest): Part[] {
 }
 
 function partOf(place: BatchPlace, outer: SimRequest, source: unknown): Part {
-  const { id = null, method, url, headers, body } = source as Record<string, unknown>;
+  const { id = null, method, url, headers, body } = (source ?? {}) as Record<string, unknown>;
   if (typeof method !== 'string' || typeof url !== 'string') throw badRequest("A request needs 'method' and 'url'.");
   const rawUrl = url.startsWith('/') ? url : `${place.root}/${url}`;
   const parsed = new URL(rawUrl, 'http://loopback');
   const named = Object.entries((headers ?? {}) as Record<string, unknown>);
   return {
-    id: id === null ? null : String(id),
+    id,
     request: {
       method: method.toUpperCase(),
-      path: decodeURIComponent(parsed.pathname),
+      path: decoded(parsed.pathname),
       rawUrl,
       query: parsed.searchParams,
       headers: {
@@ -92,6 +97,15 @@ function partOf(place: BatchPlace, outer: SimRequest, source: unknown): Part {
       body: body === undefined ? '' : (stringify(body) ?? ''),
     },
   };
+}
+
+/** A malformed escape stays as sent and so names nothing. */
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
 }
 
 function runPart(world: World, place: BatchPlace, part: Part, notes: WriteNote[]): SimResponse {

@@ -34,7 +34,7 @@ export function postInvoice(world: World, company: Company, invoice: InvoiceRow)
   legs.push(vendorLeg(invoice, legs));
   const postedNumber = String(nextNumber(company, 'invoice'));
   const { postingDate, dueDate, invoiceDate } = invoice;
-  const vendorEntryNo = postDocument(world, company, {
+  const vendorEntryId = postDocument(world, company, {
     documentNumber: postedNumber,
     documentType: 'Invoice',
     ...{ postingDate, dueDate, documentDate: invoiceDate },
@@ -43,7 +43,7 @@ export function postInvoice(world: World, company: Company, invoice: InvoiceRow)
     invoiceId: invoice.id,
     legs,
   });
-  company.invoices.update(invoice, { postedNumber, postedAt: world.nowMs(), vendorEntryNo });
+  company.invoices.update(invoice, { postedNumber, postedAt: world.nowMs(), vendorEntryId });
 }
 
 /** The duplicate check comes only here, over posted invoices of the pay-to vendor, whatever became of them. */

@@ -21,7 +21,7 @@ export function invoiceKey(
 /** POST of a draft with dimensions and lines, in this order: lines inherit the header's dimensions. */
 export function createInvoice(call: Call, json: unknown): InvoiceRow {
   const { values, parts } = checkedBody(purchaseInvoices, json);
-  const { world, company } = call;
+  const { company } = call;
   const vendorInvoiceNumber = String(values['vendorInvoiceNumber'] ?? '');
   call.key = invoiceKey(company, { vendorNumber: String(values['vendorNumber'] ?? ''), vendorInvoiceNumber });
   const vendor = namedVendor(company, values, { number: 'vendorNumber', id: 'vendorId' });
@@ -114,7 +114,7 @@ function blankInvoice(call: Call, vendor: VendorRow): InvoiceRow {
     texts: {},
     dimensions: [],
     lines: [],
-    vendorEntryNo: 0,
+    vendorEntryId: '',
   };
 }
 

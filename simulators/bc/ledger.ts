@@ -1,4 +1,4 @@
-import { Decimal } from 'decimal.js';
+import type { Decimal } from 'decimal.js';
 import { PAYABLES_ACCOUNT } from './master-data.js';
 import type { DetailRow, DimensionPair, VendorEntryRow } from './records.js';
 import { plain } from './wire.js';
@@ -34,11 +34,11 @@ export interface Posting {
   legs: Leg[];
 }
 
-/** Writes G/L entries and vendor ledger entries; gives the number of the last vendor ledger entry, 0 if there is none. */
-export function postDocument(world: World, company: Company, posting: Posting): number {
+/** Writes G/L entries and vendor ledger entries; gives the record id of the last vendor ledger entry, empty if there is none. */
+export function postDocument(world: World, company: Company, posting: Posting): string {
   const { documentNumber, documentType, postingDate, mark, currency } = posting;
   const transaction = nextNumber(company, 'transaction');
-  let vendorEntryNo = 0;
+  let vendorEntryId = '';
   for (const leg of posting.legs) {
     company.glEntries.insert({
       ...world.newRecord(),
@@ -50,10 +50,10 @@ export function postDocument(world: World, company: Company, posting: Posting): 
       vendorNumber: leg.vendorNumber,
       dimensions: leg.dimensions,
     });
-    if (leg.vendorNumber !== '') vendorEntryNo = openVendorEntry(world, company, posting, leg, transaction).entryNo;
+    if (leg.vendorNumber !== '') vendorEntryId = openVendorEntry(world, company, posting, leg, transaction).id;
   }
   company.posted.insert({ ...world.newRecord(), transaction, documentNumber, mark, currency });
-  return vendorEntryNo;
+  return vendorEntryId;
 }
 
 function openVendorEntry(

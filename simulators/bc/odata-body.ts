@@ -50,29 +50,30 @@ function checkedValue(name: string, field: Field<Stored>, value: unknown): Scala
   if (value === null) {
     throw new BcError(400, 'BadRequest_RequiredParamNotProvided', `The property '${name}' cannot be blank.`);
   }
-  const wrong = badRequest(`Cannot convert the value of '${name}' to the expected type '${field.kind}'.`);
+  const wrong = (): BcError =>
+    badRequest(`Cannot convert the value of '${name}' to the expected type '${field.kind}'.`);
   switch (field.kind) {
     case 'code':
     case 'text':
-      if (typeof value !== 'string') throw wrong;
+      if (typeof value !== 'string') throw wrong();
       return fittingText(field, field.kind === 'code' ? value.trim().toUpperCase() : value);
     case 'option':
-      if (typeof value !== 'string') throw wrong;
+      if (typeof value !== 'string') throw wrong();
       return knownMember(field, value);
     case 'guid':
-      if (typeof value !== 'string' || !isGuid(value)) throw wrong;
+      if (typeof value !== 'string' || !isGuid(value)) throw wrong();
       return value.toLowerCase();
     case 'date':
-      if (typeof value !== 'string' || !isDate(value)) throw wrong;
+      if (typeof value !== 'string' || !isDate(value)) throw wrong();
       return value;
     case 'flag':
-      if (typeof value !== 'boolean') throw wrong;
+      if (typeof value !== 'boolean') throw wrong();
       return value;
     case 'decimal':
-      if (!isLosslessNumber(value)) throw wrong;
+      if (!isLosslessNumber(value)) throw wrong();
       return value.toString();
     case 'integer':
-      if (!isLosslessNumber(value) || !/^-?\d{1,10}$/.test(value.toString())) throw wrong;
+      if (!isLosslessNumber(value) || !/^-?\d{1,10}$/.test(value.toString())) throw wrong();
       return Number(value.toString());
     default:
       throw readOnlyProperty(name);

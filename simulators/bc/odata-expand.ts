@@ -29,6 +29,7 @@ export function urlOptions(query: URLSearchParams): Options {
 /** `journalLines($select=amount;$expand=dimensionSetLines),…` as options per navigation property. */
 export function parseExpand(source: string): Map<string, Options> {
   const expanded = new Map<string, Options>();
+  if (source.trim() === '') return expanded;
   for (const item of splitOutside(source, ',')) {
     const match = /^\s*(\w+)\s*(?:\(([\s\S]*)\))?\s*$/.exec(item);
     if (match?.[1] === undefined) throw badRequest(`Syntax error in $expand near '${item}'.`);

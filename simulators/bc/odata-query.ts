@@ -102,7 +102,7 @@ function selectedFields(set: EntitySet, select: string | undefined): [string, Fi
 
 function parseExpandOf(options: Options): Map<string, Options> {
   const source = options.get('$expand');
-  return source === undefined ? new Map() : parseExpand(source);
+  return parseExpand(source ?? '');
 }
 
 function fieldOf(set: EntitySet, name: string): Field<Stored> {

@@ -22,27 +22,28 @@ export function isDate(text: string): boolean {
 export function filterLiteral<Row>(name: string, field: Field<Row>, raw: string): Scalar {
   const quoted = raw.startsWith("'");
   const value = quoted ? raw.slice(1, -1).replaceAll("''", "'") : raw;
-  const wrong = badRequest(`A binary operator with incompatible types was detected near '${name}'. Literal: ${raw}`);
+  const wrong = (): BcError =>
+    badRequest(`A binary operator with incompatible types was detected near '${name}'. Literal: ${raw}`);
   if (field.kind === 'code' || field.kind === 'text' || field.kind === 'option') {
-    if (!quoted) throw wrong;
+    if (!quoted) throw wrong();
     return filterText(name, field, value);
   }
-  if (quoted) throw wrong;
+  if (quoted) throw wrong();
   switch (field.kind) {
     case 'guid':
-      if (!isGuid(value)) throw wrong;
+      if (!isGuid(value)) throw wrong();
       return value.toLowerCase();
     case 'date':
-      if (!isDate(value)) throw wrong;
+      if (!isDate(value)) throw wrong();
       return value;
     case 'instant':
-      if (!INSTANT.test(value)) throw wrong;
+      if (!INSTANT.test(value)) throw wrong();
       return value;
     case 'flag':
-      if (value !== 'true' && value !== 'false') throw wrong;
+      if (value !== 'true' && value !== 'false') throw wrong();
       return value === 'true';
     default:
-      if (!NUMBER.test(value)) throw wrong;
+      if (!NUMBER.test(value)) throw wrong();
       return value;
   }
 }

@@ -108,8 +108,8 @@ export interface InvoiceRow extends Stored {
   texts: Record<string, string>;
   dimensions: DimensionPair[];
   lines: InvoiceLineRow[];
-  /** Vendor ledger entry, 0 while the invoice is a draft. */
-  vendorEntryNo: number;
+  /** Record id of the vendor ledger entry, empty while the invoice is a draft. */
+  vendorEntryId: string;
 }
 
 /** Posted G/L entry. `amount` is local currency, `documentAmount` the document's own; debit positive. */

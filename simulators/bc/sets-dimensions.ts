@@ -1,4 +1,4 @@
-import { byText, code, fixed, option, plainField, text, type EntitySet, type View } from './odata-fields.js';
+import { byText, code, fixed, option, plainField, text, type EntitySet, type Part } from './odata-fields.js';
 import type { DimensionPair, Stored } from './records.js';
 import { EMPTY_GUID, type Company } from './world.js';
 
@@ -62,6 +62,6 @@ export function dimensionRows(
 }
 
 /** The navigation from a parent to its dimension lines. */
-export function dimensionPart<Row extends Stored & { dimensions: DimensionPair[] }>(parentType: string) {
-  return { set: dimensionSetLines, rows: (row: Row, view: View) => dimensionRows(view.company, row, parentType) };
+export function dimensionPart(parentType: string): Part<Stored & { dimensions: DimensionPair[] }> {
+  return { set: dimensionSetLines, rows: (row, view) => dimensionRows(view.company, row, parentType) };
 }

@@ -94,8 +94,7 @@ function isDraft(row: InvoiceRow, view: View): boolean {
 
 function statusOf(row: InvoiceRow, view: View): string {
   if (isDraft(row, view)) return 'Draft';
-  const entry = view.company.vendorEntries.find((candidate) => candidate.entryNo === row.vendorEntryNo);
-  return entry?.open === false ? 'Paid' : 'Open';
+  return view.company.vendorEntries.get(row.vendorEntryId)?.open === false ? 'Paid' : 'Open';
 }
 
 function vendorOf(view: View, number: string): VendorRow | undefined {

@@ -91,7 +91,7 @@ export function createBcSimulator({ desk, settings, state, tokens }: BcSimulator
 }
 
 function bearerOf(request: SimRequest): string {
-  return /^Bearer (\S+)$/i.exec(String(request.headers.authorization ?? ''))?.[1] ?? '';
+  return /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
 }
 
 function unauthorized(): SimResponse {

@@ -10,6 +10,8 @@ export interface EntityDefinition {
   aotName: string;
   keys: readonly string[];
   fields: Readonly<Record<string, FieldType>>;
+  /** What each field holds while it is not set. */
+  defaults: Readonly<Row>;
   /** Fields by which rows are found without a scan. */
   indexes: readonly string[];
 }
@@ -52,6 +54,7 @@ export function defineEntity(groups: FieldGroups): EntityDefinition {
     aotName: groups.aotName ?? `${groups.entityType}Entity`,
     keys,
     fields,
+    defaults: Object.fromEntries(Object.entries(fields).map(([name, type]) => [name, defaultValue(type)])),
     indexes: words(groups.indexes),
   };
 }
@@ -63,7 +66,15 @@ export function isCompanyBound(definition: EntityDefinition): boolean {
 
 /** A row with every field of the definition; what is not given takes the type's default. */
 export function completeRow(definition: EntityDefinition, given: Row): Row {
-  const row: Row = {};
-  for (const [name, type] of Object.entries(definition.fields)) row[name] = defaultValue(type);
-  return Object.assign(row, given);
+  return { ...definition.defaults, ...given };
+}
+
+/** The cells of a row that differ from their defaults; `completeRow` brings the others back. */
+export function compactRow(definition: EntityDefinition, row: Row): Row {
+  const compact: Row = {};
+  for (const name in row) {
+    const value = row[name];
+    if (value !== undefined && value !== definition.defaults[name]) compact[name] = value;
+  }
+  return compact;
 }

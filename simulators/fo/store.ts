@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { FoMasterData } from '../harness/types.js';
 import { findEntity, transactionEntities } from './entity-catalogue.js';
-import { completeRow, type EntityDefinition } from './entity-definition.js';
+import { compactRow, completeRow, type EntityDefinition } from './entity-definition.js';
 import { parseMasterData, parseVendor, type MasterVendor } from './master-data-schema.js';
 import { masterRows } from './master-rows.js';
 import { Table } from './table.js';
@@ -51,7 +51,7 @@ export class FoStore {
     this.loadMaster(saved.master);
     this.lastBatchMs = saved.lastBatchMs;
     for (const [name, number] of Object.entries(saved.numbers)) this.numbers.set(name, number);
-    for (const [set, rows] of Object.entries(saved.tables)) for (const row of rows) this.table(set).insert(row);
+    for (const [set, rows] of Object.entries(saved.tables)) this.restore(set, rows);
   }
 
   get master(): FoMasterData {
@@ -137,7 +137,9 @@ export class FoStore {
 
   snapshot(): FoState {
     const tables: Record<string, Row[]> = {};
-    for (const { set } of transactionEntities) tables[set] = [...this.table(set).rows()];
+    for (const definition of transactionEntities) {
+      tables[definition.set] = [...this.table(definition.set).rows()].map((row) => compactRow(definition, row));
+    }
     return {
       master: this.master,
       createdVendors: this.createdVendors,
@@ -145,6 +147,11 @@ export class FoStore {
       tables,
       lastBatchMs: this.lastBatchMs,
     };
+  }
+
+  private restore(set: string, rows: readonly Row[]): void {
+    const table = this.table(set);
+    for (const row of rows) table.insert(completeRow(table.definition, row));
   }
 
   private newTable(definition: EntityDefinition): Table {

@@ -21,6 +21,9 @@ export interface CodeResolver {
   dimensions(leg: CostLeg): DimensionValue[];
 }
 
+/** Refuses for want of a mapping; its result stands for the code that is not there. */
+type Missing = (code: string, field: string, message: string) => string | undefined;
+
 function ownRow(rows: Record<string, string>, code: string): string | undefined {
   return Object.hasOwn(rows, code) ? rows[code] : undefined;
 }
@@ -33,7 +36,7 @@ export function codeResolver(
 ): CodeResolver {
   const where = `${mapping.erp}/${mapping.company}`;
   const remedy = `Add the code to the mapping of ${where} in the connections file or its table.`;
-  const missing = (code: string, field: string, message: string): undefined => {
+  const missing: Missing = (code, field, message) => {
     refusals.add({ hold: 'mapping-missing', code, field, message, remedy });
     return undefined;
   };
@@ -43,7 +46,8 @@ export function codeResolver(
     ownRow(mapping.accounts.byCode, code) ?? sameCode(mapping.accounts, code);
 
   return {
-    account: (code) => accountOrNone(code) ?? missing('account-unmapped', code, `Account ${code} has no mapping in ${where}.`),
+    account: (code) =>
+      accountOrNone(code) ?? missing('account-unmapped', code, `Account ${code} has no mapping in ${where}.`),
     advance: (code) =>
       ownRow(mapping.advance, code) ??
       accountOrNone(code) ??
@@ -70,8 +74,13 @@ export function codeResolver(
       }
       return found;
     },
-    card: (party) =>
-      mapping.cardLiabilities[party] ?? missing('card-unmapped', party, `Card party ${party} has no account in ${where}.`),
+    card: (party) => {
+      const target = mapping.cardLiabilities[party];
+      if (target === undefined) {
+        missing('card-unmapped', party, `Card party ${party} has no account in ${where}.`);
+      }
+      return target;
+    },
     clearing: (of, documentAccount) =>
       clearingAccount(mapping, of, documentAccount) ??
       (documentAccount === undefined ? undefined : accountOrNone(documentAccount)) ??
@@ -83,7 +92,9 @@ export function codeResolver(
 function taxAccount(mapping: CompanyMapping, leg: TaxLeg): string | undefined {
   const rows = mapping.inputTax.filter((row) => row.authority === leg.authority);
   const candidates = [leg.reclaimCode, leg.taxCode, '*'].filter((code) => code !== null && code !== '');
-  return candidates.map((code) => rows.find((row) => row.code === code)?.account).find((account) => account !== undefined);
+  return candidates
+    .map((code) => rows.find((row) => row.code === code)?.account)
+    .find((account) => account !== undefined);
 }
 
 /** The document's own account where a row names it, else the company's; the caller falls back to equal codes. */
@@ -108,7 +119,7 @@ function dimensionOf(
   rule: CompanyMapping['dimensions'][number],
   leg: CostLeg,
   document: NeutralDocument,
-  missing: (code: string, field: string, message: string) => undefined,
+  missing: Missing,
 ): DimensionValue[] {
   const field = rule.from.find((name) => !name.startsWith('employee') && Object.hasOwn(leg.fields, name));
   const code = field === undefined ? undefined : leg.fields[field];

@@ -1,5 +1,6 @@
 import type { JsonObject } from './concur-json.js';
 
+const byNameAndNumber = new Intl.Collator('en', { numeric: true });
 const codedField = /^[a-z][A-Za-z]*?(Custom|OrgUnit)\d{1,2}Code$/;
 
 /** The text, trimmed; undefined for null, missing and blank. */
@@ -21,7 +22,7 @@ export function filledCodes(...sources: JsonObject[]): Record<string, string> {
       }
     }
   }
-  return Object.fromEntries(found.sort(([left], [right]) => left.localeCompare(right, 'en', { numeric: true })));
+  return Object.fromEntries(found.sort(([left], [right]) => byNameAndNumber.compare(left, right)));
 }
 
 /** The cost objects of an allocation: its filled `allocationCustomNCode` fields only (decisions 16). */

@@ -8,10 +8,14 @@ const amountSchema = z.string().regex(/^-?\d{1,30}(\.\d{1,20})?([eE][-+]?\d{1,2}
 const mustSchema = z.string().trim().min(1, 'empty');
 const textSchema = z.string().nullish();
 const flagSchema = z.union([z.string(), z.boolean()]).nullish();
-const currencySchema = z.string().trim().regex(/^[A-Z]{3}$/, 'not an ISO currency code');
+const currencySchema = z
+  .string()
+  .trim()
+  .regex(/^[A-Z]{3}$/, 'not an ISO currency code');
 
 const orEmpty = (value: unknown): unknown => value ?? [];
-const oneOrMany = (value: unknown): unknown => (value === null || value === undefined || Array.isArray(value) ? value : [value]);
+const oneOrMany = (value: unknown): unknown =>
+  value === null || value === undefined || Array.isArray(value) ? value : [value];
 
 const journalLineSchema = z.looseObject({
   journalPayer: mustSchema,
@@ -167,7 +171,10 @@ export const cashAdvanceSchema = z.looseObject({
       z.looseObject({
         accountCode: mustSchema,
         amount: amountSchema,
-        debitOrCredit: z.string().trim().regex(/^(DR|CR)$/, 'neither DR nor CR'),
+        debitOrCredit: z
+          .string()
+          .trim()
+          .regex(/^(DR|CR)$/, 'neither DR nor CR'),
         payer: textSchema,
         payee: textSchema,
       }),

@@ -15,7 +15,9 @@ export function documentToFo(draft: ErpDraft): FoGeneralJournal | FoVendorInvoic
   const clearings = lines.parties.filter((line) => line.accountType === 'ledger');
   if (vendors.length > 1) {
     const message = `The voucher would have ${vendors.length} vendors; F&O settles only one vendor per voucher.`;
-    refusals.add(unsupported('second-vendor', message, 'Map the card to a ledger clearing account instead of a vendor.'));
+    refusals.add(
+      unsupported('second-vendor', message, 'Map the card to a ledger clearing account instead of a vendor.'),
+    );
   }
   if (draft.route === 'fo-vendor-invoice-journal' && lacksVendor(draft)) {
     const message = 'A vendor invoice journal needs a vendor line, but no vendor is owed anything by the ERP.';

@@ -17,7 +17,9 @@ function generalJournal(draft: ErpDraft): BcGeneralJournal | undefined {
   const { document, mapping, keys, lines, refusals } = draft;
   if (document.currency !== mapping.currency) {
     const message = `A journal line of Business Central has no currency: ${document.currency} cannot be posted to ${mapping.company}, which keeps ${mapping.currency}.`;
-    refusals.add(unsupported('foreign-currency', message, 'Choose the purchase-invoice route for these documents (decisions 20).'));
+    refusals.add(
+      unsupported('foreign-currency', message, 'Choose the purchase-invoice route for these documents (decisions 20).'),
+    );
   }
   if (refusals.list.length > 0) {
     return undefined;
@@ -51,11 +53,15 @@ function purchaseInvoice(draft: ErpDraft): BcPurchaseInvoice | undefined {
   }
   if (payee?.amount.isPositive()) {
     const message = `The vendor owes ${plain(payee.amount)}: that is a credit memo, which the purchase-invoice route cannot post.`;
-    refusals.add(unsupported('credit-memo', message, 'Enter the purchase credit memo by hand and confirm it in Concur.'));
+    refusals.add(
+      unsupported('credit-memo', message, 'Enter the purchase credit memo by hand and confirm it in Concur.'),
+    );
   }
   if (others.some((line) => line.accountType === 'vendor')) {
     const message = 'A purchase invoice has one vendor, but a card of the document is mapped to another vendor.';
-    refusals.add(unsupported('second-vendor', message, 'Map the card to a ledger clearing account instead of a vendor.'));
+    refusals.add(
+      unsupported('second-vendor', message, 'Map the card to a ledger clearing account instead of a vendor.'),
+    );
   }
   if (refusals.list.length > 0 || payee === undefined) {
     return undefined;

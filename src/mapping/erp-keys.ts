@@ -17,7 +17,10 @@ export interface DocumentKeys {
 }
 
 export function documentKeys(of: { fiId: string; erp: string; company: string; part: number }): DocumentKeys {
-  const digest = createHash('sha256').update(`${of.fiId}|${of.erp}|${of.company}|${of.part}`).digest('hex').toUpperCase();
+  const digest = createHash('sha256')
+    .update(`${of.fiId}|${of.erp}|${of.company}|${of.part}`)
+    .digest('hex')
+    .toUpperCase();
   const keySeed = digest.slice(0, 16);
   const letters = base32Of(digest, 13);
   const digits = (BigInt(`0x${digest.slice(0, 32)}`) % 36n ** 8n).toString(36).toUpperCase().padStart(8, '0');
@@ -32,7 +35,9 @@ export function documentKeys(of: { fiId: string; erp: string; company: string; p
 
 function base32Of(hex: string, length: number): string {
   const bits = [...hex].map((digit) => Number.parseInt(digit, 16).toString(2).padStart(4, '0')).join('');
-  return Array.from({ length }, (_, index) => base32[Number.parseInt(bits.slice(index * 5, index * 5 + 5), 2)]).join('');
+  return Array.from({ length }, (_, index) => base32[Number.parseInt(bits.slice(index * 5, index * 5 + 5), 2)]).join(
+    '',
+  );
 }
 
 /**

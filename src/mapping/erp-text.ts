@@ -2,7 +2,11 @@
 export function fittedText(text: string, limit: number): string {
   // eslint-disable-next-line no-control-regex -- control characters are what is removed here
   const oneLine = text.replace(/[\u0000-\u001f\u007f\s]+/gu, ' ').trim();
-  return [...oneLine].slice(0, limit).join('').trimEnd();
+  // The ERPs count UTF-16 units; half of a character outside the basic plane would be refused.
+  return oneLine
+    .slice(0, limit)
+    .replace(/[\ud800-\udbff]$/, '')
+    .trimEnd();
 }
 
 /** `2/5 Hotel 2026-08-11`: the counter makes the text unique within the document (F&O spec 10, fingerprint). */

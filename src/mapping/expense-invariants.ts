@@ -12,7 +12,9 @@ export function checkExpense(document: ExpenseReport, findings: Findings): void 
   document.expenseEntry.forEach((entry, index) => {
     const path = `expenseEntry[${index}]`;
     checkEntry(entry, path, findings);
-    entry.allocation.forEach((allocation, at) => checkAllocation(entry, allocation, `${path}.allocation[${at}]`, findings));
+    entry.allocation.forEach((allocation, at) =>
+      checkAllocation(entry, allocation, `${path}.allocation[${at}]`, findings),
+    );
     checkEntryRates(entry, path, document.report.employeeCurrencyAlphaCode, findings);
   });
   checkApplications(document, findings);
@@ -23,7 +25,11 @@ function checkTotal({ report, expenseEntry }: ExpenseReport, findings: Findings)
   const field = 'report.totalApprovedAmount';
   const approved = sumOf(expenseEntry.map((entry) => entry.entryApprovedAmount));
   if (report.totalApprovedAmount === null || report.totalApprovedAmount === undefined) {
-    findings.warn('E1', field, `The report has no approved total; the sum of its entries, ${plain(approved)}, is used.`);
+    findings.warn(
+      'E1',
+      field,
+      `The report has no approved total; the sum of its entries, ${plain(approved)}, is used.`,
+    );
   } else if (!approved.eq(report.totalApprovedAmount)) {
     const total = plain(amountOf(report.totalApprovedAmount));
     findings.refuse('E2', field, `The approved entries sum to ${plain(approved)}, the report's total is ${total}.`);
@@ -41,7 +47,8 @@ function checkEntry(entry: ExpenseEntry, path: string, findings: Findings): void
   if (entry.entryIsPersonal === 'Y') {
     const named = entry.allocation.some((row) => filled(row.allocationId) ?? filled(row.allocationPercentage));
     if (!approved.isZero() || !gross.isZero() || lines.length !== 2 || named) {
-      const message = 'A personal entry must have an approved amount of 0 and two lines that cancel each other, unallocated.';
+      const message =
+        'A personal entry must have an approved amount of 0 and two lines that cancel each other, unallocated.';
       findings.refuse('E4p', path, message);
     }
     return;
@@ -75,7 +82,11 @@ function checkTaxRows(entry: ExpenseEntry, allocation: ExpenseAllocation, path: 
   const known = new Set(allocation.tax.map((row) => row.taxGuid));
   const named = allocation.journal.flatMap((line) => taxRowsOf(allocation, line).map((row) => row.taxGuid));
   const guids = allocation.journal.flatMap((line) => line.taxGuid ?? []);
-  if (guids.some((guid) => !known.has(guid)) || known.size !== new Set(named).size || known.size !== allocation.tax.length) {
+  if (
+    guids.some((guid) => !known.has(guid)) ||
+    known.size !== new Set(named).size ||
+    known.size !== allocation.tax.length
+  ) {
     findings.refuse('E6', `${path}.tax`, 'The tax rows and the tax keys of the journal lines do not match one to one.');
     return;
   }
@@ -134,7 +145,11 @@ function checkApplications(document: ExpenseReport, findings: Findings): void {
     }
     const account = filled(row.cashAdvanceClearingAccountCode);
     if (account === undefined) {
-      findings.refuse('E12', `${path}.cashAdvanceClearingAccountCode`, 'The applied cash advance has no clearing account.');
+      findings.refuse(
+        'E12',
+        `${path}.cashAdvanceClearingAccountCode`,
+        'The applied cash advance has no clearing account.',
+      );
     } else if (expenseAccounts.has(account)) {
       const message = `The cash advance clearing account ${account} is also the account of an expense line.`;
       findings.refuse('A4', `${path}.cashAdvanceClearingAccountCode`, message);

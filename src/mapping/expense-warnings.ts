@@ -32,7 +32,11 @@ export function checkEntryRates(entry: ExpenseEntry, path: string, currency: str
     }
   }
   if (filled(entry.entryCurrAlphaCode) === currency && !amountOf(rate).eq(1)) {
-    findings.warn('E17', `${path}.entryExchangeRate`, `Spend and reimbursement are both ${currency}, but the rate is ${rate}.`);
+    findings.warn(
+      'E17',
+      `${path}.entryExchangeRate`,
+      `Spend and reimbursement are both ${currency}, but the rate is ${rate}.`,
+    );
   }
 }
 

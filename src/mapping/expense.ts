@@ -17,7 +17,8 @@ export function readExpense(document: ExpenseReport): NeutralDocument {
   const currency = report.employeeCurrencyAlphaCode;
   const legs = [...document.expenseEntry.flatMap((entry) => entryLegs(document, entry)), ...applicationLegs(document)];
   checkPrecision(legs, currency, findings);
-  const total = report.totalApprovedAmount ?? plain(sumOf(document.expenseEntry.map((entry) => entry.entryApprovedAmount)));
+  const total =
+    report.totalApprovedAmount ?? plain(sumOf(document.expenseEntry.map((entry) => entry.entryApprovedAmount)));
   return {
     docType: 'expense',
     businessId: report.reportId,

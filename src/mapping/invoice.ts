@@ -92,12 +92,25 @@ function checkInvoice({ requestHeader: header, lineItem }: ConcurInvoice, findin
       findings.refuse('I1', field, `The lines sum to ${plain(sum)}, the invoice says ${plain(amountOf(stated))}.`);
     }
   };
-  compare('requestHeader.requestTotal', header.requestTotal, lines.map((line) => line.amountGross));
-  compare('requestHeader.amountNetInvoice', header.amountNetInvoice, lines.map((line) => line.amountNet));
-  compare('requestHeader.amountShippingTotal', header.amountShippingTotal, lines.map((line) => line.amountShipping));
+  compare(
+    'requestHeader.requestTotal',
+    header.requestTotal,
+    lines.map((line) => line.amountGross),
+  );
+  compare(
+    'requestHeader.amountNetInvoice',
+    header.amountNetInvoice,
+    lines.map((line) => line.amountNet),
+  );
+  compare(
+    'requestHeader.amountShippingTotal',
+    header.amountShippingTotal,
+    lines.map((line) => line.amountShipping),
+  );
   for (const line of lines) {
     const tax = line.tax.map((row) => row.amountTax ?? '0');
-    const parts = line.amountNet && line.amountShipping ? [line.amountNet, line.amountShipping, ...tax] : [line.amountGross];
+    const parts =
+      line.amountNet && line.amountShipping ? [line.amountNet, line.amountShipping, ...tax] : [line.amountGross];
     compare('lineItem.allocation.journal.amountGross', line.amountGross, parts);
     if (!sumOf(tax).isZero()) {
       const message = 'The invoice has tax; it stays in the cost, no input tax is posted apart from it.';

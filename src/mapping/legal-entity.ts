@@ -4,7 +4,8 @@ import { filled } from './coded-fields.js';
 import { isJsonObject } from './concur-json.js';
 import type { PlanRefusal } from './plan-types.js';
 
-const remedy = 'Add the code to the rules of legal entities in the connections file, or send the document back to Concur.';
+const remedy =
+  'Add the code to the rules of legal entities in the connections file, or send the document back to Concur.';
 
 /**
  * Finds the ERP company by the declared rules: the first rule of which a code is listed decides. A path through
@@ -20,7 +21,9 @@ export function resolveLegalEntity(
   const seen: string[] = [];
   for (const rule of applicable) {
     const codes = codesAt(fisDocument, rule.path.split('.'));
-    const targets = codes.map((code) => (code !== undefined && Object.hasOwn(rule.codes, code) ? rule.codes[code] : undefined));
+    const targets = codes.map((code) =>
+      code !== undefined && Object.hasOwn(rule.codes, code) ? rule.codes[code] : undefined,
+    );
     if (targets.some((target) => target !== undefined)) {
       return oneTarget(rule.path, codes, targets);
     }

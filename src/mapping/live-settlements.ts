@@ -43,6 +43,8 @@ export function liveSettlements(settlements: Settlement[], isConfirmed: (row: Se
 
 function byDate(left: Settlement, right: Settlement): number {
   return (
-    left.settledOn.localeCompare(right.settledOn) || left.part - right.part || left.settlementKey.localeCompare(right.settlementKey)
+    left.settledOn.localeCompare(right.settledOn) ||
+    left.part - right.part ||
+    left.settlementKey.localeCompare(right.settlementKey)
   );
 }

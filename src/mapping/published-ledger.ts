@@ -12,7 +12,9 @@ export function publishedLedger(document: NeutralDocument): PublishedLedger {
   const summed = [...groups.values()].flatMap((group): LedgerLine[] => {
     const first = group[0]?.line;
     const amount = sumOf(group.map(({ line }) => line.amount));
-    return first === undefined || (amount.isZero() && first.leg !== 'personal') ? [] : [{ ...first, amount: plain(amount) }];
+    return first === undefined || (amount.isZero() && first.leg !== 'personal')
+      ? []
+      : [{ ...first, amount: plain(amount) }];
   });
   const order = ['expense', 'personal', 'inputTax', 'advance', 'party'];
   return {

@@ -96,7 +96,9 @@ export function nextConfirmation(question: ConfirmationQuestion): NextConfirmati
   if (trouble !== undefined) {
     return { outcome: 'person', finding: trouble };
   }
-  const isSettled = question.payables.every((payable) => amountOf(payable.amount).eq(settledAmount(live, payable.part)));
+  const isSettled = question.payables.every((payable) =>
+    amountOf(payable.amount).eq(settledAmount(live, payable.part)),
+  );
   const payments = live.filter((row) => row.kind === 'payment');
   const fresh = payments.filter((row) => !told.has(row.settlementKey));
   switch (question.docType) {
@@ -168,7 +170,11 @@ function nextForExpense(question: ConfirmationQuestion, fresh: Settlement[], isS
   return { outcome: 'confirm-expense', confirmations, isComplete: isSettled };
 }
 
-function expenseConfirmation(question: ConfirmationQuestion, row: Settlement, status: 'PP' | 'CP'): ExpenseConfirmation {
+function expenseConfirmation(
+  question: ConfirmationQuestion,
+  row: Settlement,
+  status: 'PP' | 'CP',
+): ExpenseConfirmation {
   const payable = question.payables.find(({ part }) => part === row.part);
   return {
     docId: question.fiId,

@@ -96,7 +96,13 @@ function oneDocument(firm: Firm, index: number, planted: HoldReason | undefined)
   const account = planted === 'mapping-missing' ? { account: `X-${random.hex(6).toUpperCase()}` } : {};
   const order = { random, person, on: dayAt(index), number: index + 1, openAdvances: advances };
   const troubled = planted && { planted: { ...account, isInconsistent: planted === 'document-inconsistent' } };
-  return { docType, id, document: generatedReport({ ...order, ...troubled }), companyCode: person.entity.companyCode, ...mark };
+  return {
+    docType,
+    id,
+    document: generatedReport({ ...order, ...troubled }),
+    companyCode: person.entity.companyCode,
+    ...mark,
+  };
 }
 
 /** Unknown suppliers come in both kinds: a code that Concur made up, and one that only the ERP does not know. */

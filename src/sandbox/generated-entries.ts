@@ -19,13 +19,29 @@ export interface EntryOrder {
   account?: string;
 }
 
-type Line = { payer: string; payee: string; cents: number; account: string; card?: boolean; taxGuids?: string[]; tax?: TaxSums };
+type Line = {
+  payer: string;
+  payee: string;
+  cents: number;
+  account: string;
+  card?: boolean;
+  taxGuids?: string[];
+  tax?: TaxSums;
+};
 type TaxSums = { tax: number; reclaim: number };
 type Card = (typeof cards)[number];
 
 const cards = ['COPD', 'CBCP', 'IBCP'] as const;
 
-function journalLine({ payer, payee, cents, account, card = false, taxGuids = [], tax }: Line): Record<string, unknown> {
+function journalLine({
+  payer,
+  payee,
+  cents,
+  account,
+  card = false,
+  taxGuids = [],
+  tax,
+}: Line): Record<string, unknown> {
   return {
     journalPayer: payer,
     journalPayee: payee,
@@ -75,7 +91,12 @@ export function cashEntry(order: EntryOrder, cents = order.random.between(450, 6
     const taxGuids = rows.map((row) => row.row.taxGuid);
     const account = order.account ?? type.account;
     const line = { payer: 'COMP', payee: 'EMPL', cents: share.cents, account, taxGuids, tax };
-    return allocationOf(random, share.percent, [journalLine(line)], rows.map((row) => row.row));
+    return allocationOf(
+      random,
+      share.percent,
+      [journalLine(line)],
+      rows.map((row) => row.row),
+    );
   });
   return { entry: { ...entryHead(order, type, cents), allocation }, approvedCents: cents, employeeCents: cents };
 }
@@ -122,7 +143,9 @@ export function personalEntry(order: EntryOrder): GeneratedEntry {
     journalLine({ payer: 'COMP', payee: party, cents, account }),
     journalLine({ payer: 'EMPL', payee: 'COMP', cents: -cents, account }),
   ];
-  const allocation = [{ allocationId: null, allocationPercentage: null, allocationCustom1Code: null, journal, tax: [] }];
+  const allocation = [
+    { allocationId: null, allocationPercentage: null, allocationCustom1Code: null, journal, tax: [] },
+  ];
   const head = { ...entryHead(order, expenseTypes[4], 0), reportEntryPatKey: party };
   const entry = { ...head, entryIsPersonal: 'Y', reportEntryTransactionAmount: jsonAmount(cents), allocation };
   return { entry, approvedCents: 0, employeeCents: -cents };
@@ -155,7 +178,12 @@ export function offsetEntry(order: EntryOrder): GeneratedEntry {
   return { entry, approvedCents: cents, employeeCents: toEmployee };
 }
 
-function allocationOf(random: SeededRandom, percent: number, journal: unknown[], tax: unknown[]): Record<string, unknown> {
+function allocationOf(
+  random: SeededRandom,
+  percent: number,
+  journal: unknown[],
+  tax: unknown[],
+): Record<string, unknown> {
   return {
     allocationId: random.hex(32).toUpperCase(),
     allocationPercentage: percent,

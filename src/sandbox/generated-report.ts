@@ -70,7 +70,12 @@ export function employeeOf(person: SamplePerson): Record<string, unknown> {
   };
 }
 
-function reportHead(order: ReportOrder, payer: string, totalCents: number, returnedCents: number): Record<string, unknown> {
+function reportHead(
+  order: ReportOrder,
+  payer: string,
+  totalCents: number,
+  returnedCents: number,
+): Record<string, unknown> {
   const { random, person, on, number } = order;
   const stamp = `${on}T00:00:00.000Z`;
   return {

@@ -76,7 +76,11 @@ function loadedDocument(file: string, item: JsonObject): LoadedDocument | undefi
   const document: unknown = typeof item.document === 'string' ? parseOrUndefined(item.document) : item.document;
   const docType = docTypes.find((type) => type === item.docType) ?? docTypeByShape(document);
   const documentText = stringify(document);
-  if (docType === undefined || documentText === undefined || (typeof item.docType === 'string' && item.docType !== docType)) {
+  if (
+    docType === undefined ||
+    documentText === undefined ||
+    (typeof item.docType === 'string' && item.docType !== docType)
+  ) {
     return undefined;
   }
   return {

@@ -39,7 +39,11 @@ export function previewDocuments(
   return { documents: documents.map((document) => previewOf(document, rules, facts)), skipped };
 }
 
-function previewOf(loaded: LoadedDocument, rules: MappingRules | undefined, facts: Omit<PlanFacts, 'fiId'>): PreviewedDocument {
+function previewOf(
+  loaded: LoadedDocument,
+  rules: MappingRules | undefined,
+  facts: Omit<PlanFacts, 'fiId'>,
+): PreviewedDocument {
   const { id: documentId, file, docType, documentText } = loaded;
   try {
     const neutral = readConcurDocument(docType, documentText);

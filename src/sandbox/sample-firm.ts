@@ -67,9 +67,41 @@ export interface SamplePerson {
   entity: SampleEntity;
 }
 
-const firstNames = ['Ada', 'Bruno', 'Chiara', 'Dorit', 'Emil', 'Farah', 'Goran', 'Hanna', 'Ivo', 'Jutta', 'Kofi', 'Lene'];
-const lastNames = ['Albrecht', 'Brandt', 'Castell', 'Dorn', 'Ebner', 'Falk', 'Gruber', 'Hollis', 'Iversen', 'Jansen', 'Kessler'];
-const supplierNames = ['Nordlicht Print', 'Baker & Oak', 'Solvent Cloud', 'Alpenblick Catering', 'Harbour Legal', 'Quill Paper'];
+const firstNames = [
+  'Ada',
+  'Bruno',
+  'Chiara',
+  'Dorit',
+  'Emil',
+  'Farah',
+  'Goran',
+  'Hanna',
+  'Ivo',
+  'Jutta',
+  'Kofi',
+  'Lene',
+];
+const lastNames = [
+  'Albrecht',
+  'Brandt',
+  'Castell',
+  'Dorn',
+  'Ebner',
+  'Falk',
+  'Gruber',
+  'Hollis',
+  'Iversen',
+  'Jansen',
+  'Kessler',
+];
+const supplierNames = [
+  'Nordlicht Print',
+  'Baker & Oak',
+  'Solvent Cloud',
+  'Alpenblick Catering',
+  'Harbour Legal',
+  'Quill Paper',
+];
 
 /** The n-th employee; every seventh has an e-mail address as id, as in many Concur companies. */
 export function samplePerson(index: number): SamplePerson {

@@ -9,7 +9,13 @@ export interface SandboxChart {
   dimensions: { name: string; from: string; byCode: Record<string, string> }[];
   mapping: Pick<
     CompanyMapping,
-    'accounts' | 'advance' | 'inputTax' | 'cardLiabilities' | 'payrollClearing' | 'expensePayClearing' | 'invoicePayClearing'
+    | 'accounts'
+    | 'advance'
+    | 'inputTax'
+    | 'cardLiabilities'
+    | 'payrollClearing'
+    | 'expensePayClearing'
+    | 'invoicePayClearing'
   >;
 }
 
@@ -56,7 +62,11 @@ export function sandboxChart(documents: NeutralDocument[]): SandboxChart {
       ...rows(costs.codes, 'cost', 'Cost'),
       ...rows(advances.codes, 'advance', 'Cash advances'),
       ...rows(taxes.codes, 'tax', 'Input tax'),
-      ...Object.entries(fixedAccounts).map(([of, account]) => ({ account, name: `Clearing ${of}`, role: 'liability' as const })),
+      ...Object.entries(fixedAccounts).map(([of, account]) => ({
+        account,
+        name: `Clearing ${of}`,
+        role: 'liability' as const,
+      })),
     ],
     dimensions: dimensionsOf(legs),
     mapping: {
@@ -72,7 +82,9 @@ export function sandboxChart(documents: NeutralDocument[]): SandboxChart {
 }
 
 function codesOf(legs: LedgerLeg[], kinds: LedgerLeg['leg'][]): string[] {
-  const codes = legs.flatMap((leg) => (kinds.includes(leg.leg) && 'account' in leg && leg.account !== '' ? [leg.account] : []));
+  const codes = legs.flatMap((leg) =>
+    kinds.includes(leg.leg) && 'account' in leg && leg.account !== '' ? [leg.account] : [],
+  );
   return [...new Set(codes)].sort();
 }
 
@@ -84,7 +96,11 @@ function dimensionsOf(legs: LedgerLeg[]): SandboxChart['dimensions'] {
       valuesByField.set(field, (valuesByField.get(field) ?? new Set()).add(value));
     }
   }
-  const positioned = [...valuesByField].map(([field, values]) => ({ position: Number(/\d+/.exec(field)?.[0]), field, values }));
+  const positioned = [...valuesByField].map(([field, values]) => ({
+    position: Number(/\d+/.exec(field)?.[0]),
+    field,
+    values,
+  }));
   return positioned
     .sort((left, right) => left.position - right.position)
     .map(({ position, field, values }) => {

@@ -36,7 +36,13 @@ export function planSandbox(documents: SandboxDocument[], { erp }: { erp: 'fo' |
       bc: equipped.filter((company) => !isFo(company)).map(({ mapping }) => companyFragment(mapping)),
       legalEntity: legalEntity.map(({ path, docTypes = [], codes }) => ({ path, documentTypes: docTypes, codes })),
     },
-    masterData: { fo: foData(equipped.filter(isFo), chart), bc: bcData(equipped.filter((company) => !isFo(company)), chart) },
+    masterData: {
+      fo: foData(equipped.filter(isFo), chart),
+      bc: bcData(
+        equipped.filter((company) => !isFo(company)),
+        chart,
+      ),
+    },
     expected: Object.fromEntries(judged.flatMap((reading) => expectedOf(reading, companies))),
     planted: Object.fromEntries(
       judged.flatMap(({ source, trouble }): [string, HoldReason][] => (trouble ? [[source.id, trouble]] : [])),

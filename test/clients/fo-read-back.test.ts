@@ -124,6 +124,8 @@ describe('reading back', () => {
     await assert.rejects(adapter(fo).write(expense(), new MemoryWrites().context), several);
     await assert.rejects(adapter(fo).write(expense(), new MemoryWrites().context), several);
     assert.equal(fo.rows('LedgerJournalLines').length, 2);
+    const other = environment();
+    other.voucherOf = fo.voucherOf;
     await assert.rejects(
       adapter(other, strong).write(expense(), new MemoryWrites().context),
       rejected('erp-document-changed', /voucher/),

@@ -9,7 +9,9 @@ function batch(stage: BcStage, code = 'C7Q2M9K4T1'): string {
 test('S4: a posted journal leaves balanced G/L entries with its document number and a blank line', () => {
   const stage = new BcStage();
   const id = stage.postedJournal('c7q2m9k4t1', 'CX7Q2M9K4T1B5WZ');
-  const entries = stage.list("generalLedgerEntries?$filter=documentNumber eq 'CX7Q2M9K4T1B5WZ'&$expand=dimensionSetLines");
+  const entries = stage.list(
+    "generalLedgerEntries?$filter=documentNumber eq 'CX7Q2M9K4T1B5WZ'&$expand=dimensionSetLines",
+  );
   assert.deepEqual(
     entries.map((entry) => [entry.accountNumber, entry.debitAmount, entry.creditAmount, entry.documentType]),
     [
@@ -88,7 +90,10 @@ test('an unbalanced document, a closed date and a foreign-currency vendor stop t
     for (const line of lines) assert.equal(stage.post(`journals(${id})/journalLines`, line).status, 201);
     return stage.post(`journals(${id})/Microsoft.NAV.post`, undefined).body.error.message as string;
   };
-  assert.match(attempt('A', [journalLine(1, 'CXA', '10'), journalLine(2, 'CXA', '-9.99')]), /CXA is out of balance by 0.01/);
+  assert.match(
+    attempt('A', [journalLine(1, 'CXA', '10'), journalLine(2, 'CXA', '-9.99')]),
+    /CXA is out of balance by 0.01/,
+  );
   const closed = (line: Record<string, unknown>) => ({ ...line, postingDate: '2026-07-31' });
   const late = [closed(journalLine(1, 'CXB', '10')), closed(journalLine(2, 'CXB', '-10'))];
   assert.match(attempt('B', late), /not within your range of allowed posting dates/);

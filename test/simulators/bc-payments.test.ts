@@ -47,7 +47,9 @@ test('a payment applied from the invoice is found through the entries that carry
   const stage = new BcStage();
   for (const number of ['A1', 'A2']) stage.postInvoice(stage.draft(number));
   payRun(stage);
-  const [initial] = stage.analytics("?$filter=purchInvHeaderDocumentNo eq '108002' and dvleEntryType eq 'Initial_x0020_Entry'");
+  const [initial] = stage.analytics(
+    "?$filter=purchInvHeaderDocumentNo eq '108002' and dvleEntryType eq 'Initial_x0020_Entry'",
+  );
   const entry = initial.vleEntryNo as string;
   const own = stage.analytics(`?$filter=vleEntryNo eq ${entry} and dvleEntryType eq 'Application'`);
   assert.equal(own[0].dvleAppliedVendLedgerEntryNo, entry);
@@ -116,6 +118,8 @@ test('the analytics query lags whatever the client asks for, and cannot be writt
   stage.nowMs += 300;
   assert.equal(stage.analytics().length, 1);
   assert.equal(stage.analytics('?$select=vleEntryNo')[0]['@odata.etag'], undefined);
+  const url = `/v2.0/contoso/Sandbox/api/microsoft/analytics/v1.0/companies(${stage.north})/vendorLedgerEntries`;
+  assert.equal(stage.call('POST', url, {}).status, 404);
 });
 
 test('vendor balance is what is still owed', () => {

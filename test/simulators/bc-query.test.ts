@@ -24,7 +24,14 @@ test('S50: tenant, environment and company all come from the URL; another one is
 
 test('S53: every entity set of the connection test can be read, and operations are named after it', () => {
   const stage = new BcStage();
-  for (const set of ['generalLedgerSetup', 'accountingPeriods', 'accounts', 'vendors', 'dimensions', 'dimensionValues']) {
+  for (const set of [
+    'generalLedgerSetup',
+    'accountingPeriods',
+    'accounts',
+    'vendors',
+    'dimensions',
+    'dimensionValues',
+  ]) {
     assert.ok(stage.list(set).length > 0, set);
   }
   for (const set of ['journals', 'purchaseInvoices', 'generalLedgerEntries', 'employees', 'defaultDimensions']) {
@@ -80,7 +87,7 @@ test('filters: `or` over two fields, quoted GUIDs and unknown fields are 400, la
   assert.equal(status("number eq '20000' or displayName eq 'x'"), 400);
   assert.equal(status("id eq '84943839-4319-ee11-9cc4-6045bdc8dcac'"), 400);
   assert.equal(status("colour eq 'red'"), 400);
-  assert.equal(status("number eq 20000"), 400);
+  assert.equal(status('number eq 20000'), 400);
   assert.equal(stage.list("vendors?$filter=defaultDimensions/any(d:d/dimensionCode eq 'X')").length, 5);
 });
 

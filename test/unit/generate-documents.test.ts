@@ -24,7 +24,8 @@ test('Ids are 32 hex and unique; four currencies; invoices and cash advances hav
   assert.equal(new Set(documents.map(({ id }) => id)).size, documents.length);
   assert.equal(new Set(readings.map(({ neutral }) => neutral.businessId)).size, documents.length);
   assert.deepEqual([...new Set(readings.map(({ neutral }) => neutral.currency))].sort(), ['CAD', 'EUR', 'GBP', 'USD']);
-  const share = (docType: string): number => documents.filter((each) => each.docType === docType).length / documents.length;
+  const share = (docType: string): number =>
+    documents.filter((each) => each.docType === docType).length / documents.length;
   assert.ok(share('invoice') >= 0.2 && share('cashadvance') > 0.06 && share('cashadvance') < 0.1);
   for (const count of [1, 3, 10, 50]) {
     const few = generateDocuments({ count, seed: 3 });
@@ -34,14 +35,21 @@ test('Ids are 32 hex and unique; four currencies; invoices and cash advances hav
 });
 
 test('Expense reports have cash, all cards, personal items, tax, splits, offsets, advances, refunds, zero and negative totals', () => {
-  const parties = new Set(expenses.flatMap(({ neutral }) => neutral.legs.flatMap((leg) => (leg.leg === 'party' ? [leg.party] : []))));
+  const parties = new Set(
+    expenses.flatMap(({ neutral }) => neutral.legs.flatMap((leg) => (leg.leg === 'party' ? [leg.party] : []))),
+  );
   assert.deepEqual([...parties].sort(), ['CBCP', 'COPD', 'EMPL', 'IBCP']);
   for (const leg of ['personal', 'inputTax', 'advance']) {
-    assert.ok(some((neutral) => neutral.legs.some((each) => each.leg === leg)), leg);
+    assert.ok(
+      some((neutral) => neutral.legs.some((each) => each.leg === leg)),
+      leg,
+    );
   }
   assert.ok(some((neutral) => amountOf(neutral.total).isZero()));
   assert.ok(some((neutral) => amountOf(neutral.total).isNegative()));
-  const settledBy = expenses.flatMap(({ neutral }) => neutral.legs.flatMap((leg) => (leg.leg === 'party' ? [leg.settledBy] : [])));
+  const settledBy = expenses.flatMap(({ neutral }) =>
+    neutral.legs.flatMap((leg) => (leg.leg === 'party' ? [leg.settledBy] : [])),
+  );
   assert.deepEqual([...new Set(settledBy)].sort(), ['erp', 'expense-pay', 'payroll']);
 });
 
@@ -60,9 +68,13 @@ test('Cash advances are only applied after they were issued, and never more than
   assert.ok([...open.values()].some((balance) => balance.isZero()));
 });
 
-test('Only documents planted as inconsistent contradict themselves; no other warning than needed', () => {
+test('Only documents planted as inconsistent contradict themselves; the others are not even warned about', () => {
   for (const { source, neutral } of readings) {
-    assert.equal(neutral.refusals.length > 0, source.planted === 'document-inconsistent', JSON.stringify(neutral.refusals));
+    assert.equal(
+      neutral.refusals.length > 0,
+      source.planted === 'document-inconsistent',
+      JSON.stringify(neutral.refusals),
+    );
   }
   const planted = documents.flatMap((each) => (each.planted ? [each.planted] : []));
   const count = (hold: string): number => planted.filter((each) => each === hold).length;
@@ -71,6 +83,9 @@ test('Only documents planted as inconsistent contradict themselves; no other war
     ['vendor-missing', 'vendor-blocked', 'mapping-missing', 'document-inconsistent'].map(count),
     [36, 12, 12, 12],
   );
-  const codes = new Set(readings.flatMap(({ neutral }) => neutral.warnings.map(({ code }) => code)));
-  assert.deepEqual([...codes].sort(), []);
+  const sound = readings.filter(({ source }) => source.planted === undefined);
+  assert.deepEqual(
+    sound.flatMap(({ neutral }) => neutral.warnings),
+    [],
+  );
 });

@@ -38,7 +38,7 @@ const importsTypesOnly = (node: ts.ImportDeclaration | ts.ExportDeclaration): bo
   const named = clause.namedBindings;
   const onlyTypeNames =
     named !== undefined && ts.isNamedImports(named) && named.elements.every((name) => name.isTypeOnly);
-  return clause.isTypeOnly || (clause.name === undefined && onlyTypeNames);
+  return clause.phaseModifier === ts.SyntaxKind.TypeKeyword || (clause.name === undefined && onlyTypeNames);
 };
 
 /** Every static and dynamic import of a file; relative ones as paths of the TypeScript source, from the project's root. */

@@ -5,31 +5,32 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { LauncherError } from '../../src/launcher/launcher-error.js';
 import { runProgram } from '../../src/launcher/programs.js';
+import type { FindServerOptions } from '../../src/launcher/provide-program.js';
 import { findTemporalCli } from '../../src/launcher/temporal-cli.js';
 import { findTestServer } from '../../src/launcher/test-server.js';
 
 let folder = '';
 let progress: string[] = [];
-const say = (line: string): void => void progress.push(line);
 
 /** A shell script that stands in for a real program. */
 const fakeProgram = (path: string, script: string): string => {
   const file = join(folder, path);
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, `#!/bin/sh\n${script}\n`);
+  writeFileSync(file, `#!/bin/sh\nPATH=/usr/bin:/bin\n${script}\n`);
   chmodSync(file, 0o755);
   return file;
 };
 
-/** PATH with our fakes first; the system's folders hold the shell tools, but neither Go nor Temporal. */
+/** PATH with our fakes only: what else this machine has must not matter. */
 const environment = (...folders: string[]): NodeJS.ProcessEnv => ({
-  PATH: [...folders.map((name) => join(folder, name)), '/usr/bin', '/bin'].join(':'),
+  PATH: folders.map((name) => join(folder, name)).join(':'),
 });
 
-const search = (env: NodeJS.ProcessEnv): { cache: string; env: NodeJS.ProcessEnv; progress: typeof say } => ({
+const search = (env: NodeJS.ProcessEnv): FindServerOptions => ({
   cache: join(folder, 'cache'),
   env,
-  progress: say,
+  progress: (line) => void progress.push(line),
+  download: () => Promise.reject(new LauncherError('no internet')),
 });
 
 beforeEach(() => {
@@ -80,6 +81,16 @@ describe('finding the Temporal server', () => {
     assert.equal(await findTemporalCli(search(environment('bin'))), built);
   });
 
+  it('the SDK downloads it where there is internet, and Go is not asked', async () => {
+    fakeProgram('bin/go', 'exit 1');
+    const download: FindServerOptions['download'] = ({ target }) => {
+      writeFileSync(target, '#!/bin/sh\n', { mode: 0o755 });
+      return Promise.resolve();
+    };
+    const found = await findTemporalCli({ ...search(environment('bin')), download });
+    assert.equal(found, join(folder, 'cache', 'bin', 'temporal'));
+  });
+
   it('a failed build leaves no half-made program in the cache', async () => {
     fakeProgram('bin/go', 'echo half > "$GOBIN/temporal"; echo "module not found" >&2; exit 1');
     await assert.rejects(findTemporalCli(search(environment('bin'))), /module not found/);
@@ -102,9 +113,15 @@ describe('finding the time-skipping test server', () => {
     const env = environment('bin');
     const script = await findTestServer(search(env));
     assert.equal(readFileSync(script, 'utf8').trimEnd().split('\n').length, 2);
+    // The script itself needs `dirname`, so the system's folders come after the fakes here.
     const output = await runProgram({
       ...{ what: 'Starting', command: script, args: ['7777', '--enable-time-skipping'] },
-      ...{ cwd: '/', env, progress: say, limitMs: 10_000 },
+      ...{
+        cwd: '/',
+        env: { PATH: `${env['PATH']}:/usr/bin:/bin` },
+        progress: (line) => void progress.push(line),
+        limitMs: 10_000,
+      },
     });
     assert.match(
       output,
@@ -114,10 +131,6 @@ describe('finding the time-skipping test server', () => {
   });
 
   it('without any way the error names them', async () => {
-    // A PATH without the system's folders: on a build machine they hold Java and Maven.
-    await assert.rejects(
-      findTestServer(search({ PATH: join(folder, 'bin') })),
-      /TEMPORAL_TEST_SERVER_PATH[^]*SDK[^]*Maven/,
-    );
+    await assert.rejects(findTestServer(search(environment())), /TEMPORAL_TEST_SERVER_PATH[^]*SDK[^]*Maven/);
   });
 });

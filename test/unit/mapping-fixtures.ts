@@ -86,7 +86,12 @@ export const facts: PlanFacts = {
   resolvedVendors: {},
 };
 
-export function plan(name: Fixture, mapping: CompanyMapping, text = fixtureText(name), given: Partial<PlanFacts> = {}): Plan {
+export function plan(
+  name: Fixture,
+  mapping: CompanyMapping,
+  text = fixtureText(name),
+  given: Partial<PlanFacts> = {},
+): Plan {
   const fisDocument = parseConcurJson(text);
   return planErpDocuments(read(name, text), fisDocument, rulesFor(mapping), { ...facts, ...given });
 }

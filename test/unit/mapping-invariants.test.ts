@@ -14,11 +14,21 @@ const refused: Case[] = [
   ['E6', 'expense-split-with-tax', '"taxGuid": ["T1"]', '"taxGuid": []'],
   ['E7', 'expense-split-with-tax', '"journalPayee": "EMPL"', '"journalPayee": "COMP"'],
   ['E7', 'expense-split-with-tax', '"journalPayee": "EMPL"', '"journalPayee": "BANK"'],
-  ['E8', 'expense-split-with-tax', '"journalPayer": "COMP", "journalPayee": "CBCP"', '"journalPayer": "CBCP", "journalPayee": "COMP"'],
+  [
+    'E8',
+    'expense-split-with-tax',
+    '"journalPayer": "COMP", "journalPayee": "CBCP"',
+    '"journalPayer": "CBCP", "journalPayee": "COMP"',
+  ],
   ['E10', 'expense-split-with-tax', '"amountReclaim": 2.66000000', '"amountReclaim": 2.65'],
   ['E12', 'expense-split-with-tax', '"journalAccountCode": "6110"', '"journalAccountCode": " "'],
   ['E12', 'expense-split-with-tax', '"clearingAccountCode": "1910"', '"clearingAccountCode": null'],
-  ['precision', 'expense-with-advance', '"cashAdvanceApplicationAmount": -20', '"cashAdvanceApplicationAmount": -20.005'],
+  [
+    'precision',
+    'expense-with-advance',
+    '"cashAdvanceApplicationAmount": -20',
+    '"cashAdvanceApplicationAmount": -20.005',
+  ],
   ['A1', 'expense-with-advance', '"cashAdvanceApplicationAmount": -20', '"cashAdvanceApplicationAmount": 20'],
   ['A1', 'expense-with-advance', '"cashAdvanceTransactionType": 2', '"cashAdvanceTransactionType": 3'],
   ['A2', 'expense-with-advance', '"cashAdvanceReturnsAmount": 20', '"cashAdvanceReturnsAmount": 0'],
@@ -34,7 +44,10 @@ const refused: Case[] = [
 for (const [code, fixture, from, to] of refused) {
   test(`${code} forbids posting: ${fixture} with ${to}`, () => {
     const { refusals } = read(fixture, changed(fixture, [from, to]));
-    assert.ok(refusals.some((finding) => finding.code === code), JSON.stringify(refusals));
+    assert.ok(
+      refusals.some((finding) => finding.code === code),
+      JSON.stringify(refusals),
+    );
     assert.ok(refusals.every((finding) => finding.field !== undefined && finding.remedy !== undefined));
   });
 }
@@ -42,7 +55,12 @@ for (const [code, fixture, from, to] of refused) {
 const warned: Case[] = [
   ['E1', 'expense-with-advance', '"totalApprovedAmount": 280', '"totalApprovedAmount": null'],
   ['E9', 'expense-split-with-tax', '"amountNetOfTax": 28.01000000', '"amountNetOfTax": 28.02'],
-  ['E16', 'expense-split-with-tax', '"reportEntryTransactionAmount": 100.00000000', '"reportEntryTransactionAmount": 99'],
+  [
+    'E16',
+    'expense-split-with-tax',
+    '"reportEntryTransactionAmount": 100.00000000',
+    '"reportEntryTransactionAmount": 99',
+  ],
   ['E17', 'expense-split-with-tax', '"entryExchangeRate": 1.00000000', '"entryExchangeRate": 1.01'],
   ['E18', 'expense-split-with-tax', '"entryId": "E2"', '"entryId": "E1"'],
   ['N3', 'cash-advance', '"currencyAlphaCode": "GBP"', '"currencyAlphaCode": "USD"'],
@@ -51,7 +69,10 @@ const warned: Case[] = [
 for (const [code, fixture, from, to] of warned) {
   test(`${code} is told but does not forbid posting (decisions 15): ${to}`, () => {
     const { warnings, refusals } = read(fixture, changed(fixture, [from, to]));
-    assert.ok(warnings.some((finding) => finding.code === code), JSON.stringify(warnings));
+    assert.ok(
+      warnings.some((finding) => finding.code === code),
+      JSON.stringify(warnings),
+    );
     assert.deepEqual(refusals, []);
   });
 }
@@ -96,5 +117,8 @@ test('Tax rows in the spend currency only give the proportion', () => {
   );
   const { legs, refusals } = read('expense-split-with-tax', text);
   assert.deepEqual(refusals, []);
-  assert.deepEqual(legs.flatMap((leg) => (leg.leg === 'inputTax' ? [leg.amount] : [])), ['2.66']);
+  assert.deepEqual(
+    legs.flatMap((leg) => (leg.leg === 'inputTax' ? [leg.amount] : [])),
+    ['2.66'],
+  );
 });

@@ -42,6 +42,9 @@ test('Personal entries, which are never allocated, do not stand in the way', () 
 test('No rule, no listed code: the document holds and says what was found', () => {
   assert.match(resolved([], report('GB01')), /No rule of legal entities applies/);
   assert.match(resolved([perAllocation], report('ZZ', null)), /allocationCustom2Code = ZZ, \(empty\)/);
-  assert.match(resolved([{ ...perReport, docTypes: ['invoice'] }], report('GB01')), /No rule of legal entities applies/);
+  assert.match(
+    resolved([{ ...perReport, docTypes: ['invoice'] }], report('GB01')),
+    /No rule of legal entities applies/,
+  );
   assert.match(resolved([{ path: 'report.toString', codes: { constructor: at('x') } }], report()), /report\.toString/);
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fittedNumber } from '../../src/mapping/erp-keys.js';
+import { fittedText, numberedText } from '../../src/mapping/erp-text.js';
 import { bcMapping, changed, foMapping, plan } from './mapping-fixtures.js';
 
 test('S92, S99: an expense report becomes one balanced F&O voucher, a line per allocation with its own dimensions', () => {
@@ -9,7 +10,9 @@ test('S92, S99: an expense report becomes one balanced F&O voucher, a line per a
   assert.deepEqual(target, { erp: 'fo-test', company: 'demf' });
   const [journal] = documents;
   assert.ok(journal?.route === 'fo-general-journal' && documents.length === 1);
-  const shown = journal.lines.map((line) => [line.accountType, line.account, line.debit ?? `-${line.credit}`, dims(line)].join(' '));
+  const shown = journal.lines.map((line) =>
+    [line.accountType, line.account, line.debit ?? `-${line.credit}`, dims(line)].join(' '),
+  );
   assert.deepEqual(shown, [
     'Vend E-001 -86 ',
     'Ledger 610000 30.67 BU-10,D410',
@@ -21,7 +24,11 @@ test('S92, S99: an expense report becomes one balanced F&O voucher, a line per a
     'Ledger 191000 -14 ',
     'Ledger 210000 -138 ',
   ]);
-  assert.deepEqual(journal.payable, { vendorAccount: 'E-001', amount: '86', invoiceNumber: `EXP-${journal.keySeed.slice(0, 12)}` });
+  assert.deepEqual(journal.payable, {
+    vendorAccount: 'E-001',
+    amount: '86',
+    invoiceNumber: `EXP-${journal.keySeed.slice(0, 12)}`,
+  });
   assert.equal(journal.debitTotal, '238');
   assert.equal(journal.lines[0]?.invoice, journal.payable.invoiceNumber);
   assert.equal(journal.description, `Concur EXP ${journal.keySeed} A1B2C3D4E5F6A7B8C9D0`);
@@ -29,8 +36,8 @@ test('S92, S99: an expense report becomes one balanced F&O voucher, a line per a
   assert.match(journal.journalBatchNumber, /^CQ[0-9A-Z]{8}$/);
   assert.equal(journal.lines[1]?.text, '2/9 Hotel 2026-02-01');
   assert.equal(new Set(journal.lines.map(({ text }) => text)).size, 9);
-  assert.deepEqual(masterData?.vendors, ['E-001']);
-  assert.deepEqual(masterData?.journalNames, ['CNQREXP']);
+  assert.ok(masterData);
+  assert.deepEqual([masterData.vendors, masterData.journalNames], [['E-001'], ['CNQREXP']]);
 });
 
 const dims = (line: { dimensions: { value: string }[] }): string => line.dimensions.map(({ value }) => value).join(',');
@@ -49,11 +56,16 @@ test('S3: an invoice becomes a vendor invoice journal: vendor credit first, then
   const [journal] = documents;
   assert.ok(journal?.route === 'fo-vendor-invoice-journal');
   assert.deepEqual(
-    journal.lines.map((line) => `${line.lineNumber} ${line.accountType} ${line.account} ${line.debit ?? '-'} ${line.credit ?? '-'}`),
+    journal.lines.map(
+      (line) => `${line.lineNumber} ${line.accountType} ${line.account} ${line.debit ?? '-'} ${line.credit ?? '-'}`,
+    ),
     ['1 Vend S-20001 - 1205', '2 Ledger 710000 605 -', '3 Ledger 710000 400 -', '4 Ledger 720000 200 -'],
   );
   assert.equal(journal.payable?.invoiceNumber, 'RE-2026-00017');
-  assert.deepEqual([journal.documentOn, journal.dueOn, journal.reference], ['2026-02-03', '2026-03-05', 'RE-2026-00017']);
+  assert.deepEqual(
+    [journal.documentOn, journal.dueOn, journal.reference],
+    ['2026-02-03', '2026-03-05', 'RE-2026-00017'],
+  );
   assert.equal(dims(journal.lines[1] ?? { dimensions: [] }), 'BU-10,DL2');
 });
 
@@ -63,7 +75,10 @@ test('A negative invoice turns the sides round in F&O and is refused in Business
     ['"requestTotal": 1205.00000000', '"requestTotal": -1205'],
     ['"amountNetInvoice": 1200.00000000', '"amountNetInvoice": -1200'],
     ['"amountShippingTotal": 5.00000000', '"amountShippingTotal": -5'],
-    ['"amountGross": 605.00, "amountNet": 600.00, "amountShipping": 5.00', '"amountGross": -605, "amountNet": -600, "amountShipping": -5'],
+    [
+      '"amountGross": 605.00, "amountNet": 600.00, "amountShipping": 5.00',
+      '"amountGross": -605, "amountNet": -600, "amountShipping": -5',
+    ],
     ['"amountGross": 400.00, "amountNet": 400.00', '"amountGross": -400, "amountNet": -400'],
     ['"amountGross": 200.00, "amountNet": 200.00', '"amountGross": -200, "amountNet": -200'],
   );
@@ -71,7 +86,10 @@ test('A negative invoice turns the sides round in F&O and is refused in Business
   assert.ok(journal?.route === 'fo-vendor-invoice-journal');
   assert.deepEqual([journal.lines[0]?.debit, journal.lines[1]?.credit, journal.payable], ['1205', '605', undefined]);
   const { refusals } = plan('invoice-two-lines', bcMapping, negative);
-  assert.deepEqual(refusals.map(({ hold, code }) => `${hold} ${code}`), ['unsupported-document credit-memo']);
+  assert.deepEqual(
+    refusals.map(({ hold, code }) => `${hold} ${code}`),
+    ['unsupported-document credit-memo'],
+  );
 });
 
 test('S4: an expense report becomes a Business Central journal in a batch of its own', () => {
@@ -84,21 +102,36 @@ test('S4: an expense report becomes a Business Central journal in a batch of its
   assert.equal(journal.externalDocumentNumber, 'A1B2C3D4E5F6A7B8C9D0');
   assert.ok(journal.batchDisplayName.includes(journal.documentNumber));
   assert.deepEqual(
-    journal.lines.filter(({ accountType }) => accountType === 'Vendor').map(({ accountNumber, amount }) => [accountNumber, amount]),
+    journal.lines
+      .filter(({ accountType }) => accountType === 'Vendor')
+      .map(({ accountNumber, amount }) => [accountNumber, amount]),
     [['E-001', '-86']],
   );
   assert.deepEqual(journal.lines.map(({ lineNumber }) => lineNumber).slice(0, 2), [10_000, 20_000]);
 });
 
 test('Decisions 20: a foreign-currency report is refused on the journal route and posted as purchase invoice', () => {
-  const dollars = changed('expense-split-with-tax', ['"employeeCurrencyAlphaCode": "EUR"', '"employeeCurrencyAlphaCode": "USD"']);
+  const dollars = changed('expense-split-with-tax', [
+    '"employeeCurrencyAlphaCode": "EUR"',
+    '"employeeCurrencyAlphaCode": "USD"',
+  ]);
   const { refusals } = plan('expense-split-with-tax', bcMapping, dollars);
-  assert.deepEqual(refusals.map(({ hold, code }) => `${hold} ${code}`), ['unsupported-document foreign-currency']);
-  const [invoice] = plan('expense-split-with-tax', { ...bcMapping, routes: { expense: 'bc-purchase-invoice' } }, dollars).documents;
+  assert.deepEqual(
+    refusals.map(({ hold, code }) => `${hold} ${code}`),
+    ['unsupported-document foreign-currency'],
+  );
+  const [invoice] = plan(
+    'expense-split-with-tax',
+    { ...bcMapping, routes: { expense: 'bc-purchase-invoice' } },
+    dollars,
+  ).documents;
   assert.ok(invoice?.route === 'bc-purchase-invoice');
   assert.equal(invoice.currency, 'USD');
   assert.equal(invoice.vendorInvoiceNumber, `EXP-${invoice.keySeed.slice(0, 12)}`);
-  assert.deepEqual(invoice.lines.map(({ amount }) => amount), ['30.67', '2.66', '33.33', '33.34', '124', '14', '-14', '-138']);
+  assert.deepEqual(
+    invoice.lines.map(({ amount }) => amount),
+    ['30.67', '2.66', '33.33', '33.34', '124', '14', '-14', '-138'],
+  );
   assert.equal(invoice.payable?.amount, '86');
 });
 
@@ -110,7 +143,10 @@ test('An invoice becomes a purchase invoice with our marker; a long supplier num
   assert.ok(invoice?.route === 'bc-purchase-invoice');
   assert.match(invoice.vendorInvoiceNumber, /^9{28}-[0-9A-F]{6}$/);
   assert.equal(invoice.marker, `CONCUR ${invoice.keySeed} D1B2C3D4E5F6A7B8C9D0`);
-  assert.deepEqual(warnings.map(({ code }) => code), ['invoice-number-shortened']);
+  assert.deepEqual(
+    warnings.map(({ code }) => code),
+    ['invoice-number-shortened'],
+  );
   assert.notEqual(fittedNumber(`a${'9'.repeat(40)}`, 20), fittedNumber(`b${'9'.repeat(40)}`, 20));
   assert.equal(fittedNumber('9'.repeat(40), 20).length, 20);
 });
@@ -118,7 +154,10 @@ test('An invoice becomes a purchase invoice with our marker; a long supplier num
 test('M1: a cash advance debits the advance account and is owed to the employee', () => {
   const [journal] = plan('cash-advance', foMapping).documents;
   assert.ok(journal?.route === 'fo-general-journal');
-  assert.deepEqual(journal.lines.map((line) => `${line.account} ${line.debit ?? `-${line.credit}`}`), ['E-003 -300', '162000 300']);
+  assert.deepEqual(
+    journal.lines.map((line) => `${line.account} ${line.debit ?? `-${line.credit}`}`),
+    ['E-003 -300', '162000 300'],
+  );
   assert.equal(journal.description, `Concur ADV ${journal.keySeed} C0FFEE00C0FFEE00C0FFEE00C0FFEE00`);
   assert.equal(journal.description.length, 60);
   const [applied] = plan('expense-with-advance', foMapping).documents;
@@ -126,16 +165,27 @@ test('M1: a cash advance debits the advance account and is owed to the employee'
 });
 
 test('S92, S93, S97: every code without mapping is listed at once, and nothing falls on a default', () => {
-  const bare = { ...foMapping, accounts: { sameCode: false, byCode: { 6100: '610000' } }, employees: { sameCode: false, byId: {} } };
-  const { documents, refusals, masterData } = plan('expense-split-with-tax', { ...bare, cardLiabilities: {}, inputTax: [] });
+  const bare = {
+    ...foMapping,
+    accounts: { sameCode: false, byCode: { 6100: '610000' } },
+    employees: { sameCode: false, byId: {} },
+  };
+  const { documents, refusals, masterData } = plan('expense-split-with-tax', {
+    ...bare,
+    cardLiabilities: {},
+    inputTax: [],
+  });
   assert.deepEqual(documents, []);
-  assert.deepEqual(refusals.map(({ code, field }) => `${code} ${field}`), [
-    'tax-unmapped DEVAT/V1',
-    'account-unmapped 6110',
-    'account-unmapped 1910',
-    'vendor-unmapped KX10001',
-    'card-unmapped CBCP',
-  ]);
+  assert.deepEqual(
+    refusals.map(({ code, field }) => `${code} ${field}`),
+    [
+      'tax-unmapped DEVAT/V1',
+      'account-unmapped 6110',
+      'account-unmapped 1910',
+      'vendor-unmapped KX10001',
+      'card-unmapped CBCP',
+    ],
+  );
   assert.equal(refusals[3]?.vendorKey, 'fo-test/demf/employee/KX10001');
   assert.deepEqual(masterData?.accounts, ['610000']);
 });
@@ -150,13 +200,22 @@ test('S89: the vendor that an operator resolved wins over tables', () => {
 test('A supplier code that no ERP can hold is a missing vendor, also with equal codes', () => {
   const text = changed('invoice-two-lines', ['S-20001', '94F5'.repeat(8)]);
   const { refusals } = plan('invoice-two-lines', foMapping, text);
-  assert.deepEqual(refusals.map(({ hold }) => hold), ['vendor-missing']);
+  assert.deepEqual(
+    refusals.map(({ hold }) => hold),
+    ['vendor-missing'],
+  );
 });
 
 test('S98: an unmapped cost object holds; it falls on no other field', () => {
-  const text = changed('expense-split-with-tax', ['"allocationCustom2Code": "430"', '"allocationCustom2Code": "499", "lineItemCustom2Code": "L-2"']);
+  const text = changed('expense-split-with-tax', [
+    '"allocationCustom2Code": "430"',
+    '"allocationCustom2Code": "499", "lineItemCustom2Code": "L-2"',
+  ]);
   const { refusals } = plan('expense-split-with-tax', foMapping, text);
-  assert.deepEqual(refusals.map(({ hold, code }) => `${hold} ${code}`), ['mapping-missing dimension-unmapped']);
+  assert.deepEqual(
+    refusals.map(({ hold, code }) => `${hold} ${code}`),
+    ['mapping-missing dimension-unmapped'],
+  );
 });
 
 test('A required dimension that is empty holds, except on personal items', () => {
@@ -165,7 +224,10 @@ test('A required dimension that is empty holds, except on personal items', () =>
   const mapping = { ...foMapping, dimensions: [{ ...unit, required: true }, department] };
   assert.deepEqual(plan('expense-split-with-tax', mapping).refusals, []);
   const text = changed('expense-split-with-tax', ['"allocationCustom1Code": "BU-10"', '"allocationCustom1Code": " "']);
-  assert.deepEqual(plan('expense-split-with-tax', mapping, text).refusals.map(({ code }) => code), ['dimension-empty']);
+  assert.deepEqual(
+    plan('expense-split-with-tax', mapping, text).refusals.map(({ code }) => code),
+    ['dimension-empty'],
+  );
 });
 
 test('Payroll and Expense Pay go to clearing accounts and are never payable', () => {
@@ -173,7 +235,10 @@ test('Payroll and Expense Pay go to clearing accounts and are never payable', ()
     '"payrollPayIndicator": "N"',
     '"payrollPayIndicator": "Y", "payrollPaymentClearingAccountCode": "2240"',
   ]);
-  assert.deepEqual(plan('expense-split-with-tax', foMapping, payroll).refusals.map(({ code }) => code), ['clearing-unmapped']);
+  assert.deepEqual(
+    plan('expense-split-with-tax', foMapping, payroll).refusals.map(({ code }) => code),
+    ['clearing-unmapped'],
+  );
   const [journal] = plan('expense-split-with-tax', { ...foMapping, payrollClearing: '224000' }, payroll).documents;
   assert.ok(journal?.route === 'fo-general-journal');
   assert.ok(journal.lines.every(({ accountType }) => accountType === 'Ledger'));
@@ -184,7 +249,10 @@ test('Payroll and Expense Pay go to clearing accounts and are never payable', ()
 test('An invoice that Concur pays is refused where a vendor line would be paid again', () => {
   const text = changed('invoice-two-lines', ['"payMethodType": "CLIENT"', '"payMethodType": "CHECK"']);
   const mapping = { ...foMapping, invoicePayClearing: '229000' };
-  assert.deepEqual(plan('invoice-two-lines', mapping, text).refusals.map(({ code }) => code), ['no-vendor']);
+  assert.deepEqual(
+    plan('invoice-two-lines', mapping, text).refusals.map(({ code }) => code),
+    ['no-vendor'],
+  );
   const journalRoute = { ...mapping, routes: { invoice: 'fo-general-journal' as const } };
   assert.equal(plan('invoice-two-lines', journalRoute, text).documents[0]?.payable, undefined);
 });
@@ -192,7 +260,10 @@ test('An invoice that Concur pays is refused where a vendor line would be paid a
 test('A card vendor next to the employee is refused in F&O and a second vendor line in Business Central', () => {
   const cardLiabilities = { CBCP: { vendor: 'AMEX' } };
   const { refusals } = plan('expense-split-with-tax', { ...foMapping, cardLiabilities });
-  assert.deepEqual(refusals.map(({ hold, code }) => `${hold} ${code}`), ['unsupported-document second-vendor']);
+  assert.deepEqual(
+    refusals.map(({ hold, code }) => `${hold} ${code}`),
+    ['unsupported-document second-vendor'],
+  );
   const [journal] = plan('expense-split-with-tax', { ...bcMapping, cardLiabilities }).documents;
   assert.ok(journal?.route === 'bc-general-journal');
   assert.equal(journal.lines.filter(({ accountType }) => accountType === 'Vendor').length, 2);
@@ -201,7 +272,10 @@ test('A card vendor next to the employee is refused in F&O and a second vendor l
 
 test('Documents of test users reach only companies marked as test (decisions 18)', () => {
   const text = changed('cash-advance', ['"isTest": "N"', '"isTest": "Y"']);
-  assert.deepEqual(plan('cash-advance', foMapping, text).refusals.map(({ hold }) => hold), ['test-document']);
+  assert.deepEqual(
+    plan('cash-advance', foMapping, text).refusals.map(({ hold }) => hold),
+    ['test-document'],
+  );
   assert.deepEqual(plan('cash-advance', { ...foMapping, isTest: true }, text).refusals, []);
 });
 
@@ -214,7 +288,10 @@ test('Decisions 19: posting dates by policy; a closed period is told before any 
   assert.equal(on('today').documents[0]?.postingOn, '2026-04-01');
   assert.equal(on('next-open', '2026-03-01').documents[0]?.postingOn, '2026-03-01');
   assert.equal(on('next-open', '2026-01-01').documents[0]?.postingOn, '2026-02-03');
-  assert.deepEqual(on('document', '2026-03-01').refusals.map(({ hold }) => hold), ['period-closed']);
+  assert.deepEqual(
+    on('document', '2026-03-01').refusals.map(({ hold }) => hold),
+    ['period-closed'],
+  );
 });
 
 test('Routes that cannot post a document type are refused', () => {
@@ -223,13 +300,26 @@ test('Routes that cannot post a document type are refused', () => {
 });
 
 test('S2: an expense report becomes a vendor invoice journal where the route says so', () => {
-  const [journal] = plan('expense-split-with-tax', { ...foMapping, routes: { expense: 'fo-vendor-invoice-journal' } }).documents;
+  const [journal] = plan('expense-split-with-tax', {
+    ...foMapping,
+    routes: { expense: 'fo-vendor-invoice-journal' },
+  }).documents;
   assert.ok(journal?.route === 'fo-vendor-invoice-journal');
   assert.equal(journal.lines[0]?.invoice, `EXP-${journal.keySeed.slice(0, 12)}`);
 });
 
 test('An inconsistent document is refused with its mapping offenders in one list', () => {
-  const text = changed('expense-split-with-tax', ['"totalApprovedAmount": 224.00000000', '"totalApprovedAmount": 1'], ['KX10001', 'KX9']);
+  const text = changed(
+    'expense-split-with-tax',
+    ['"totalApprovedAmount": 224.00000000', '"totalApprovedAmount": 1'],
+    ['KX10001', 'KX9'],
+  );
   const holds = plan('expense-split-with-tax', foMapping, text).refusals.map(({ hold }) => hold);
   assert.deepEqual(holds, ['document-inconsistent', 'vendor-missing']);
+});
+
+test('Texts are one line and never cut through a character', () => {
+  assert.equal(fittedText('Taxi\n to\tthe  fair', 60), 'Taxi to the fair');
+  assert.equal(fittedText(`${'a'.repeat(59)}🚕`, 60), 'a'.repeat(59));
+  assert.equal(numberedText(2, 10, 'x'.repeat(80), 60).length, 60);
 });

@@ -21,7 +21,9 @@ interface Sample {
 }
 
 function readSamples(): Sample[] {
-  const { documents } = JSON.parse(readFileSync(expectedFile, 'utf8')) as { documents: Record<string, PublishedLedger> };
+  const { documents } = JSON.parse(readFileSync(expectedFile, 'utf8')) as {
+    documents: Record<string, PublishedLedger>;
+  };
   return Object.entries(documents).map(([file, expected]) => {
     const loaded = loadDocuments([{ name: file, text: readFileSync(join(samples, file), 'utf8') }]);
     const [document] = loaded.documents;
@@ -32,7 +34,11 @@ function readSamples(): Sample[] {
 
 const sortedKeys = (value: unknown): unknown =>
   typeof value === 'object' && value !== null
-    ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => a.localeCompare(b)).map(([k, v]) => [k, sortedKeys(v)]))
+    ? Object.fromEntries(
+        Object.entries(value)
+          .sort(([a], [b]) => a.localeCompare(b))
+          .map(([k, v]) => [k, sortedKeys(v)]),
+      )
     : value;
 const multiset = (lines: LedgerLine[]): string[] => lines.map((line) => JSON.stringify(sortedKeys(line))).sort();
 
@@ -46,12 +52,16 @@ test('M1: the ledger of each published document equals the expected ledger', { s
   }
 });
 
-test('Of the published documents, only the one whose clearing account is an expense account is refused', { skip }, () => {
-  const refused = readSamples().flatMap(({ file, docType, text }) =>
-    readConcurDocument(docType, text).refusals.map((refusal) => `${file} ${refusal.code}`),
-  );
-  assert.deepEqual(refused, ['inline-expense.json A4']);
-});
+test(
+  'Of the published documents, only the one whose clearing account is an expense account is refused',
+  { skip },
+  () => {
+    const refused = readSamples().flatMap(({ file, docType, text }) =>
+      readConcurDocument(docType, text).refusals.map((refusal) => `${file} ${refusal.code}`),
+    );
+    assert.deepEqual(refused, ['inline-expense.json A4']);
+  },
+);
 
 test('Published oddities are warned about, not refused (decisions 15)', { skip }, () => {
   const codes = readSamples().flatMap(({ docType, text }) =>

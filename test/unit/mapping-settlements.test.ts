@@ -43,7 +43,9 @@ test('Decisions 21: PP for each part, CP for the last one only when all is settl
   assert.deepEqual(told(ask({ settlements, confirmed: [{ paymentRef: 'a1', status: 'PP' }] })), ['CP 60']);
   const both = [{ paymentRef: 'a1', status: 'PP' } as const, { paymentRef: 'a2', status: 'CP' } as const];
   assert.deepEqual(told(ask({ settlements, confirmed: both })), ['settled']);
-  assert.deepEqual(told(ask({ settlements: [settled('a1', '40')], confirmed: [{ paymentRef: 'a1', status: 'PP' }] })), ['waiting']);
+  assert.deepEqual(told(ask({ settlements: [settled('a1', '40')], confirmed: [{ paymentRef: 'a1', status: 'PP' }] })), [
+    'waiting',
+  ]);
 });
 
 test('The confirmation has the form that FIS wants: three decimals, objects, the settlement as reference', () => {
@@ -132,7 +134,9 @@ test('An invoice is confirmed once, when it is fully paid', () => {
       settlementKeys: ['a1', 'a2'],
     },
   });
-  assert.deepEqual(told(ask({ ...invoice, settlements, confirmed: [{ paymentRef: 'a1', status: 'PAID' }] })), ['settled']);
+  assert.deepEqual(told(ask({ ...invoice, settlements, confirmed: [{ paymentRef: 'a1', status: 'PAID' }] })), [
+    'settled',
+  ]);
 });
 
 test('Cash advances are never confirmed as paid: FIS takes none', () => {

@@ -9,7 +9,10 @@ const envelope = (id: string, docType: string, text: string): string =>
 const files = [
   { name: 'a.json', text: envelope('a'.repeat(32), 'expense', fixtureText('expense-split-with-tax')) },
   { name: 'b.json', text: envelope('a'.repeat(32), 'expense', fixtureText('expense-split-with-tax')) },
-  { name: 'c.json', text: `{"content":[{"id":"c1","docType":"cashadvance","document":${JSON.stringify(fixtureText('cash-advance'))}}]}` },
+  {
+    name: 'c.json',
+    text: `{"content":[{"id":"c1","docType":"cashadvance","document":${JSON.stringify(fixtureText('cash-advance'))}}]}`,
+  },
   { name: 'd.json', text: fixtureText('invoice-two-lines') },
   { name: 'e.json', text: '{"hello":1}' },
   { name: 'f.json', text: 'no json' },
@@ -18,19 +21,31 @@ const files = [
 
 test('B6: a preview shows ledger and ERP document of every document, once, and lists what it skipped', () => {
   const { documents, skipped } = previewDocuments(files, rulesFor(foMapping), facts);
-  assert.deepEqual(documents.map(({ docType, file }) => `${docType} ${file}`), ['expense a.json', 'cashadvance c.json', 'invoice d.json']);
-  assert.deepEqual(skipped.map(({ file }) => file), ['e.json', 'f.json', 'g.json']);
+  assert.deepEqual(
+    documents.map(({ docType, file }) => `${docType} ${file}`),
+    ['expense a.json', 'cashadvance c.json', 'invoice d.json'],
+  );
+  assert.deepEqual(
+    skipped.map(({ file }) => file),
+    ['e.json', 'f.json', 'g.json'],
+  );
   assert.match(documents[2]?.documentId ?? '', /^[0-9a-f]{32}$/);
-  assert.deepEqual(documents.map(({ erpDocuments }) => erpDocuments.length), [1, 1, 1]);
+  assert.deepEqual(
+    documents.map(({ erpDocuments }) => erpDocuments.length),
+    [1, 1, 1],
+  );
 });
 
 test('Without rules the preview shows ledgers only', () => {
   const { documents } = previewDocuments(files, undefined, facts);
-  assert.deepEqual(documents.map(({ ledger, erpDocuments }) => [ledger?.currency, erpDocuments.length]), [
-    ['EUR', 0],
-    ['GBP', 0],
-    ['EUR', 0],
-  ]);
+  assert.deepEqual(
+    documents.map(({ ledger, erpDocuments }) => [ledger?.currency, erpDocuments.length]),
+    [
+      ['EUR', 0],
+      ['GBP', 0],
+      ['EUR', 0],
+    ],
+  );
 });
 
 test('A refused document still shows its ledger; one that cannot be read says where', () => {
@@ -44,9 +59,12 @@ test('A refused document still shows its ledger; one that cannot be read says wh
     rulesFor(foMapping),
     facts,
   );
-  assert.deepEqual(documents.map(({ ledger, refusals }) => [ledger?.lines.length, refusals.map(({ hold }) => hold)]), [
-    [9, ['document-inconsistent']],
-    [undefined, ['document-unreadable']],
-  ]);
+  assert.deepEqual(
+    documents.map(({ ledger, refusals }) => [ledger?.lines.length, refusals.map(({ hold }) => hold)]),
+    [
+      [9, ['document-inconsistent']],
+      [undefined, ['document-unreadable']],
+    ],
+  );
   assert.equal(documents[1]?.refusals[0]?.field, 'vendor.vendorCode');
 });

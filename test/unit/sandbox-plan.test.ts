@@ -35,9 +35,13 @@ function unknownIn(sandbox: SandboxPlan, { target, masterData }: Plan): string[]
   const { fo, bc } = sandbox.masterData;
   const foCompany = fo.companies.find(({ company }) => target.erp === 'fo' && company === target.company);
   const bcCompany = bc.companies.find(({ name }) => target.erp === 'bc' && name === target.company);
-  const vendors = foCompany?.vendors.filter(({ onHold }) => onHold === undefined).map(({ account }) => account) ??
-    bcCompany?.vendors.filter(({ blocked }) => blocked === undefined).map(({ number }) => number) ?? [];
-  const accounts = foCompany ? fo.mainAccounts.map(({ account }) => account) : (bcCompany?.accounts ?? []).map(({ number }) => number);
+  const vendors =
+    foCompany?.vendors.filter(({ onHold }) => onHold === undefined).map(({ account }) => account) ??
+    bcCompany?.vendors.filter(({ blocked }) => blocked === undefined).map(({ number }) => number) ??
+    [];
+  const accounts = foCompany
+    ? fo.mainAccounts.map(({ account }) => account)
+    : (bcCompany?.accounts ?? []).map(({ number }) => number);
   const dimensions = foCompany
     ? fo.dimensions.flatMap(({ name, values }) => values.map(({ value }) => `${name}=${value}`))
     : (bcCompany?.dimensions ?? []).flatMap(({ code, values }) => values.map((value) => `${code}=${value.code}`));
@@ -45,7 +49,9 @@ function unknownIn(sandbox: SandboxPlan, { target, masterData }: Plan): string[]
   return [
     ...masterData.vendors.filter((vendor) => !vendors.includes(vendor)),
     ...masterData.accounts.filter((account) => !accounts.includes(account)),
-    ...masterData.dimensions.map((each) => `${each.dimension}=${each.value}`).filter((each) => !dimensions.includes(each)),
+    ...masterData.dimensions
+      .map((each) => `${each.dimension}=${each.value}`)
+      .filter((each) => !dimensions.includes(each)),
     ...masterData.journalNames.filter((name) => !journals.includes(name)),
   ];
 }
@@ -83,18 +89,42 @@ for (const erp of ['fo', 'nav', 'both'] as const) {
 
 test('Currencies take turns between the ERPs, F&O companies between strong and recovery mode', () => {
   const { masterData, rules, mapping } = planSandbox(generated, { erp: 'both' });
-  assert.deepEqual(masterData.fo.companies.map(({ company }) => company), ['camf', 'gbsi']);
-  assert.deepEqual(masterData.bc.companies.map(({ name }) => name), ["CRONUS O'Brien & Söhne EUR", "CRONUS O'Brien & Söhne USD"]);
-  assert.deepEqual(masterData.fo.companies.map(({ manualJournalNumbers }) => manualJournalNumbers), [true, false]);
-  assert.deepEqual(rules.fo.map(({ mode }) => mode), ['strong', 'recovery']);
-  assert.deepEqual(mapping.map(({ erp }) => erp), ['fo', 'bc', 'fo', 'bc']);
-  assert.deepEqual(masterData.fo.dimensions.map(({ name }) => name), ['BusinessUnit', 'Department', 'CostCenter', 'Project']);
+  assert.deepEqual(
+    masterData.fo.companies.map(({ company }) => company),
+    ['camf', 'gbsi'],
+  );
+  assert.deepEqual(
+    masterData.bc.companies.map(({ name }) => name),
+    ["CRONUS O'Brien & Söhne EUR", "CRONUS O'Brien & Söhne USD"],
+  );
+  assert.deepEqual(
+    masterData.fo.companies.map(({ manualJournalNumbers }) => manualJournalNumbers),
+    [true, false],
+  );
+  assert.deepEqual(
+    rules.fo.map(({ mode }) => mode),
+    ['strong', 'recovery'],
+  );
+  assert.deepEqual(
+    mapping.map(({ erp }) => erp),
+    ['fo', 'bc', 'fo', 'bc'],
+  );
+  assert.deepEqual(
+    masterData.fo.dimensions.map(({ name }) => name),
+    ['BusinessUnit', 'Department', 'CostCenter', 'Project'],
+  );
 });
 
 test('Accounts have the roles that the checker sums by', () => {
   const { masterData } = planSandbox(generated, { erp: 'fo' });
   const roleOf = (account: string) => masterData.fo.mainAccounts.find((each) => each.account === account)?.role;
-  assert.deepEqual(['6100', '1910', '1620', 'LCBCP', 'TAX00001'].map(roleOf), ['cost', 'cost', 'advance', 'liability', 'tax']);
+  assert.deepEqual(['6100', '1910', '1620', 'LCBCP', 'TAX00001'].map(roleOf), [
+    'cost',
+    'cost',
+    'advance',
+    'liability',
+    'tax',
+  ]);
 });
 
 test('The master data has the form that the simulators take', () => {
@@ -110,10 +140,26 @@ test('The fragments make a connections file', () => {
   const client = { tenant: 't', clientId: 'c', clientSecret: secret };
   const parsed = connectionsFileSchema.safeParse({
     operation: { encryptionKey: secret },
-    concur: [{ name: 'concur', tokenUrl: 'http://127.0.0.1:1', companyUuid: 'u', systemId: 's', clientId: 'c', clientSecret: secret }],
+    concur: [
+      {
+        name: 'concur',
+        tokenUrl: 'http://127.0.0.1:1',
+        companyUuid: 'u',
+        systemId: 's',
+        clientId: 'c',
+        clientSecret: secret,
+      },
+    ],
     erp: [
       { name: 'fo', kind: 'dynamics-fo', baseUrl: 'http://127.0.0.1:2', ...client, companies: rules.fo },
-      { name: 'bc', kind: 'business-central', baseUrl: 'http://127.0.0.1:3', environment: 'sandbox', ...client, companies: rules.bc },
+      {
+        name: 'bc',
+        kind: 'business-central',
+        baseUrl: 'http://127.0.0.1:3',
+        environment: 'sandbox',
+        ...client,
+        companies: rules.bc,
+      },
     ],
     rules: { legalEntity: rules.legalEntity },
   });
