@@ -25,7 +25,9 @@ const db = openDatabase(connections.databaseUrl, {
 await migrate(db);
 const leases = createLeaseStore(db);
 const connection = await NativeConnection.connect({ address: connections.temporalAddress });
-const workers = await createWorkers(assembleParts({ connections, db, leases, logger }), connection);
+const stopping = new AbortController();
+const parts = assembleParts({ connections, db, leases, logger, stopping: stopping.signal });
+const workers = await createWorkers(parts, connection);
 
 const health =
   connections.file.operation.healthPort === undefined
@@ -40,26 +42,28 @@ const health =
       });
 
 const shutDown = (): void => {
+  stopping.abort();
   for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
 };
 process.once('SIGINT', shutDown);
 process.once('SIGTERM', shutDown);
 
 logger.info({ queues: workers.length, mapping: connections.rules.version }, 'the worker is running');
-try {
-  await Promise.all(
-    workers.map((worker) =>
-      worker.run().catch((error: unknown) => {
-        // One dead worker would leave its queue unserved: end the process, the supervisor starts a new one.
-        shutDown();
-        throw error;
-      }),
-    ),
-  );
-} finally {
-  await health?.close();
-  leases.close();
-  await connection.close();
-  await db.end();
-  logger.info('the worker has stopped');
-}
+const ends = await Promise.allSettled(
+  workers.map((worker) =>
+    worker.run().catch((error: unknown) => {
+      // One dead worker would leave its queue unserved: end the process, the supervisor starts a new one.
+      logger.fatal({ err: error, queue: worker.options.taskQueue }, 'a worker has died; the process ends');
+      shutDown();
+      throw error;
+    }),
+  ),
+);
+// Only now does nobody use the connections any more.
+await health?.close();
+leases.close();
+await connection.close();
+await db.end();
+logger.info('the worker has stopped');
+const death = ends.find((end) => end.status === 'rejected');
+if (death) throw death.reason;

@@ -21,8 +21,8 @@ const checkNode = () => {
   throw new Error(`Node.js ${OLDEST_NODE.join('.')} or newer is needed, this is ${process.versions.node}`);
 };
 
-/** Runs a program with its stdout on our stderr; resolves with its exit code and what it printed. */
-const run = (command, args) =>
+/** Runs a program with all its output on our stderr, or kept back; resolves with its exit code and what it printed. */
+const run = (command, args, { quiet = false } = {}) =>
   new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       cwd: root,
@@ -33,7 +33,7 @@ const run = (command, args) =>
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (chunk) => {
         output += chunk;
-        process.stderr.write(chunk);
+        if (!quiet) process.stderr.write(chunk);
       });
     }
     child.once('error', reject);
@@ -57,15 +57,15 @@ const isInstalled = () => {
 const install = async () => {
   say('Installing packages …');
   const options = ['--include=dev', '--no-audit', '--no-fund'];
-  const { code, output } = await run('npm', ['ci', ...options]);
+  const { code, output } = await run('npm', ['ci', ...options], { quiet: true });
   if (code === 0) return;
   // npm 11.16 and later refuse a lock file that lacks packages for *other* systems when the registry cannot offer them
   // (npm/cli issue 9846). A plain install keeps to the versions and checksums of the lock file and does not mind.
   const missing = [...output.matchAll(/Missing: (\S+)@(\S*) from lock file/g)];
-  if (missing.length === 0) throw new Error('npm ci failed; its output is above');
+  if (missing.length === 0) throw new Error(`npm ci failed:\n${output}`);
   say(`npm ci misses ${missing.length} packages in the lock file; installing from it without that check.`);
-  const second = await run('npm', ['install', '--no-save', ...options]);
-  if (second.code !== 0) throw new Error('npm install failed; its output is above');
+  const second = await run('npm', ['install', '--no-save', ...options], { quiet: true });
+  if (second.code !== 0) throw new Error(`npm install failed:\n${second.output}`);
 };
 
 const filesBelow = (path) =>

@@ -15,6 +15,7 @@ export async function askConcur(
 /** The item that answers for our document; without one the outcome is unknown (FIS spec 4). */
 export function itemFor(items: readonly FisItem[], fiId: string, operation: string): FisItem {
   const item = items.find((candidate) => candidate.docId === fiId);
-  if (!item) throw new OutcomeUnknown('Concur answered without a result for this document.', { system: 'concur', operation });
+  if (!item)
+    throw new OutcomeUnknown('Concur answered without a result for this document.', { system: 'concur', operation });
   return item;
 }

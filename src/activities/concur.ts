@@ -1,10 +1,10 @@
-import { cancellationSignal, heartbeat } from '@temporalio/activity';
+import { cancellationSignal } from '@temporalio/activity';
 import { meaningOf } from '../clients/concur/fis-codes.js';
 import type { UnreadableDocument } from '../clients/concur/fis-client.js';
 import { Unavailable } from '../clients/http/errors.js';
 import type { DocType } from '../contracts/documents.js';
 import { documentWorkflowId } from '../contracts/workflow-ids.js';
-import type { DocumentStep, ErpDocumentNumber, PaymentResult, StepResult } from '../contracts/steps.js';
+import type { CollectedPage, DocumentStep, PaymentResult, PostResult, StepResult } from '../contracts/steps.js';
 import type { StoredDocument } from '../store/document-store.js';
 import {
   closeDocument,
@@ -15,89 +15,62 @@ import {
   unstartedDocuments,
 } from '../store/document-store.js';
 import { markPostingSignalled, markSettled, readErpDocuments } from '../store/erp-document-store.js';
+import { acknowledge } from './acknowledge.js';
 import { describeDiscovered } from './discovered-document.js';
 import { askConcur, itemFor } from './concur-states.js';
 import { writeToConcur } from './concur-writes.js';
 import { confirmPayment } from './confirm-payment.js';
 import type { ConcurDependencies } from './dependencies.js';
 import { noPaymentReason } from './payment-expectation.js';
-import { postResult, proofMismatch } from './posting-facts.js';
-import { alert, hold, runStep } from './run-step.js';
-import { toApplicationFailure } from './to-application-failure.js';
+import { postResult, proofMismatch, refusalHold } from './posting-facts.js';
+import { alert, hold, runStep, runUnattended } from './run-step.js';
 
 const call = (operation: string) => ({ system: 'concur', operation });
 
 /** Activities on the queue of one Concur connection. Each may run twice for the same document. */
 export function createConcurActivities(deps: ConcurDependencies) {
   const { db, fis, systemId } = deps;
-  const guard = { db, lookAgainSeconds: deps.lookAgainSeconds, now: deps.now };
+  const guard = { db, lookAgainSeconds: deps.lookAgainSeconds };
 
   return {
     /**
-     * Reads the READY queue page by page and stores what is new, before anything is acknowledged (S62, S65). A queue that
-     * shifts while it is read is read again by the caller until a pass brings nothing new.
+     * Reads one page of the READY queue and stores what is new, before anything is acknowledged (S62, S65). One page at a time,
+     * so that a long queue makes progress whatever happens in between.
      */
-    async collectReadyDocuments({
-      docTypes,
-    }: {
-      docTypes: DocType[];
-    }): Promise<{ found: number; fresh: number; unstarted: number }> {
-      try {
-        let found = 0;
-        let fresh = 0;
-        for (const docType of docTypes) {
-          for (let page = 0; page < deps.maximumPages; page += 1) {
-            const list = await fis.listReady({ docType, page, limit: deps.pageLimit, signal: cancellationSignal() });
-            found += list.documents.length;
-            fresh += await storePage(docType, list.documents);
-            for (const unreadable of list.unreadable) await alertUnreadable(docType, unreadable);
-            heartbeat();
-            if (list.isLast) break;
-          }
-        }
+    async collectReadyPage({ docType, page }: { docType: DocType; page: number }): Promise<CollectedPage> {
+      return runUnattended(deps, `Concur connection ${deps.connection}`, async () => {
+        const list = await fis.listReady({ docType, page, limit: deps.pageLimit, signal: cancellationSignal() });
+        const fresh = await storePage(docType, list.documents);
+        for (const unreadable of list.unreadable) await alertUnreadable(docType, unreadable);
         const unstarted = await unstartedDocuments(db, deps.connection, 1);
-        return { found, fresh, unstarted: unstarted.length };
-      } catch (error) {
-        throw toApplicationFailure(error);
-      }
+        return { found: list.documents.length, fresh, unstarted: unstarted.length, isLast: list.isLast };
+      });
     },
 
     /** Takes the document off Concur's queue; from then on we owe Concur a confirmation (FIS spec 4). */
     async acknowledgeInConcur({ documentId }: DocumentStep): Promise<StepResult<object>> {
-      return runStep(deps, documentId, 'concur-refused', async () => {
-        const document = await readDocument(db, documentId);
-        if (document.acknowledgedAt) return { status: 'done' };
-        const { value } = await writeToConcur<AcknowledgeMeaning>({
-          ...guard,
-          documentId,
-          operation: 'fis.acknowledge',
-          key: documentId,
-          payload: { ids: [document.fiId], systemId },
-          look: async () => acknowledgedAlready(await askConcur(fis, document, cancellationSignal())),
-          send: () => sendAcknowledgement(document),
-        });
-        return settleAcknowledgement(document, value);
-      });
+      return runStep(deps, documentId, 'concur-refused', () => acknowledge(deps, documentId));
     },
 
-    /** Tells Concur that every ERP document of this document is posted; refuses to say so without proof (S100). */
-    async confirmPostingInConcur({
-      documentId,
-    }: DocumentStep): Promise<StepResult<{ erpDocuments: ErpDocumentNumber[] }>> {
-      return runStep<{ erpDocuments: ErpDocumentNumber[] }>(deps, documentId, 'concur-refused', async () => {
+    /**
+     * Tells Concur that every ERP document of this document is posted. Without proof it tells nothing and answers what is still
+     * awaited (S100); a refusal of the ERP holds.
+     */
+    async confirmPostingInConcur({ documentId }: DocumentStep): Promise<StepResult<PostResult>> {
+      return runStep<PostResult>(deps, documentId, 'concur-refused', async () => {
         const document = await readDocument(db, documentId);
         const rows = await readErpDocuments(db, documentId);
         const result = postResult(rows);
-        if (!result.posted) throw new Error(`${documentId} is not posted in full; a confirmation would be untrue.`);
-        const mismatch = proofMismatch(rows);
-        if (mismatch) return { status: 'hold', hold: mismatch };
+        const held = refusalHold(rows) ?? proofMismatch(rows);
+        if (held) return { status: 'hold', hold: held };
+        if (!result.posted) return { status: 'done', ...result };
         await reachStage(db, documentId, 'posted', { detail: { erpDocuments: result.erpDocuments } });
         if (!document.postingConfirmedAt) {
           const refused = await sendPostingConfirmation(document, rows);
           if (refused) return { status: 'hold', hold: refused };
         }
         await markPostingSignalled(db, documentId);
-        const reason = noPaymentReason(document, rows);
+        const reason = noPaymentReason(document, rows, deps.unobservablePayments);
         if (reason === undefined) {
           await reachStage(db, documentId, 'awaiting-payment', { postingConfirmed: true });
         } else {
@@ -105,7 +78,7 @@ export function createConcurActivities(deps: ConcurDependencies) {
           await reachStage(db, documentId, 'posted', { postingConfirmed: true });
           await closeDocument(db, documentId, 'posted-no-payment-expected', reason);
         }
-        return { status: 'done', erpDocuments: result.erpDocuments };
+        return { status: 'done', ...result };
       });
     },
 
@@ -115,16 +88,26 @@ export function createConcurActivities(deps: ConcurDependencies) {
     },
   };
 
-  async function storePage(docType: DocType, documents: Awaited<ReturnType<typeof fis.listReady>>['documents']): Promise<number> {
+  async function storePage(
+    docType: DocType,
+    documents: Awaited<ReturnType<typeof fis.listReady>>['documents'],
+  ): Promise<number> {
     const candidates = documents.map((each) => ({
       each,
       id: documentWorkflowId({ connection: deps.connection, docType, fiId: each.id }),
     }));
-    const known = await knownDocuments(db, candidates.map((candidate) => candidate.id));
+    const known = await knownDocuments(
+      db,
+      candidates.map((candidate) => candidate.id),
+    );
     let fresh = 0;
     for (const { each, id } of candidates) {
       // Only READY documents may be taken; anything else, known or unknown, is not ours to post (FIS spec 7.1).
-      if (known.has(id) || each.status !== 'READY') continue;
+      if (known.has(id)) continue;
+      if (each.status !== 'READY') {
+        await alertUnreadable(docType, { index: 0, id: each.id, problem: `its status is ${each.status}, not READY` });
+        continue;
+      }
       if (await storeDiscovered(db, describeDiscovered(deps.connection, docType, each))) fresh += 1;
     }
     return fresh;
@@ -133,58 +116,12 @@ export function createConcurActivities(deps: ConcurDependencies) {
   /** An item without the envelope that FIS promises cannot be taken; it stays in Concur's queue and people are told. */
   async function alertUnreadable(docType: DocType, item: UnreadableDocument): Promise<void> {
     const name = item.id ?? `item ${item.index}`;
-    await alert(deps, `unreadable-item: ${docType}/${name}`, `Concur lists an ${docType} document (${name}) that cannot be read: ${item.problem}`, undefined);
-  }
-
-  async function sendAcknowledgement(document: StoredDocument): Promise<AcknowledgeMeaning> {
-    const items = await fis.acknowledge({ docType: document.docType, systemId, ids: [document.fiId], signal: cancellationSignal() });
-    const item = itemFor(items, document.fiId, 'fis.acknowledge');
-    const meaning = meaningOf('acknowledge', item.code, item.result);
-    switch (meaning) {
-      case 'done':
-        return { kind: 'acknowledged' };
-      case 'recalled':
-        return { kind: 'recalled' };
-      case 'already-done':
-        return whoAcknowledged(document, item.message);
-      case 'retry':
-      case 'not-ready':
-        throw new Unavailable(`Concur asks to try the acknowledgement later (code ${item.code}).`, call('fis.acknowledge'));
-      default:
-        return { kind: 'refused', message: `Concur refused the acknowledgement (code ${item.code}). ${item.message}` };
-    }
-  }
-
-  /** Code 101 is a question, not an error: who holds the document? (decisions 5, C2) */
-  async function whoAcknowledged(document: StoredDocument, message: string): Promise<AcknowledgeMeaning> {
-    const state = await askConcur(fis, document, cancellationSignal());
-    return acknowledgedAlready(state) ?? { kind: 'elsewhere', message };
-  }
-
-  function acknowledgedAlready(state: Awaited<ReturnType<typeof askConcur>>): AcknowledgeMeaning | undefined {
-    if (state?.status === 'RECALLED') return { kind: 'recalled' };
-    if (state === undefined || state.status === 'READY') return undefined;
-    return state.erpSystemId === systemId ? { kind: 'acknowledged' } : { kind: 'elsewhere', message: '' };
-  }
-
-  async function settleAcknowledgement(document: StoredDocument, meaning: AcknowledgeMeaning): Promise<StepResult<object>> {
-    switch (meaning.kind) {
-      case 'acknowledged':
-        await reachStage(db, document.id, 'acknowledged', { acknowledged: true });
-        return { status: 'done' };
-      case 'recalled':
-        return { status: 'ended', outcome: 'recalled', detail: 'Recalled in Concur before it was acknowledged; nothing was written to the ERP.' };
-      case 'elsewhere':
-        return {
-          status: 'hold',
-          hold: hold(
-            'acknowledged-elsewhere',
-            `Another system has acknowledged this document in Concur. Find out which one posts it; nothing has been written to the ERP. ${meaning.message}`.trim(),
-          ),
-        };
-      case 'refused':
-        return { status: 'hold', hold: hold('concur-refused', meaning.message) };
-    }
+    await alert(
+      deps,
+      `unreadable-item: ${docType}/${name}`,
+      `Concur lists an ${docType} document (${name}) that cannot be read: ${item.problem}`,
+      undefined,
+    );
   }
 
   async function sendPostingConfirmation(document: StoredDocument, rows: Awaited<ReturnType<typeof readErpDocuments>>) {
@@ -230,9 +167,23 @@ export function createConcurActivities(deps: ConcurDependencies) {
             return {};
           case 'retry':
           case 'not-ready':
-            throw new Unavailable(`Concur asks to try the posting confirmation later (code ${item.code}).`, call('fis.confirm-posting'));
+            throw new Unavailable(
+              `Concur asks to try the posting confirmation later (code ${item.code}).`,
+              call('fis.confirm-posting'),
+            );
+          case 'not-acknowledged':
+            // Concur has forgotten the acknowledgement; it is given again before the confirmation is repeated (code 111).
+            await fis.acknowledge({
+              docType: document.docType,
+              systemId,
+              ids: [document.fiId],
+              signal: cancellationSignal(),
+            });
+            throw new Unavailable('Concur asked for the acknowledgement again.', call('fis.confirm-posting'), 1_000);
           case 'recalled':
-            return { refused: `Concur says that the document was recalled, but it is posted in the ERP: reverse the posting there. (code ${item.code})` };
+            return {
+              refused: `Concur says that the document was recalled, but it is posted in the ERP: reverse the posting there. (code ${item.code})`,
+            };
           default:
             return { refused: `Concur refused the posting confirmation (code ${item.code}). ${item.message}` };
         }
@@ -241,12 +192,6 @@ export function createConcurActivities(deps: ConcurDependencies) {
     return value.refused === undefined ? undefined : hold('concur-refused', value.refused);
   }
 }
-
-type AcknowledgeMeaning =
-  | { kind: 'acknowledged' }
-  | { kind: 'recalled' }
-  | { kind: 'elsewhere'; message: string }
-  | { kind: 'refused'; message: string };
 
 /** Concur's statuses from which it follows that our success has been recorded (FIS spec 7.1). */
 const confirmedStatuses = new Set(['POSTING_CONFIRMED_SUCCESS', 'PAYMENT_CONFIRMED_SUCCESS', 'PAID']);

@@ -3,9 +3,14 @@ import { meaningOf } from '../clients/concur/fis-codes.js';
 import { OutcomeUnknown, Rejected, Unavailable } from '../clients/http/errors.js';
 import type { PaymentResult, StepResult } from '../contracts/steps.js';
 import { readConcurDocument } from '../mapping/concur-to-document.js';
-import type { ExpenseConfirmation, InvoiceConfirmation, NextConfirmation } from '../mapping/settlement-to-confirmation.js';
+import type {
+  ExpenseConfirmation,
+  InvoiceConfirmation,
+  NextConfirmation,
+} from '../mapping/settlement-to-confirmation.js';
 import { nextConfirmation } from '../mapping/settlement-to-confirmation.js';
 import { appendAudit } from '../store/audit-store.js';
+import { inTransaction } from '../store/database.js';
 import type { StoredDocument } from '../store/document-store.js';
 import { closeDocument, reachStage, readDocument } from '../store/document-store.js';
 import { markSettled, readErpDocuments } from '../store/erp-document-store.js';
@@ -24,7 +29,7 @@ const extractedLagAttempts = 12;
 export async function confirmPayment(deps: ConcurDependencies, documentId: string): Promise<StepResult<PaymentResult>> {
   const { db } = deps;
   const document = await readDocument(db, documentId);
-  if (document.paymentConfirmedAt) return { status: 'done', state: 'paid', detail: 'Paid and confirmed to Concur.' };
+  if (document.paymentConfirmedAt) return paid(deps, document, 'Paid and confirmed to Concur.');
   const next = await decide(deps, document);
   switch (next.outcome) {
     case 'waiting':
@@ -57,7 +62,9 @@ async function decide(deps: ConcurDependencies, document: StoredDocument): Promi
     businessId: document.businessId,
     payee: readConcurDocument(document.docType, document.payload).payee,
     payables: rows.flatMap(({ part, company, document: planned }) =>
-      planned.payable === undefined ? [] : [{ part, company, amount: planned.payable.amount, currency: planned.currency }],
+      planned.payable === undefined
+        ? []
+        : [{ part, company, amount: planned.payable.amount, currency: planned.currency }],
     ),
     settlements: settlements.map(({ confirmedStatus: _told, ...settlement }) => settlement),
     confirmed: settlements.flatMap(({ settlementKey, confirmedStatus }) =>
@@ -73,14 +80,22 @@ async function stateWhileOpen(deps: ConcurDependencies, documentId: string): Pro
   return told ? 'partly-paid' : 'open';
 }
 
-async function paid(deps: ConcurDependencies, document: StoredDocument, detail: string): Promise<StepResult<PaymentResult>> {
+async function paid(
+  deps: ConcurDependencies,
+  document: StoredDocument,
+  detail: string,
+): Promise<StepResult<PaymentResult>> {
   await markSettled(deps.db, document.id);
   await reachStage(deps.db, document.id, 'awaiting-payment', { paymentConfirmed: true });
   await closeDocument(deps.db, document.id, 'paid', detail);
   return { status: 'done', state: 'paid', detail };
 }
 
-async function tellExpense(deps: ConcurDependencies, document: StoredDocument, confirmation: ExpenseConfirmation): Promise<void> {
+async function tellExpense(
+  deps: ConcurDependencies,
+  document: StoredDocument,
+  confirmation: ExpenseConfirmation,
+): Promise<void> {
   const [clearing] = confirmation.clearingDetails;
   if (!clearing) throw new Error('A payment confirmation needs a clearing.');
   const { clearingReference: reference, receiver } = clearing;
@@ -92,12 +107,10 @@ async function tellExpense(deps: ConcurDependencies, document: StoredDocument, c
     key: `${document.id}/${reference.paymentRef}`,
     payload: confirmation,
     lookAgainSeconds: deps.lookAgainSeconds,
-    now: deps.now,
     // Concur shows only the completed payment; a part is repeated under its reference, which Concur knows again (NOOP).
     look: async () => {
       if (status !== 'CP') return undefined;
-      const state = await askConcur(deps.fis, document, cancellationSignal());
-      return state?.status === 'PAYMENT_CONFIRMED_SUCCESS' ? true : undefined;
+      return (await isPaidInConcur(deps, document)) ? true : undefined;
     },
     send: async () => {
       const items = await deps.fis.confirmPayment({
@@ -120,40 +133,67 @@ async function tellExpense(deps: ConcurDependencies, document: StoredDocument, c
         ],
         signal: cancellationSignal(),
       });
-      return readPaymentItem(document, items);
+      return readPaymentItem(deps, document, items, status);
     },
   });
-  await markConfirmed(deps.db, document.id, [reference.paymentRef], status);
-  await auditPayment(deps, document, { status, paymentRef: reference.paymentRef, amount: clearing.clearingAmount });
+  await recordConfirmed(deps, document, [reference.paymentRef], status, { amount: clearing.clearingAmount });
 }
 
-function readPaymentItem(document: StoredDocument, items: Parameters<typeof itemFor>[0]): true {
+async function readPaymentItem(
+  deps: ConcurDependencies,
+  document: StoredDocument,
+  items: Parameters<typeof itemFor>[0],
+  status: 'PP' | 'CP',
+): Promise<true> {
   const item = itemFor(items, document.fiId, expenseOperation);
   const call = { system: 'concur', operation: expenseOperation };
   switch (meaningOf('payment', item.code, item.result)) {
     case 'done':
-    case 'already-done':
       return true;
+    case 'already-done':
+      // A reference that Concur knows as a part does not complete the report, although the answer sounds like it.
+      if (status === 'PP' || (await isPaidInConcur(deps, document))) return true;
+      throw new Rejected(
+        'Concur knows this payment as a part of a larger one and does not show the report as paid. Complete the payment in Concur by hand.',
+        call,
+        'payment-needs-decision',
+      );
     case 'retry':
     case 'not-ready':
     case 'not-posting-confirmed':
       throw new Unavailable(`Concur asks to try the payment confirmation later (code ${item.code}).`, call);
     default:
-      throw new Rejected(`Concur refused the payment confirmation (code ${item.code}). ${item.message}`, call, `code-${item.code}`);
+      throw new Rejected(
+        `Concur refused the payment confirmation (code ${item.code}). ${item.message}`,
+        call,
+        `code-${item.code}`,
+      );
   }
 }
 
-async function tellInvoice(deps: ConcurDependencies, document: StoredDocument, confirmation: InvoiceConfirmation): Promise<void> {
+async function isPaidInConcur(deps: ConcurDependencies, document: StoredDocument): Promise<boolean> {
+  return (await askConcur(deps.fis, document, cancellationSignal()))?.status === 'PAYMENT_CONFIRMED_SUCCESS';
+}
+
+async function tellInvoice(
+  deps: ConcurDependencies,
+  document: StoredDocument,
+  confirmation: InvoiceConfirmation,
+): Promise<void> {
   await writeToConcur<true>({
     db: deps.db,
     documentId: document.id,
     operation: invoiceOperation,
     key: document.id,
+    // Unlike an expense payment this call has no reference by which Concur would know a repetition.
+    onceDone: true,
     payload: confirmation,
     lookAgainSeconds: deps.lookAgainSeconds,
-    now: deps.now,
     look: async () => {
-      const request = await deps.paymentRequests.read({ requestId: confirmation.requestId, signal: cancellationSignal() });
+      const request = await deps.paymentRequests.read({
+        requestId: confirmation.requestId,
+        signal: cancellationSignal(),
+      });
       return deps.paidStatuses.includes(request.paymentStatus) ? true : undefined;
     },
     send: async () => {
@@ -174,8 +214,10 @@ async function tellInvoice(deps: ConcurDependencies, document: StoredDocument, c
       return readInvoiceResult(confirmation.requestId, results);
     },
   });
-  await markConfirmed(deps.db, document.id, confirmation.settlementKeys, 'PAID');
-  await auditPayment(deps, document, { status: 'PAID', amount: confirmation.paymentAmount, references: confirmation.checkNumbers });
+  await recordConfirmed(deps, document, confirmation.settlementKeys, 'PAID', {
+    amount: confirmation.paymentAmount,
+    references: confirmation.checkNumbers,
+  });
 }
 
 function readInvoiceResult(requestId: string, results: { requestId: string; ok: boolean; message: string }[]): true {
@@ -186,9 +228,23 @@ function readInvoiceResult(requestId: string, results: { requestId: string; ok: 
   if (activityInfo().attempt < extractedLagAttempts) {
     throw new Unavailable(`Concur does not take the payment yet: ${result.message}`, call, 5_000);
   }
-  throw new Rejected(`Concur refused the payment confirmation of the invoice: ${result.message}`, call, 'invoice-payment-refused');
+  throw new Rejected(
+    `Concur refused the payment confirmation of the invoice: ${result.message}`,
+    call,
+    'invoice-payment-refused',
+  );
 }
 
-async function auditPayment(deps: ConcurDependencies, document: StoredDocument, data: Record<string, unknown>): Promise<void> {
-  await appendAudit(deps.db, { documentId: document.id, kind: 'payment', actor: 'connector', data });
+async function recordConfirmed(
+  deps: ConcurDependencies,
+  document: StoredDocument,
+  settlementKeys: string[],
+  status: 'PP' | 'CP' | 'PAID',
+  facts: Record<string, unknown>,
+): Promise<void> {
+  await inTransaction(deps.db, async (client) => {
+    await markConfirmed(client, document.id, settlementKeys, status);
+    const data = { status, paymentRefs: settlementKeys, ...facts };
+    await appendAudit(client, { documentId: document.id, kind: 'payment', actor: 'connector', data });
+  });
 }

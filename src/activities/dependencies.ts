@@ -24,7 +24,6 @@ export interface ConcurDependencies extends SharedDependencies {
   connection: string;
   systemId: string;
   pageLimit: number;
-  maximumPages: number;
   invoicePaymentMethod: 'CLIENT' | 'WIRE' | 'CARD';
   lookAgainSeconds: number[];
   fis: FisClient;
@@ -32,6 +31,8 @@ export interface ConcurDependencies extends SharedDependencies {
   paymentRequests: PaymentRequestClient;
   /** Payment statuses of the invoice record that mean "paid", in the company's own wording. */
   paidStatuses: string[];
+  /** `erp/company` of companies whose ERP never shows a payment (decisions 21). */
+  unobservablePayments: string[];
 }
 
 export interface ErpDependencies extends SharedDependencies {
@@ -46,4 +47,8 @@ export interface DocumentDependencies extends SharedDependencies {
   openFrom: Record<string, string>;
   queuePrefix: string;
   timings: DocumentTimings;
+  /** Seconds by ERP connection within which a written document should be posted. */
+  postingDeadlineSeconds: Record<string, number>;
+  /** `erp/company` of companies whose ERP never shows a payment (decisions 21). */
+  unobservablePayments: string[];
 }

@@ -4,7 +4,6 @@ import type { DocType } from '../contracts/documents.js';
 import type { NeutralDocument } from '../contracts/ledger.js';
 import { documentWorkflowId } from '../contracts/workflow-ids.js';
 import { readConcurDocument } from '../mapping/concur-to-document.js';
-import { DocumentUnreadable } from '../mapping/document-unreadable.js';
 import type { DiscoveredDocument } from '../store/document-store.js';
 
 /**
@@ -13,34 +12,39 @@ import type { DiscoveredDocument } from '../store/document-store.js';
  */
 export function describeDiscovered(connection: string, docType: DocType, document: FiDocument): DiscoveredDocument {
   const neutral = readIfPossible(docType, document.documentText);
-  const payeeId = neutral?.payee.id ?? '';
+  const payeeId = storable(neutral?.payee.id ?? '');
   return {
     id: documentWorkflowId({ connection, docType, fiId: document.id }),
     connection,
     docType,
     fiId: document.id,
-    businessId: neutral?.businessId ?? document.id,
-    revision: neutral?.revision ?? '',
-    humanNumber: neutral?.humanNumber ?? document.id,
+    businessId: storable(neutral?.businessId ?? document.id),
+    revision: storable(neutral?.revision ?? ''),
+    humanNumber: storable(neutral?.humanNumber ?? document.id),
     payload: document.documentText,
     payloadSha256: createHash('sha256').update(document.documentText).digest('hex'),
     payeeId,
     payeeCode: payeeCode(payeeId),
-    currency: neutral?.currency ?? '',
+    currency: storable(neutral?.currency ?? ''),
     amount: neutral?.total ?? '0',
   };
 }
 
+/** Whatever is wrong with one payload, the others of its page are stored all the same; its own plan shows the fault (S91). */
 function readIfPossible(docType: DocType, text: string): NeutralDocument | undefined {
   try {
     return readConcurDocument(docType, text);
-  } catch (error) {
-    if (error instanceof DocumentUnreadable) return undefined;
-    throw error;
+  } catch {
+    return undefined;
   }
 }
 
+/** PostgreSQL keeps no NUL in a text; one in a name must not keep the document out of the store. */
+const storable = (text: string): string => text.replaceAll('\u0000', '');
+
 /** A code that may stand in search attributes: e-mail addresses are hashed (decisions 25). */
 export function payeeCode(payeeId: string): string {
-  return payeeId.includes('@') ? `E-${createHash('sha256').update(payeeId.toLowerCase()).digest('hex').slice(0, 12)}` : payeeId;
+  return payeeId.includes('@')
+    ? `E-${createHash('sha256').update(payeeId.toLowerCase()).digest('hex').slice(0, 12)}`
+    : payeeId;
 }

@@ -1,14 +1,10 @@
 import { getClient, heartbeat } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
-import {
-  TypedSearchAttributes,
-  WorkflowExecutionAlreadyStartedError,
-  WorkflowNotFoundError,
-} from '@temporalio/common';
+import { TypedSearchAttributes, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/common';
 import { messageNames } from '../contracts/messages.js';
 import type { ResolveVendor } from '../contracts/messages.js';
 import { searchAttributes } from '../contracts/search-attributes.js';
-import type { DocumentStep, PlanSummary, PostResult, ProcessDocumentInput, StepResult } from '../contracts/steps.js';
+import type { DocumentStep, PlanSummary, ProcessDocumentInput, StepResult } from '../contracts/steps.js';
 import { documentsQueue } from '../contracts/task-queues.js';
 import { clearAlertCause } from '../store/alert-store.js';
 import { appendAudit } from '../store/audit-store.js';
@@ -19,7 +15,7 @@ import { markSettlementsSignalled, unsignalledSettlements } from '../store/settl
 import { documentsWaitingFor, rememberResolution } from '../store/vendor-store.js';
 import type { DocumentDependencies } from './dependencies.js';
 import { planDocument } from './plan-document.js';
-import { postResult, proofMismatch, refusalHold } from './posting-facts.js';
+import { postResult } from './posting-facts.js';
 import { alert, runStep } from './run-step.js';
 
 const typeNames = { expense: 'Expense report', invoice: 'Invoice', cashadvance: 'Cash advance' } as const;
@@ -35,15 +31,6 @@ export function createDocumentActivities(deps: DocumentDependencies) {
       return runStep(deps, documentId, 'document-unreadable', () => planDocument(deps, documentId));
     },
 
-    /** What the store knows about the posting: asked when the ERP watcher says that there is news. */
-    async readPosting({ documentId }: DocumentStep): Promise<StepResult<PostResult>> {
-      return runStep(deps, documentId, 'erp-refused', async () => {
-        const rows = await readErpDocuments(db, documentId);
-        const held = refusalHold(rows) ?? proofMismatch(rows);
-        return held ? { status: 'hold', hold: held } : { status: 'done', ...postResult(rows) };
-      });
-    },
-
     /** Starts the workflow of every stored document that has none; a known one is left alone (S78, S79). */
     async startDocuments({ connection }: { connection: string }): Promise<{ started: number }> {
       const client = getClient();
@@ -51,10 +38,17 @@ export function createDocumentActivities(deps: DocumentDependencies) {
       for (;;) {
         const waiting = await unstartedDocuments(db, connection, 100);
         if (waiting.length === 0) return { started };
+        const failures: unknown[] = [];
         await inParallel(waiting, async (document) => {
-          if (await startDocument(client, document)) started += 1;
-          await markStarted(db, document.id);
+          try {
+            if (await startDocument(client, document)) started += 1;
+            await markStarted(db, document.id);
+          } catch (error) {
+            // One document that cannot be started must not keep the others waiting.
+            failures.push(error);
+          }
         });
+        if (failures.length > 0) throw failures[0];
         heartbeat();
       }
     },
@@ -63,7 +57,10 @@ export function createDocumentActivities(deps: DocumentDependencies) {
     async rememberVendor({ documentId, resolution }: DocumentStep & { resolution: ResolveVendor }): Promise<object> {
       const waiting = await rememberResolution(db, documentId, resolution);
       await clearAlertCause(db, `vendor-missing: ${resolution.vendorKey}`);
-      await tell(waiting.filter((id) => id !== documentId), messageNames.vendorChanged);
+      await tell(
+        waiting.filter((id) => id !== documentId),
+        messageNames.vendorChanged,
+      );
       return {};
     },
 
@@ -81,11 +78,24 @@ export function createDocumentActivities(deps: DocumentDependencies) {
       return { told: await tell(await documentsWaitingFor(db, vendorKeys), messageNames.vendorChanged) };
     },
 
+    /** A document is held for longer than the limit: a person should decide (C14). */
+    async alertHoldOverdue({ documentId }: DocumentStep): Promise<object> {
+      const { humanNumber, holdReason, holdMessage } = await readDocument(db, documentId);
+      const message = `${humanNumber} has been on hold for too long (${holdReason ?? 'no reason recorded'}). ${holdMessage ?? ''}`;
+      await alert(deps, `hold-overdue: ${documentId}`, message.trim(), documentId);
+      return {};
+    },
+
     /** A document stays unposted past its deadline: a person should look into the ERP (C15). */
     async alertPostingOverdue({ documentId }: DocumentStep): Promise<object> {
       const document = await readDocument(db, documentId);
       const open = postResult(await readErpDocuments(db, documentId)).waitingFor;
-      await alert(deps, `posting-overdue: ${documentId}`, `${document.humanNumber} is not posted in time. ${open}`, documentId);
+      await alert(
+        deps,
+        `posting-overdue: ${documentId}`,
+        `${document.humanNumber} is not posted in time. ${open}`,
+        documentId,
+      );
       return {};
     },
   };
@@ -98,7 +108,11 @@ export function createDocumentActivities(deps: DocumentDependencies) {
         workflowIdConflictPolicy: 'USE_EXISTING',
         workflowIdReusePolicy: 'REJECT_DUPLICATE',
         args: [inputOf(document)],
-        staticSummary: `${typeNames[document.docType]} ${document.humanNumber} · ${document.payeeCode} · ${document.amount} ${document.currency}`.slice(0, 190),
+        staticSummary:
+          `${typeNames[document.docType]} ${document.humanNumber} · ${document.payeeCode} · ${document.amount} ${document.currency}`.slice(
+            0,
+            190,
+          ),
         typedSearchAttributes: new TypedSearchAttributes([
           { key: searchAttributes.documentStage, value: 'discovered' },
           { key: searchAttributes.documentType, value: document.docType },
@@ -142,6 +156,16 @@ export function createDocumentActivities(deps: DocumentDependencies) {
         await appendAudit(db, { documentId: id, kind: 'message', actor: 'connector', data: { signal } });
       } catch (error) {
         if (!(error instanceof WorkflowNotFoundError)) throw error;
+        if ((await readDocument(db, id)).outcome === null) {
+          // Terminated, or lost with Temporal's database: the news stays untold, and a person must start it again.
+          await alert(
+            deps,
+            `workflow-missing: ${id}`,
+            `The workflow ${id} is not running although its document is not finished. Start it again by a reset in the Temporal UI.`,
+            id,
+          );
+          return;
+        }
       }
       await told?.(id);
     });

@@ -3,7 +3,7 @@ import { ContractViolation, ExternalSystemError, OutcomeUnknown } from '../clien
 import { RateLimited, Unauthorized, Unavailable } from '../clients/http/errors.js';
 import type { GuardedWrites } from '../contracts/erp-port.js';
 import type { Database } from '../store/database.js';
-import { pendingWrite, recordIntent, recordResult, settleWrites } from '../store/remote-write-store.js';
+import { earlierWrites, recordIntent, recordLost, recordResult, settleWrites } from '../store/remote-write-store.js';
 
 /**
  * Milliseconds until the next look after an unknown outcome; 0 once every wait of the schedule has passed, so that "not there"
@@ -22,19 +22,18 @@ export function createGuardedWrites(deps: {
   db: Database;
   documentId: string;
   lookAgainSeconds: readonly number[];
-  now: () => Date;
 }): GuardedWrites {
-  const { db, documentId, lookAgainSeconds, now } = deps;
+  const { db, documentId, lookAgainSeconds } = deps;
   return {
     create: async ({ operation, key, payload, look, create }) => {
-      const pending = await pendingWrite(db, operation, key);
+      const earlier = await earlierWrites(db, operation, key);
       const found = await look();
       if (found !== undefined) {
-        if (pending) await settleWrites(db, operation, key, 'found');
+        if (earlier.open) await settleWrites(db, operation, key, 'found');
         return { value: found, adopted: true };
       }
-      if (pending) {
-        const waitMs = waitBeforeNextLook(lookAgainSeconds, now().getTime() - pending.startedAt.getTime());
+      if (earlier.open) {
+        const waitMs = waitBeforeNextLook(lookAgainSeconds, earlier.open.ageMs);
         if (waitMs > 0) {
           throw new OutcomeUnknown(
             `The answer to ${operation} was lost and the record is not there yet; it will be looked for again before anything is written.`,
@@ -44,8 +43,7 @@ export function createGuardedWrites(deps: {
         }
         await settleWrites(db, operation, key, 'not-executed');
       }
-      const payloadSha256 = createHash('sha256').update(JSON.stringify(payload)).digest('hex');
-      const intent = await recordIntent(db, { documentId, operation, key, payloadSha256 });
+      const intent = await beginWrite(db, { documentId, operation, key, payload, newestId: earlier.newestId });
       const value = await create().catch(async (error: unknown) => {
         await recordFailure(db, intent, error);
         throw isUnknown(error) ? unknownOutcome(error, operation, lookAgainSeconds) : error;
@@ -56,14 +54,31 @@ export function createGuardedWrites(deps: {
   };
 }
 
-/** A lost answer, or one that cannot be read: the write may have happened. */
-function isUnknown(error: unknown): boolean {
-  return error instanceof OutcomeUnknown || error instanceof ContractViolation || !(error instanceof ExternalSystemError);
+/** Writes the intent row. @throws Unavailable when another attempt has begun a write since the look: look again */
+export async function beginWrite(
+  db: Database,
+  write: { documentId: string; operation: string; key: string; payload: unknown; newestId: string },
+): Promise<string> {
+  const { payload, ...facts } = write;
+  const payloadSha256 = createHash('sha256').update(JSON.stringify(payload)).digest('hex');
+  const intent = await recordIntent(db, { ...facts, payloadSha256 });
+  if (intent === undefined) {
+    const call = { system: 'connector', operation: write.operation };
+    throw new Unavailable('Another attempt of this step has written meanwhile; it is looked for again.', call, 2_000);
+  }
+  return intent;
 }
 
-/** Records what is known about a failed write; an unknown outcome leaves the intent open on purpose. */
+/** A lost answer, or one that cannot be read: the write may have happened. */
+function isUnknown(error: unknown): boolean {
+  return (
+    error instanceof OutcomeUnknown || error instanceof ContractViolation || !(error instanceof ExternalSystemError)
+  );
+}
+
+/** Records what is known about a failed write; an unknown outcome leaves the intent open, and the waits count from now. */
 export async function recordFailure(db: Database, intent: string, error: unknown): Promise<void> {
-  if (isUnknown(error)) return;
+  if (isUnknown(error)) return recordLost(db, intent);
   const notExecuted = error instanceof RateLimited || error instanceof Unauthorized || error instanceof Unavailable;
   await recordResult(db, intent, notExecuted ? 'not-executed' : 'rejected');
 }
@@ -73,7 +88,11 @@ function unknownOutcome(error: unknown, operation: string, lookAgainSeconds: rea
     return new OutcomeUnknown(error.message, error.call, waitBeforeNextLook(lookAgainSeconds, 0));
   }
   if (error instanceof ContractViolation) {
-    return new OutcomeUnknown(error.message, { system: 'erp', operation, cause: error }, waitBeforeNextLook(lookAgainSeconds, 0));
+    return new OutcomeUnknown(
+      error.message,
+      { system: 'erp', operation, cause: error },
+      waitBeforeNextLook(lookAgainSeconds, 0),
+    );
   }
   return error;
 }

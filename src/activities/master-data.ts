@@ -1,6 +1,8 @@
 import type { DimensionValue, ErpDocument } from '../contracts/erp-documents.js';
 import type { MasterDataFinding, MasterDataRequest } from '../contracts/erp-port.js';
+import type { DocType } from '../contracts/documents.js';
 import type { HoldReason } from '../contracts/hold-reasons.js';
+import { vendorKey } from '../contracts/mapping-rules.js';
 import type { Hold } from '../contracts/steps.js';
 import type { PlannedErpDocument } from '../store/erp-document-store.js';
 
@@ -55,8 +57,55 @@ const reasonOf: Record<MasterDataFinding['kind'], HoldReason> = {
   setup: 'erp-refused',
 };
 
-/** One hold that lists every offender at once (S93); the vendor comes first, since a person can answer that at once. */
-export function findingsToHold(findings: readonly MasterDataFinding[], vendorKeys: string[]): Hold | undefined {
+export type CompanyFinding = MasterDataFinding & { company: string };
+
+/** Says in which ERP company something was found. */
+export const inCompany =
+  (company: string) =>
+  (finding: MasterDataFinding): CompanyFinding => ({ ...finding, company });
+
+/**
+ * One hold that lists every offender at once (S93), and the vendors to wait for. Only the payee's own vendor is a question
+ * that `resolveVendor` can answer; a card's vendor comes from the mapping, so that the document just waits until it appears.
+ */
+export function readFindings(
+  erp: string,
+  document: { docType: DocType; payeeId: string },
+  rows: readonly PlannedErpDocument[],
+  findings: readonly CompanyFinding[],
+): { held: Hold | undefined; waits: { vendorKey: string; vendorAccount: string }[] } {
+  const kind = document.docType === 'invoice' ? 'supplier' : 'employee';
+  const payees = new Set(rows.flatMap(payeeVendors));
+  const vendors = findings.filter(({ kind: found }) => found === 'vendor-missing' || found === 'vendor-blocked');
+  const questions = vendors.filter(({ code }) => payees.has(code));
+  const others = vendors.filter(({ code }) => !payees.has(code));
+  const waits = [
+    ...questions.map(({ company, code }) => [vendorKey(erp, company, kind, document.payeeId), code] as const),
+    ...others.map(({ company, code }) => [vendorKey(erp, company, 'supplier', code), code] as const),
+  ].map(([key, vendorAccount]) => ({ vendorKey: key, vendorAccount }));
+  const keys = unique(waits.slice(0, questions.length).map((wait) => wait.vendorKey));
+  return { held: holdOf(findings, keys), waits };
+}
+
+/** The account of employee or supplier: the one that is owed, else the one that owes; a card's vendor is credited. */
+function payeeVendors({ document }: PlannedErpDocument): string[] {
+  if (document.payable !== undefined) return [document.payable.vendorAccount];
+  switch (document.route) {
+    case 'bc-purchase-invoice':
+      return [document.vendorNumber];
+    case 'bc-general-journal':
+      return document.lines
+        .filter((line) => line.accountType === 'Vendor' && !line.amount.startsWith('-'))
+        .map((line) => line.accountNumber);
+    default:
+      return document.lines
+        .filter((line) => line.accountType === 'Vend' && line.debit !== undefined)
+        .map((line) => line.account);
+  }
+}
+
+/** The vendor comes first, since a person can answer that at once. */
+function holdOf(findings: readonly MasterDataFinding[], vendorKeys: string[]): Hold | undefined {
   const first = [...findings].sort((left, right) => rank(left) - rank(right))[0];
   if (!first) return undefined;
   return { reason: reasonOf[first.kind], message: findings.map((finding) => finding.message).join(' '), vendorKeys };

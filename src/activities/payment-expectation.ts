@@ -7,9 +7,14 @@ import type { ErpDocument } from '../contracts/erp-documents.js';
  */
 export function noPaymentReason(
   document: { docType: DocType },
-  planned: readonly { document: ErpDocument }[],
+  planned: readonly { erp: string; company: string; document: ErpDocument }[],
+  unobservable: readonly string[],
 ): string | undefined {
   if (document.docType === 'cashadvance') return 'Posted. Concur takes no payment confirmation for cash advances.';
-  if (planned.some((each) => each.document.payable !== undefined)) return undefined;
+  const payable = planned.filter((each) => each.document.payable !== undefined);
+  if (payable.some(({ erp, company }) => unobservable.includes(`${erp}/${company}`))) {
+    return 'Posted. The ERP company has no source that tells when and what was paid, so Concur is told nothing about payment.';
+  }
+  if (payable.length > 0) return undefined;
   return 'Posted. The ERP owes nobody money for this document (company card, payroll, Concur pays, zero or negative total), so no payment is awaited.';
 }

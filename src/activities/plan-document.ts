@@ -6,6 +6,7 @@ import type { Hold, PlanSummary, StepResult } from '../contracts/steps.js';
 import type { StoredDocument } from '../store/document-store.js';
 import { readDocument, recordTarget } from '../store/document-store.js';
 import * as erpDocuments from '../store/erp-document-store.js';
+import { mayBeInErp } from '../store/remote-write-store.js';
 import { readResolutions, setVendorWaits } from '../store/vendor-store.js';
 import type { DocumentDependencies } from './dependencies.js';
 import { noPaymentReason } from './payment-expectation.js';
@@ -24,9 +25,10 @@ export function todayByCompany(now: Date, timeZones: Record<string, string>): Re
 /** Plans the ERP documents of a stored document, or holds with every offender at once (S93). */
 export async function planDocument(deps: DocumentDependencies, documentId: string): Promise<StepResult<PlanSummary>> {
   const stored = await readDocument(deps.db, documentId);
-  const written = (await erpDocuments.readErpDocuments(deps.db, documentId)).filter((row) => row.state !== 'planned');
-  // What stands in the ERP keeps its plan: a changed mapping or date must not give it other keys.
-  if (written.length > 0) return summary(stored, await erpDocuments.readErpDocuments(deps.db, documentId));
+  const planned = await erpDocuments.readErpDocuments(deps.db, documentId);
+  // What stands in the ERP, or may stand there, keeps its plan: a changed mapping or date must not give it other keys.
+  const isFrozen = planned.some((row) => row.state !== 'planned') || (await mayBeInErp(deps.db, documentId));
+  if (planned.length > 0 && isFrozen) return summary(deps, stored, planned);
 
   const plan = await planFromPayload(deps, stored);
   if ('held' in plan) return { status: 'hold', hold: plan.held };
@@ -36,8 +38,11 @@ export async function planDocument(deps: DocumentDependencies, documentId: strin
     mappingVersion: deps.rules.version,
   });
   await setVendorWaits(deps.db, documentId, waitsOf(plan.refusals));
-  if (plan.refusals.length > 0) return { status: 'hold', hold: holdOf(plan.refusals) };
-  return summary(stored, await erpDocuments.planErpDocuments(deps.db, documentId, plan.documents));
+  if (plan.refusals.length > 0) {
+    const held = { status: 'hold', hold: holdOf(plan.refusals) } as const;
+    return plan.target === undefined ? held : { ...held, target: plan.target };
+  }
+  return summary(deps, stored, await erpDocuments.planErpDocuments(deps.db, documentId, plan.documents));
 }
 
 async function planFromPayload(deps: DocumentDependencies, stored: StoredDocument) {
@@ -55,26 +60,38 @@ async function planFromPayload(deps: DocumentDependencies, stored: StoredDocumen
 }
 
 function waitsOf(refusals: readonly PlanRefusal[]): { vendorKey: string; vendorAccount: string | null }[] {
-  return refusals.flatMap((refusal) => (refusal.vendorKey === undefined ? [] : [{ vendorKey: refusal.vendorKey, vendorAccount: null }]));
+  return refusals.flatMap((refusal) =>
+    refusal.vendorKey === undefined ? [] : [{ vendorKey: refusal.vendorKey, vendorAccount: null }],
+  );
 }
 
 function holdOf(refusals: readonly PlanRefusal[]): Hold {
-  const [first] = refusals;
+  // A vendor question comes first: a person can answer it at once, and all documents that wait for it share one alert (S87).
+  const first = refusals.find((refusal) => refusal.vendorKey !== undefined) ?? refusals[0];
   if (!first) throw new Error('A hold needs a refusal.');
-  const sentences = refusals.map((refusal) => (refusal.remedy === undefined ? refusal.message : `${refusal.message} ${refusal.remedy}`));
-  return hold(first.hold, [...new Set(sentences)].join(' '), [...new Set(waitsOf(refusals).map((wait) => wait.vendorKey))]);
+  const sentences = refusals.map((refusal) =>
+    refusal.remedy === undefined ? refusal.message : `${refusal.message} ${refusal.remedy}`,
+  );
+  return hold(first.hold, [...new Set(sentences)].join(' '), [
+    ...new Set(waitsOf(refusals).map((wait) => wait.vendorKey)),
+  ]);
 }
 
-function summary(stored: StoredDocument, rows: readonly erpDocuments.PlannedErpDocument[]): StepResult<PlanSummary> {
+function summary(
+  deps: DocumentDependencies,
+  stored: StoredDocument,
+  rows: readonly erpDocuments.PlannedErpDocument[],
+): StepResult<PlanSummary> {
   const [first] = rows;
   if (!first) throw new Error(`The plan of ${stored.id} is empty.`);
-  const reason = noPaymentReason(stored, rows);
+  const reason = noPaymentReason(stored, rows, deps.unobservablePayments);
   return {
     status: 'done',
     erp: first.erp,
     company: first.company,
     parts: rows.map((row) => row.part),
     postingOn: first.document.postingOn,
+    postingDeadlineSeconds: deps.postingDeadlineSeconds[first.erp] ?? deps.timings.postingDeadlineSeconds,
     awaitsPayment: reason === undefined,
     noPaymentReason: reason ?? '',
   };

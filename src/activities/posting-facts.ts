@@ -8,14 +8,19 @@ export function postResult(rows: readonly PlannedErpDocument[]): PostResult {
   const posted = rows.flatMap((row) => (row.proof === null ? [] : [{ row, proof: row.proof }]));
   const open = rows.filter((row) => row.proof === null);
   return {
-    posted: open.length === 0,
+    // Nothing planned is nothing proven.
+    posted: rows.length > 0 && open.length === 0,
     erpDocuments: posted.map(({ row, proof }) => ({
       company: row.company,
       number: proof.documentNumber,
       postedOn: proof.postedOn,
     })),
+    writtenAt: new Date(Math.max(0, ...rows.map((row) => row.writtenAt?.getTime() ?? 0))).toISOString(),
     waitingFor: open
-      .map((row) => `Written to ${row.company} as ${row.keys.journal ?? row.keys.id ?? 'document'}; waiting until the ERP posts it.`)
+      .map(
+        (row) =>
+          `Written to ${row.company} as ${row.keys.journal ?? row.keys.id ?? 'document'}; waiting until the ERP posts it.`,
+      )
       .join(' '),
   };
 }

@@ -1,9 +1,17 @@
 import { activityInfo } from '@temporalio/activity';
-import { Conflict, ContractViolation, Rejected } from '../clients/http/errors.js';
+import {
+  Conflict,
+  ContractViolation,
+  ExternalSystemError,
+  GrantRevoked,
+  RateLimited,
+  Rejected,
+  Unauthorized,
+} from '../clients/http/errors.js';
 import type { HoldReason } from '../contracts/hold-reasons.js';
 import { holdReasons } from '../contracts/hold-reasons.js';
 import type { Hold, StepResult } from '../contracts/steps.js';
-import { clearAlerts, raiseAlert } from '../store/alert-store.js';
+import { clearAlertCause, clearAlerts, raiseAlert } from '../store/alert-store.js';
 import { clearHold, closeDocument, holdDocument } from '../store/document-store.js';
 import { callContext } from './call-context.js';
 import type { SharedDependencies } from './dependencies.js';
@@ -29,11 +37,56 @@ export async function runStep<T extends object>(
       return result;
     } catch (error) {
       const hold = holdOf(error, fallback);
-      if (!hold) throw toApplicationFailure(error);
+      if (!hold) {
+        await alertCredentials(deps, documentId, error);
+        await alertIfStuck(deps, `document ${documentId}`, error, documentId);
+        throw toApplicationFailure(error);
+      }
       await recordHold(deps, documentId, hold);
       return { status: 'hold', hold };
     }
   });
+}
+
+/**
+ * Runs an activity that serves no single document: a poll or a watch. Errors become typed failures that Temporal repeats; one
+ * that keeps failing is told to people, since nobody looks at schedules every day.
+ * @param subject what fails, for people: a Concur connection or an ERP company
+ */
+export async function runUnattended<T>(deps: SharedDependencies, subject: string, work: () => Promise<T>): Promise<T> {
+  try {
+    const result = await work();
+    if (activityInfo().attempt > stuckAfterAttempts) await clearAlertCause(deps.db, stuckCause(subject));
+    return result;
+  } catch (error) {
+    await alertIfStuck(deps, subject, error, undefined);
+    throw toApplicationFailure(error);
+  }
+}
+
+/** A step that fails this often in a row is told to people; Temporal goes on trying. */
+const stuckAfterAttempts = 10;
+
+const stuckCause = (subject: string): string => `step-failing: ${activityInfo().activityType} for ${subject}`;
+
+async function alertIfStuck(
+  deps: SharedDependencies,
+  subject: string,
+  error: unknown,
+  documentId: string | undefined,
+): Promise<void> {
+  // Throttling is never an error (S120).
+  if (activityInfo().attempt < stuckAfterAttempts || error instanceof RateLimited) return;
+  const reason =
+    error instanceof ExternalSystemError ? error.message : 'an unexpected error; see the log of the worker';
+  const message = `${activityInfo().activityType} for ${subject} has failed ${activityInfo().attempt} times and is tried again: ${reason}`;
+  await alert(deps, stuckCause(subject), message, documentId);
+}
+
+/** Credentials that a remote side refuses need a person; the alert ends with the first step that succeeds again (S30). */
+async function alertCredentials(deps: SharedDependencies, documentId: string, error: unknown): Promise<void> {
+  if (!(error instanceof Unauthorized) && !(error instanceof GrantRevoked)) return;
+  await alert(deps, `credentials: ${error.call.system}`, error.message, documentId);
 }
 
 function holdOf(error: unknown, fallback: HoldReason): Hold | undefined {

@@ -1,4 +1,5 @@
-import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
+import { log } from '@temporalio/activity';
+import { ApplicationFailure, ApplicationFailureCategory, TemporalFailure } from '@temporalio/common';
 import {
   ContractViolation,
   ExternalSystemError,
@@ -17,7 +18,8 @@ import { failureTypes } from '../contracts/failures.js';
  * public. Rejected, Conflict and ContractViolation normally become holds before they get here.
  */
 export function toApplicationFailure(error: unknown): unknown {
-  if (!(error instanceof ExternalSystemError)) return error;
+  if (error instanceof TemporalFailure) return error;
+  if (!(error instanceof ExternalSystemError)) return unexpected(error);
   const base = { message: error.message, cause: error };
   if (error instanceof RateLimited) {
     return ApplicationFailure.create({
@@ -35,7 +37,8 @@ export function toApplicationFailure(error: unknown): unknown {
     });
   }
   if (error instanceof Unauthorized) {
-    return ApplicationFailure.create({ ...base, type: failureTypes.unauthorized, nextRetryDelay: 5_000 });
+    // The client has tried a renewed token already: the growing wait of the retry policy, never a loop (S30).
+    return ApplicationFailure.create({ ...base, type: failureTypes.unauthorized });
   }
   if (error instanceof GrantRevoked) {
     return ApplicationFailure.create({ ...base, type: failureTypes.grantRevoked, nextRetryDelay: 60_000 });
@@ -52,4 +55,11 @@ export function toApplicationFailure(error: unknown): unknown {
     nonRetryable: true,
     ...(error instanceof Rejected ? { details: [{ code: error.code }] } : {}),
   });
+}
+
+/** A defect or a fault of the database: its own text may hold values and hosts, so history only gets its name. */
+function unexpected(error: unknown): ApplicationFailure {
+  const name = error instanceof Error ? error.name : 'UnknownError';
+  log.error('an unexpected error', { error });
+  return ApplicationFailure.create({ message: `An unexpected ${name}; the log of the worker tells more.`, type: name });
 }

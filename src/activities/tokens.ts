@@ -43,9 +43,13 @@ export function createTokenActivities(deps: TokenDependencies) {
  * @throws ExternalSystemError for everything that a later attempt may cure
  */
 export async function keepFresh(deps: TokenDependencies, signal: AbortSignal): Promise<TokenState> {
+  let used: 'request-token' | 'grant' = 'grant';
   try {
     const stored = await deps.tokens.update(deps.connection, async (current, request) => {
-      if (request?.refusedReason === null) return tokensFrom(await exchange(deps, request, signal), deps.now());
+      if (request?.refusedReason === null) {
+        used = 'request-token';
+        return tokensFrom(await exchange(deps, request, signal), deps.now());
+      }
       if (!current || current.parkedReason !== null || stillFresh(current, deps.now())) return undefined;
       return tokensFrom(await refresh(deps, current, signal), deps.now());
     });
@@ -56,7 +60,7 @@ export async function keepFresh(deps: TokenDependencies, signal: AbortSignal): P
     return active(stored);
   } catch (error) {
     if (!(error instanceof GrantRevoked) && !(error instanceof Rejected)) throw error;
-    await deps.tokens.park(deps.connection, error.message);
+    await deps.tokens.park(deps.connection, used, error.message);
     return parked(deps, error.message);
   }
 }
@@ -106,7 +110,12 @@ async function warnBeforeEnd(deps: TokenDependencies, stored: StoredTokens): Pro
   const due = warningDays.findLast((limit) => days <= limit);
   if (due === undefined) return;
   const message = `The refresh token of Concur connection ${deps.connection} ends in ${Math.max(0, Math.ceil(days))} days although it is renewed regularly. Enter a new company request token before that.`;
-  await alert(deps, `refresh-token-ends: ${deps.connection} within ${due} days`, message, undefined);
+  await alert(
+    deps,
+    `refresh-token-ends: ${deps.connection} on ${stored.refreshExpiresAt.toISOString().slice(0, 10)}, within ${due} days`,
+    message,
+    undefined,
+  );
 }
 
 const alertCause = (deps: TokenDependencies): string => `concur-credentials: ${deps.connection}`;

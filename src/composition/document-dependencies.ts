@@ -1,25 +1,44 @@
 import type { DocumentDependencies } from '../activities/dependencies.js';
 import type { DocumentTimings } from '../contracts/steps.js';
-import type { ConnectionsFile } from '../config/connections-schema.js';
+import type { ConnectionsFile, ErpConnection } from '../config/connections-schema.js';
 import type { Parts } from './parts.js';
 
 /** What the activities on the queue `documents` need. */
 export function documentDependencies(parts: Parts): DocumentDependencies {
   const { file, rules } = parts.connections;
-  const companies = file.erp.flatMap((erp) => erp.companies.map((company) => ({ key: `${erp.name}/${company.company}`, company })));
+  const companies = file.erp.flatMap((erp) =>
+    erp.companies.map((company) => ({ key: `${erp.name}/${company.company}`, company })),
+  );
   return {
     ...parts.shared,
     rules,
     timeZones: Object.fromEntries(companies.map(({ key, company }) => [key, company.timeZone])),
-    openFrom: Object.fromEntries(companies.flatMap(({ key, company }) => (company.openFrom === undefined ? [] : [[key, company.openFrom]]))),
+    openFrom: Object.fromEntries(
+      companies.flatMap(({ key, company }) => (company.openFrom === undefined ? [] : [[key, company.openFrom]])),
+    ),
     queuePrefix: file.operation.queuePrefix,
     timings: documentTimings(file),
+    postingDeadlineSeconds: Object.fromEntries(file.erp.map((erp) => [erp.name, deadlineOf(erp)])),
+    unobservablePayments: unobservablePayments(file),
   };
 }
+
+/** `erp/company` of the companies whose ERP shows no payments: nothing can be confirmed there (decisions 21). */
+export function unobservablePayments(file: ConnectionsFile): string[] {
+  return file.erp.flatMap((erp) =>
+    erp.kind === 'business-central'
+      ? erp.companies
+          .filter(({ paymentSource }) => paymentSource === 'status-only')
+          .map(({ company }) => `${erp.name}/${company}`)
+      : [],
+  );
+}
+
+const deadlineOf = (erp: ErpConnection): number => Math.round(erp.postingDeadlineHours * 3_600);
 
 /** Timings travel as arguments: a running workflow never reads configuration (house style B6). */
 export function documentTimings(file: ConnectionsFile): DocumentTimings {
   const { selfCheckSeconds, holdReminderSeconds, holdLimitSeconds, retryMaximumSeconds } = file.timings;
-  const postingDeadlineSeconds = Math.round(Math.min(...file.erp.map((erp) => erp.postingDeadlineHours)) * 3_600);
+  const postingDeadlineSeconds = Math.min(...file.erp.map(deadlineOf));
   return { selfCheckSeconds, holdReminderSeconds, holdLimitSeconds, retryMaximumSeconds, postingDeadlineSeconds };
 }

@@ -2,6 +2,7 @@ import type { ErpDependencies } from '../activities/dependencies.js';
 import { createBcAdapter } from '../clients/dynamics-nav/adapter.js';
 import { createFoAdapter } from '../clients/dynamics-fo/fo-adapter.js';
 import { createEntraAuth, createEntraTokenSource } from '../clients/entra/client-credentials.js';
+import { Unavailable } from '../clients/http/errors.js';
 import { assertAllowedBaseUrl } from '../clients/http/hosts.js';
 import { createHttpClient } from '../clients/http/http-client.js';
 import type { HttpClient } from '../clients/http/types.js';
@@ -9,7 +10,7 @@ import type { BcConnection, ErpConnection, FoConnection } from '../config/connec
 import type { ErpPort } from '../contracts/erp-port.js';
 import { secretOf } from './concur-connection.js';
 import type { Parts } from './parts.js';
-import { auditObserver, gateOf, userAgent } from './parts.js';
+import { auditObserver, gateOf, sideFailureLog, userAgent } from './parts.js';
 
 /** Builds what the activities of one ERP connection need. No call is made here. */
 export function connectErp(parts: Parts, erp: ErpConnection): ErpDependencies {
@@ -45,7 +46,12 @@ function bcPort(parts: Parts, bc: BcConnection): ErpPort {
       companies: Object.fromEntries(
         bc.companies.map(({ company, paymentSource }) => [
           company,
-          { paymentSource, proveTries: 4, proveWaitMs: firstLookMs / 4, postingLease: postingLease(parts, bc.name, company) },
+          {
+            paymentSource,
+            proveTries: 4,
+            proveWaitMs: firstLookMs / 4,
+            postingLease: postingLease(parts, bc.name, company),
+          },
         ]),
       ),
     },
@@ -53,10 +59,16 @@ function bcPort(parts: Parts, bc: BcConnection): ErpPort {
   );
 }
 
-/** One posting at a time per company over all workers: postings lock number series and ledger tables (NAV spec 5). */
+/**
+ * One posting at a time per company over all workers: postings lock number series and ledger tables (NAV spec 5). A process
+ * that is to end does not wait for its turn any more.
+ */
 function postingLease(parts: Parts, erp: string, company: string) {
   return async <T>(work: () => Promise<T>): Promise<T> => {
-    const lease = await parts.leases.acquire(`posting:${erp}/${company}`, 1);
+    const lease = await parts.leases.acquire(`posting:${erp}/${company}`, 1, parts.stopping).catch((error: unknown) => {
+      if (!parts.stopping.aborted) throw error;
+      throw new Unavailable('The worker is shutting down.', { system: erp, operation: 'posting-lease' }, 1_000);
+    });
     try {
       return await work();
     } finally {
@@ -86,5 +98,6 @@ function erpHttp(parts: Parts, erp: ErpConnection, baseUrl: string, scope: strin
     userAgent,
     correlationHeader: erp.kind === 'dynamics-fo' ? 'ms-dyn-aid' : 'request-id',
     sendCorrelationId: false,
+    onSideFailure: sideFailureLog(parts.logger, erp.name),
   });
 }

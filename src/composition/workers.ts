@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Client } from '@temporalio/client';
-import { WorkflowNotFoundError } from '@temporalio/common';
 import type { NativeConnection, WorkerOptions } from '@temporalio/worker';
 import { Worker } from '@temporalio/worker';
 import {
@@ -35,8 +34,11 @@ export async function createWorkers(parts: Parts, connection: NativeConnection):
     try {
       await client.workflow.getHandle(tokenKeeperWorkflowId(name)).signal(messageNames.refreshNow);
     } catch (error) {
-      if (!(error instanceof WorkflowNotFoundError)) throw error;
-      parts.logger.error({ connection: name }, 'no token keeper runs; start it with `concur-dynamics` schedule bootstrap');
+      parts.logger.error(
+        { connection: name, err: error },
+        'the token keeper could not be asked for a new token; if it does not run, the schedule bootstrap starts it',
+      );
+      throw error;
     }
   };
   const common = {

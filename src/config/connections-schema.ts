@@ -3,7 +3,9 @@ import { docTypes } from '../contracts/documents.js';
 
 /** A secret is never written in the file: it is read from the environment or from a file (issue 3, house style B6). */
 const secretRefSchema = z
-  .union([z.strictObject({ env: z.string().min(1) }), z.strictObject({ file: z.string().min(1) })])
+  .union([z.strictObject({ env: z.string().min(1) }), z.strictObject({ file: z.string().min(1) })], {
+    error: 'a secret never stands in this file; write { env: NAME } or { file: PATH }',
+  })
   .describe('Where the secret stands: `{ env: NAME }` or `{ file: PATH }` (relative to this file).');
 export type SecretRef = z.infer<typeof secretRefSchema>;
 
@@ -12,16 +14,34 @@ const nameSchema = z
   .regex(/^[a-z0-9][a-z0-9-]{0,30}$/, 'use lower-case letters, digits and hyphens, at most 31 characters')
   .describe('Fixed name of the connection. It is part of workflow ids and queue names: never change it.');
 
+/** Patterns are tried against origins long after start: a faulty one must be seen at once. */
+const patternSchema = z.string().refine((pattern) => {
+  try {
+    return new RegExp(pattern).source !== '';
+  } catch {
+    return false;
+  }
+}, 'is no regular expression; write one that matches the whole origin, for example ^https://erp[.]example[.]com$');
+
+const timeZoneSchema = z.string().refine((timeZone) => {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}, 'is no known time zone; write a name such as Europe/Berlin');
+
 const secondsSchema = z.number().int().min(1);
 const docTypeSchema = z.enum(docTypes);
-const urlSchema = z.url({ protocol: /^https?$/ });
+/** An address of a remote service. */
+export const urlSchema = z.url({ protocol: /^https?$/ });
 const codeMapSchema = z.record(z.string(), z.string()).default({});
 
 const operationSchema = z
   .strictObject({
     stateFolder: z.string().default('./state').describe('Folder for logs and local state, relative to this file.'),
     databaseUrl: z
-      .union([z.string().min(1), secretRefSchema])
+      .union([z.string().min(1), secretRefSchema], { error: 'write the URL, or { env: NAME } or { file: PATH }' })
       .optional()
       .describe('PostgreSQL of the connector; DATABASE_URL in the environment wins.'),
     temporalAddress: z
@@ -29,9 +49,15 @@ const operationSchema = z
       .optional()
       .describe('TEMPORAL_ADDRESS in the environment wins; 127.0.0.1:7233 where neither is set.'),
     namespace: z.string().default('default'),
-    queuePrefix: z.string().default('').describe('Put before every task-queue name, so that two installations can share a server.'),
+    queuePrefix: z
+      .string()
+      .default('')
+      .describe('Put before every task-queue name, so that two installations can share a server.'),
     encryptionKey: secretRefSchema.describe('32 random bytes in base64: encrypts the Concur tokens in PostgreSQL.'),
-    alertWebhookUrl: urlSchema.optional().describe('Receives alerts as JSON by POST.'),
+    alertWebhookUrl: z
+      .union([urlSchema, secretRefSchema], { error: 'write the URL, or { env: NAME } or { file: PATH }' })
+      .optional()
+      .describe('Receives alerts as JSON by POST. Many services count the URL itself as the secret.'),
     healthPort: z.number().int().min(0).max(65535).optional().describe('Port of /healthz and /readyz on 127.0.0.1.'),
   })
   .describe('Where the connector itself lives.');
@@ -43,11 +69,21 @@ const concurSchema = z.strictObject({
   clientId: z.string().min(1),
   clientSecret: secretRefSchema,
   geolocationAllow: z
-    .array(z.string())
-    .default([String.raw`^https://(www-)?[a-z0-9-]+\.api\.concursolutions\.com$`, String.raw`^https://[a-z0-9-]+\.api\.concurcdc\.cn$`])
+    .array(patternSchema)
+    .default([
+      String.raw`^https://(www-)?[a-z0-9-]+\.api\.concursolutions\.com$`,
+      String.raw`^https://[a-z0-9-]+\.api\.concurcdc\.cn$`,
+    ])
     .describe('Regular expressions: a secret goes only to origins that match one (loopback is always allowed).'),
-  systemId: z.string().min(1).max(50).describe('Our constant name towards FIS; never change it while documents are open.'),
-  documentTypes: z.array(docTypeSchema).min(1).default([...docTypes]),
+  systemId: z
+    .string()
+    .min(1)
+    .max(50)
+    .describe('Our constant name towards FIS; never change it while documents are open.'),
+  documentTypes: z
+    .array(docTypeSchema)
+    .min(1)
+    .default([...docTypes]),
   pageLimit: z.number().int().min(1).max(100).default(50),
   maximumPages: z.number().int().min(1).default(200),
   invoicePaymentMethod: z
@@ -63,11 +99,16 @@ const concurSchema = z.strictObject({
 });
 export type ConcurConnection = z.infer<typeof concurSchema>;
 
-const liabilitySchema = z.union([z.strictObject({ ledger: z.string() }), z.strictObject({ vendor: z.string() })]);
+const liabilitySchema = z.union([z.strictObject({ ledger: z.string() }), z.strictObject({ vendor: z.string() })], {
+  error: 'write { ledger: ACCOUNT } or { vendor: ACCOUNT }',
+});
 const tableSchema = z
   .strictObject({
     sameCode: z.boolean().default(false).describe('A code without a row counts as its own ERP code.'),
-    table: z.string().optional().describe('CSV file with a header line and the columns `concur,erp`, relative to this file.'),
+    table: z
+      .string()
+      .optional()
+      .describe('CSV file with a header line and the columns `concur,erp`, relative to this file.'),
     codes: codeMapSchema.describe('Rows written in place.'),
   })
   .default({ sameCode: false, codes: {} });
@@ -77,7 +118,9 @@ const mappingSchema = z.strictObject({
   employees: tableSchema,
   accounts: tableSchema,
   cardLiabilities: z.partialRecord(z.enum(['COPD', 'IBCP', 'CBCP']), liabilitySchema).default({}),
-  inputTax: z.array(z.strictObject({ authority: z.string(), code: z.string().default('*'), account: z.string() })).default([]),
+  inputTax: z
+    .array(z.strictObject({ authority: z.string(), code: z.string().default('*'), account: z.string() }))
+    .default([]),
   advance: codeMapSchema.describe('Cash advance clearing: Concur account code to ledger account.'),
   payrollClearing: z.string().optional(),
   expensePayClearing: z.string().optional(),
@@ -97,7 +140,7 @@ export type MappingSection = z.infer<typeof mappingSchema>;
 
 const companyBase = {
   currency: z.string().regex(/^[A-Z]{3}$/),
-  timeZone: z.string().default('UTC'),
+  timeZone: timeZoneSchema.default('UTC'),
   isTest: z.boolean().default(false).describe('Only companies marked as test accept documents of Concur test users.'),
   postingDate: z.enum(['document', 'today', 'next-open']).default('document'),
   openFrom: z.iso.date().optional().describe('First open posting day; used by `next-open`.'),
@@ -122,7 +165,9 @@ const foSchema = z.strictObject({
   name: nameSchema,
   kind: z.literal('dynamics-fo'),
   baseUrl: urlSchema.describe('Environment URL; treated as part of the credential and masked in output.'),
-  hostAllow: z.array(z.string()).default([String.raw`^https://[a-z0-9.-]+\.(operations(\.[a-z]+)?|cloudax)\.dynamics\.com$`]),
+  hostAllow: z
+    .array(patternSchema)
+    .default([String.raw`^https://[a-z0-9.-]+\.(operations(\.[a-z]+)?|cloudax)\.dynamics\.com$`]),
   authority: urlSchema.default('https://login.microsoftonline.com'),
   tenant: z.string().min(1),
   clientId: z.string().min(1),
@@ -151,7 +196,7 @@ const bcSchema = z.strictObject({
   name: nameSchema,
   kind: z.literal('business-central'),
   baseUrl: urlSchema.default('https://api.businesscentral.dynamics.com'),
-  hostAllow: z.array(z.string()).default([String.raw`^https://api\.businesscentral\.dynamics\.com$`]),
+  hostAllow: z.array(patternSchema).default([String.raw`^https://api\.businesscentral\.dynamics\.com$`]),
   authority: urlSchema.default('https://login.microsoftonline.com'),
   scope: z.string().default('https://api.businesscentral.dynamics.com/.default'),
   tenant: z.string().min(1),

@@ -1,13 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
-import type { Document, Node } from 'yaml';
-import type { ConnectionsFile, SecretRef } from './connections-schema.js';
-import { connectionsFileSchema } from './connections-schema.js';
-import { loadMappingRules } from './load-mapping.js';
 import type { MappingRules } from '../contracts/mapping-rules.js';
-import type { Secret } from './secrets.js';
-import { readSecret } from './secrets.js';
+import type { ConnectionsFile, SecretRef } from './connections-schema.js';
+import { urlSchema } from './connections-schema.js';
+import { readConnectionsSource } from './connections-source.js';
+import { loadMappingRules } from './load-mapping.js';
+import { readSecret, Secret } from './secrets.js';
+import type { Report } from './settings-error.js';
 import { SettingsError } from './settings-error.js';
 
 /** The connections file with its secrets and tables, validated as a whole. */
@@ -18,78 +16,93 @@ export interface Connections {
   databaseUrl: string;
   temporalAddress: string;
   encryptionKey: Secret;
+  /** Receives alerts; the address of a webhook is often all that is needed to use it. */
+  alertWebhookUrl: Secret | undefined;
   /** Client secrets by connection name. */
   clientSecrets: Record<string, Secret>;
 }
 
+const keyBytes = 32;
+
 /**
- * Reads and validates a connections file. All faults are reported together, each with file, line and remedy.
+ * Reads and validates a connections file. All faults of names, secrets, tables and rules are reported together, each with
+ * file, line and remedy; faults of the file's shape come before them, all together as well.
  * @throws SettingsError
  */
 export function loadConnections(path: string, environment: NodeJS.ProcessEnv): Connections {
   const folder = dirname(resolve(path));
-  const file = parseConnectionsFile(path);
+  const { file, place } = readConnectionsSource(path);
   const problems: string[] = [];
-  const secret = (ref: SecretRef, place: string): Secret | undefined => {
+  const report: Report = (at, problem) => problems.push(`${place(at)}: ${problem}`);
+  const secret: ReadSecret = (ref, at) => {
     const read = readSecret(ref, folder, environment);
     if (!('problem' in read)) return read;
-    problems.push(`${path}: ${place}: ${read.problem}`);
+    report(at, read.problem);
     return undefined;
   };
-  const encryptionKey = secret(file.operation.encryptionKey, 'operation.encryptionKey');
-  const clientSecrets: Record<string, Secret> = {};
-  for (const connection of [...file.concur, ...file.erp]) {
-    if (clientSecrets[connection.name]) problems.push(`${path}: the connection name ${connection.name} is used twice`);
-    const value = secret(connection.clientSecret, `${connection.name}.clientSecret`);
-    if (value) clientSecrets[connection.name] = value;
+  reportRepeatedNames(file, report);
+  const encryptionKey = secret(file.operation.encryptionKey, ['operation', 'encryptionKey']);
+  if (encryptionKey && Buffer.from(encryptionKey.reveal(), 'base64').length !== keyBytes) {
+    report(
+      ['operation', 'encryptionKey'],
+      'needs 32 random bytes in base64, for example from `openssl rand -base64 32`',
+    );
   }
-  const databaseUrl = environment['DATABASE_URL'] ?? plainOrSecret(file.operation.databaseUrl, secret);
-  if (databaseUrl === undefined) problems.push(`${path}: set operation.databaseUrl, or DATABASE_URL in the environment`);
-  const rules = loadMappingRules(file, path, folder, problems);
+  const clientSecrets: Record<string, Secret> = {};
+  for (const side of ['concur', 'erp'] as const) {
+    for (const [index, connection] of file[side].entries()) {
+      const value = secret(connection.clientSecret, [side, index, 'clientSecret']);
+      if (value) clientSecrets[connection.name] = value;
+    }
+  }
+  const { databaseUrl: given } = file.operation;
+  const stored = typeof given === 'object' ? secret(given, ['operation', 'databaseUrl'])?.reveal() : given;
+  const databaseUrl = environment['DATABASE_URL'] ?? stored;
+  if (databaseUrl === undefined && typeof given !== 'object') {
+    report(['operation'], 'set operation.databaseUrl, or DATABASE_URL in the environment');
+  }
+  const alertWebhookUrl = webhookOf(file, secret, report);
+  const rules = loadMappingRules(file, folder, problems, report);
   if (problems.length > 0 || !encryptionKey || databaseUrl === undefined) throw new SettingsError(problems);
   const temporalAddress = environment['TEMPORAL_ADDRESS'] ?? file.operation.temporalAddress ?? '127.0.0.1:7233';
-  return { file, folder, rules, databaseUrl, temporalAddress, encryptionKey, clientSecrets };
+  return { file, folder, rules, databaseUrl, temporalAddress, encryptionKey, alertWebhookUrl, clientSecrets };
 }
 
-function plainOrSecret(
-  value: string | SecretRef | undefined,
-  secret: (ref: SecretRef, place: string) => Secret | undefined,
-): string | undefined {
-  return typeof value === 'object' ? secret(value, 'operation.databaseUrl')?.reveal() : value;
+type ReadSecret = (ref: SecretRef, at: PropertyKey[]) => Secret | undefined;
+
+/** The address that stands in the file was judged with its shape; one that is a secret is judged here. */
+function webhookOf(file: ConnectionsFile, secret: ReadSecret, report: Report): Secret | undefined {
+  const { alertWebhookUrl: given } = file.operation;
+  if (given === undefined || typeof given === 'string') return given === undefined ? undefined : new Secret(given);
+  const at = ['operation', 'alertWebhookUrl'];
+  const read = secret(given, at);
+  if (read && !urlSchema.safeParse(read.reveal()).success) {
+    report(at, 'the secret holds no URL; store the whole address, beginning with https://');
+  }
+  return read;
+}
+
+/** Names are parts of workflow ids and queues, companies of keys: each may stand for one thing only. */
+function reportRepeatedNames(file: ConnectionsFile, report: Report): void {
+  const names = new Set<string>();
+  for (const side of ['concur', 'erp'] as const) {
+    for (const [index, { name }] of file[side].entries()) {
+      if (names.has(name))
+        report([side, index, 'name'], `the connection name ${name} is used twice; rename one of them`);
+      names.add(name);
+    }
+  }
+  for (const [index, erp] of file.erp.entries()) {
+    const companies = new Set<string>();
+    for (const [position, { company }] of erp.companies.entries()) {
+      const at = ['erp', index, 'companies', position, 'company'];
+      if (companies.has(company)) report(at, `the company ${company} is described twice; remove one of them`);
+      companies.add(company);
+    }
+  }
 }
 
 /** Parses YAML and shape only: what `preview --config` and the checks of the file need. */
 export function parseConnectionsFile(path: string): ConnectionsFile {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch {
-    throw new SettingsError([`${path} cannot be read; name the connections file with --config or CONNECTIONS_FILE`]);
-  }
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
-  if (document.errors.length > 0) {
-    throw new SettingsError(document.errors.map((error) => `${path}:${error.linePos?.[0].line ?? '?'}: ${error.message.split('\n')[0] ?? ''}`));
-  }
-  const parsed = connectionsFileSchema.safeParse(document.toJS());
-  if (parsed.success) return parsed.data;
-  throw new SettingsError(
-    parsed.error.issues.map((issue) => {
-      const at = lineOf(document, lines, issue.path);
-      return `${path}:${at}: ${issue.path.join('.') || 'file'}: ${issue.message}`;
-    }),
-  );
-}
-
-/** Line of the deepest node that exists on the way to a fault. */
-function lineOf(document: Document, lines: LineCounter, path: PropertyKey[]): number {
-  let node: Node | null = document.contents;
-  let line = 1;
-  for (const key of path) {
-    const next: unknown = isMap(node) || isSeq(node) ? node.get(key, true) : undefined;
-    if (!isMap(next) && !isSeq(next) && !isScalar(next)) break;
-    node = next;
-    if (node.range) line = lines.linePos(node.range[0]).line;
-  }
-  return line;
+  return readConnectionsSource(path).file;
 }

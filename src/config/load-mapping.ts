@@ -4,36 +4,51 @@ import { resolve } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import type { CompanyMapping, MappingRules } from '../contracts/mapping-rules.js';
 import type { ConnectionsFile, ErpConnection, MappingSection } from './connections-schema.js';
+import type { Report } from './settings-error.js';
 
 /**
- * Resolves the mapping of every ERP company: rows in the file plus CSV tables. Faults are added to `problems` with file, line
- * and remedy. The version is a digest over everything that decides a posting.
+ * Resolves the mapping of every ERP company: rows in the file plus CSV tables. Faults of tables are added to `problems`,
+ * faults of rules go to `report`. The version is a digest over everything that decides a posting.
  */
-export function loadMappingRules(file: ConnectionsFile, path: string, folder: string, problems: string[]): MappingRules {
+export function loadMappingRules(
+  file: ConnectionsFile,
+  folder: string,
+  problems: string[],
+  report: Report,
+): MappingRules {
   const companies = file.erp.flatMap((erp) =>
     erp.companies.map((company) => companyMapping(erp, company, (table) => readTable(table, folder, problems))),
   );
-  const known = new Set(companies.map((company) => `${company.erp}/${company.company}`));
+  reportUnknownCompanies(file, report);
   const legalEntity = file.rules.legalEntity.map((rule) => ({
     path: rule.path,
     ...(rule.documentTypes === undefined ? {} : { docTypes: rule.documentTypes }),
     codes: rule.codes,
   }));
-  for (const rule of legalEntity) {
-    for (const [code, target] of Object.entries(rule.codes)) {
-      if (!known.has(`${target.erp}/${target.company}`)) {
-        problems.push(`${path}: rules.legalEntity: code ${code} of ${rule.path} names ${target.erp}/${target.company}, which is no ERP company of this file`);
-      }
-    }
-  }
   const version = createHash('sha256').update(JSON.stringify({ legalEntity, companies })).digest('hex').slice(0, 12);
   return { version, legalEntity, companies };
+}
+
+function reportUnknownCompanies(file: ConnectionsFile, report: Report): void {
+  const known = file.erp.flatMap((erp) => erp.companies.map(({ company }) => `${erp.name}/${company}`));
+  for (const [index, rule] of file.rules.legalEntity.entries()) {
+    for (const [code, target] of Object.entries(rule.codes)) {
+      const named = `${target.erp}/${target.company}`;
+      if (known.includes(named)) continue;
+      const problem = `${named} is no ERP company of this file; correct the name or describe the company (${known.join(', ')})`;
+      report(['rules', 'legalEntity', index, 'codes', code], problem);
+    }
+  }
 }
 
 type Table = MappingSection['vendors'];
 type Resolve = (table: Table) => Record<string, string>;
 
-function companyMapping(erp: ErpConnection, company: ErpConnection['companies'][number], resolveTable: Resolve): CompanyMapping {
+function companyMapping(
+  erp: ErpConnection,
+  company: ErpConnection['companies'][number],
+  resolveTable: Resolve,
+): CompanyMapping {
   const { mapping } = company;
   return {
     erp: erp.name,
@@ -84,7 +99,7 @@ function readTable(table: Table, folder: string, problems: string[]): Record<str
     const place = `${table.table}:${info.lines}`;
     const { concur, erp } = record;
     if (!concur || !erp) problems.push(`${place}: a row needs a value in both columns concur and erp`);
-    else if (rows[concur] !== undefined) problems.push(`${place}: the code ${concur} is mapped twice; remove one row`);
+    else if (Object.hasOwn(rows, concur)) problems.push(`${place}: the code ${concur} is mapped twice; remove one row`);
     else rows[concur] = erp;
   }
   return rows;

@@ -24,7 +24,9 @@ export interface ProcessSettings {
 export function readProcessSettings(environment: NodeJS.ProcessEnv): ProcessSettings {
   const parsed = schema.safeParse(environment);
   if (!parsed.success) {
-    throw new SettingsError(parsed.error.issues.map((issue) => `environment variable ${issue.path.join('.')}: ${issue.message}`));
+    throw new SettingsError(
+      parsed.error.issues.map((issue) => `environment variable ${issue.path.join('.')}: ${issue.message}`),
+    );
   }
   return {
     connectionsFile: parsed.data.CONNECTIONS_FILE,

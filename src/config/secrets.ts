@@ -29,7 +29,11 @@ export class Secret {
 }
 
 /** Reads a secret; on failure returns a sentence that names the variable or file, never the value. */
-export function readSecret(ref: SecretRef, folder: string, environment: NodeJS.ProcessEnv): Secret | { problem: string } {
+export function readSecret(
+  ref: SecretRef,
+  folder: string,
+  environment: NodeJS.ProcessEnv,
+): Secret | { problem: string } {
   if ('env' in ref) {
     const value = environment[ref.env];
     return value ? new Secret(value) : { problem: `environment variable ${ref.env} is not set` };

@@ -5,7 +5,8 @@ export const holdReasons = {
   'mapping-missing': 'An account, tax code, card or cost object of the document has no mapping.',
   'account-unusable': 'A mapped ledger account does not exist or allows no posting.',
   'dimension-unusable': 'A mapped dimension or dimension value does not exist or is blocked.',
-  'legal-entity-unresolved': 'No declared rule leads from the document to an ERP company, or its parts lead to several.',
+  'legal-entity-unresolved':
+    'No declared rule leads from the document to an ERP company, or its parts lead to several.',
   'test-document': 'The document belongs to a Concur test user and the ERP company is not marked as a test company.',
   'document-inconsistent': "The document's own figures contradict each other.",
   'document-unreadable': 'The document does not have the structure that Concur documents.',

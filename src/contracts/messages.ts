@@ -37,7 +37,8 @@ export interface DocumentStatus {
 
 /** Undefined if the value has the shape of {@link ResolveVendor}, else what is wrong with it. */
 export function faultOfResolveVendor(value: unknown): string | undefined {
-  if (typeof value !== 'object' || value === null) return 'Send one JSON object: {"vendorKey","vendorNumber","by","note"}.';
+  if (typeof value !== 'object' || value === null)
+    return 'Send one JSON object: {"vendorKey","vendorNumber","by","note"}.';
   const fields = value as Record<string, unknown>;
   const faulty = ['vendorKey', 'vendorNumber', 'by', 'note'].filter(
     (name) => typeof fields[name] !== 'string' || (name !== 'note' && fields[name] === ''),

@@ -1,6 +1,7 @@
 import type { DocType, DocumentKey } from './documents.js';
 import type { HoldReason } from './hold-reasons.js';
-import type { Outcome, Stage } from './stages.js';
+import type { ErpTarget } from './mapping-rules.js';
+import type { Outcome } from './stages.js';
 
 /** Arguments and results of workflows and activities: plain JSON, one object in, one object out. */
 
@@ -13,7 +14,10 @@ export interface Hold {
 }
 
 /** A business answer never fails an activity: it is done, or it holds, or it ends the document. */
-export type StepResult<T> = ({ status: 'done' } & T) | { status: 'hold'; hold: Hold } | { status: 'ended'; outcome: Outcome; detail: string };
+export type StepResult<T> =
+  | ({ status: 'done' } & T)
+  | { status: 'hold'; hold: Hold; target?: ErpTarget }
+  | { status: 'ended'; outcome: Outcome; detail: string };
 
 /** Durations in seconds that a document workflow needs; passed as argument, since a workflow never reads configuration. */
 export interface DocumentTimings {
@@ -52,6 +56,7 @@ export interface PlanSummary {
   company: string;
   parts: number[];
   postingOn: string;
+  postingDeadlineSeconds: number;
   /** True where the ERP owes somebody money for the document and Concur takes a payment confirmation for its type. */
   awaitsPayment: boolean;
   noPaymentReason: string;
@@ -67,6 +72,8 @@ export interface PostResult {
   posted: boolean;
   /** Numbers of what is posted so far. */
   erpDocuments: ErpDocumentNumber[];
+  /** When the last part was written to the ERP (ISO instant): deadlines count from here, also after a reset. */
+  writtenAt: string;
   /** Where a person finds the unposted document, for example journal numbers. */
   waitingFor: string;
 }
@@ -81,7 +88,17 @@ export interface PollInput {
   docTypes: DocType[];
   queuePrefix: string;
   maximumPasses: number;
+  maximumPages: number;
   retryMaximumSeconds: number;
+}
+
+/** One page of the poll. */
+export interface CollectedPage {
+  found: number;
+  fresh: number;
+  /** More than zero while stored documents wait for their workflow. */
+  unstarted: number;
+  isLast: boolean;
 }
 
 export interface PollResult {
@@ -114,6 +131,3 @@ export interface KeepTokenInput {
 export type TokenState =
   | { status: 'active'; version: number; accessExpiresAt: string; refreshExpiresAt: string; renewAt: string }
   | { status: 'parked'; reason: string; remedy: string };
-
-/** Stages that the workflow itself reports; everything else is written by the activity that causes it. */
-export type ReportedStage = Extract<Stage, 'closed'>;

@@ -8,10 +8,13 @@ export interface Alert {
 }
 
 /**
- * Adds a document to the alert of a cause. Returns true when the cause is new or had been cleared: the caller notifies then,
- * and only then (S87: one alert per cause, not one per document or poll).
+ * Adds a document to the alert of a cause. Returns true when the cause is new, had been cleared, or was last told a day ago:
+ * the caller notifies then, and only then (S87: one alert per cause, and a reminder, not one per document or poll).
  */
-export async function raiseAlert(db: Database, alert: { cause: string; message: string; documentId?: string }): Promise<boolean> {
+export async function raiseAlert(
+  db: Database,
+  alert: { cause: string; message: string; documentId?: string },
+): Promise<boolean> {
   return inTransaction(db, async (client) => {
     const ids = alert.documentId === undefined ? [] : [alert.documentId];
     const { rows } = await client.query<{ fresh: boolean }>(
@@ -20,7 +23,8 @@ export async function raiseAlert(db: Database, alert: { cause: string; message: 
          document_ids = case when alerts.cleared_at is not null then excluded.document_ids
            else (select array(select distinct unnest(alerts.document_ids || excluded.document_ids))) end,
          first_at = case when alerts.cleared_at is not null then now() else alerts.first_at end,
-         notified_at = case when alerts.cleared_at is not null then now() else alerts.notified_at end,
+         notified_at = case when alerts.cleared_at is not null or alerts.notified_at < now() - interval '1 day' then now()
+           else alerts.notified_at end,
          message = excluded.message, cleared_at = null
        returning (notified_at = now()) as fresh`,
       [alert.cause, alert.message, ids],
@@ -29,13 +33,18 @@ export async function raiseAlert(db: Database, alert: { cause: string; message: 
   });
 }
 
-/** Takes a document off its alerts; an alert without documents is cleared. */
-export async function clearAlerts(db: Queryable, documentId: string): Promise<void> {
+/** Causes that one successful step does not end: they are about time, and end with the posting. */
+const lastingCauses = ['posting-overdue: %', 'hold-overdue: %'];
+
+/**
+ * Takes a document off its alerts; an alert without documents is cleared. Alerts about lateness stay unless `all` is asked for.
+ */
+export async function clearAlerts(db: Queryable, documentId: string, all = false): Promise<void> {
   await db.query(
     `update alerts set document_ids = array_remove(document_ids, $1),
        cleared_at = case when cardinality(array_remove(document_ids, $1)) = 0 then now() end
-     where cleared_at is null and $1 = any(document_ids)`,
-    [documentId],
+     where cleared_at is null and $1 = any(document_ids) and ($2 or not cause like any($3))`,
+    [documentId, all, lastingCauses],
   );
 }
 

@@ -28,8 +28,9 @@ export interface AuditRow {
 
 /** The story of a document, oldest first. */
 export async function readAudit(db: Queryable, documentId: string): Promise<AuditRow[]> {
-  const { rows } = await db.query<AuditRow>('select at, kind, actor, data from audit where document_id = $1 order by id', [
-    documentId,
-  ]);
+  const { rows } = await db.query<AuditRow>(
+    'select at, kind, actor, data from audit where document_id = $1 order by id',
+    [documentId],
+  );
   return rows;
 }

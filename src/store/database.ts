@@ -5,11 +5,18 @@ import pg from 'pg';
 export type Queryable = Pick<pg.Pool, 'query'>;
 export type Database = pg.Pool;
 
+/** A database that is away must fail a step in time, so that Temporal repeats it, instead of holding a worker's slot. */
+const connectLimitMs = 10_000;
+const queryLimitMs = 120_000;
+
 /** Opens a pool. `numeric` and `date` stay strings, so that no amount becomes a float and no date shifts a zone. */
 export function openDatabase(url: string, options: { max?: number; onError?: (error: Error) => void } = {}): Database {
   const pool = new pg.Pool({
     connectionString: url,
     max: options.max ?? 20,
+    connectionTimeoutMillis: connectLimitMs,
+    query_timeout: queryLimitMs,
+    keepAlive: true,
     types: {
       getTypeParser: (oid: number, format?: 'text' | 'binary') =>
         oid === pg.types.builtins.DATE || oid === pg.types.builtins.NUMERIC
@@ -25,16 +32,18 @@ export function openDatabase(url: string, options: { max?: number; onError?: (er
 /** Runs `work` in one transaction; rolls back on any error. */
 export async function inTransaction<T>(db: Database, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   const client = await db.connect();
+  let isBroken = false;
   try {
     await client.query('begin');
     const result = await work(client);
     await client.query('commit');
     return result;
   } catch (error) {
-    await client.query('rollback').catch(() => undefined);
+    // A connection that cannot even roll back may still be busy with the query that was too slow: it is not used again.
+    await client.query('rollback').catch(() => (isBroken = true));
     throw error;
   } finally {
-    client.release();
+    client.release(isBroken);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { DocType } from '../contracts/documents.js';
 import type { HoldReason } from '../contracts/hold-reasons.js';
 import type { Outcome, Stage } from '../contracts/stages.js';
+import { stages } from '../contracts/stages.js';
 import { appendAudit } from './audit-store.js';
 import type { Database, Queryable } from './database.js';
 import { inTransaction } from './database.js';
@@ -124,7 +125,10 @@ export async function searchDocuments(db: Queryable, term: string): Promise<Stor
 }
 
 /** All documents for lists, newest first; payloads are left out. */
-export async function listDocuments(db: Queryable, limit: number): Promise<(Omit<StoredDocument, 'payload'> & { erpNumbers: string[] })[]> {
+export async function listDocuments(
+  db: Queryable,
+  limit: number,
+): Promise<(Omit<StoredDocument, 'payload'> & { erpNumbers: string[] })[]> {
   const { rows } = await db.query<Omit<StoredDocument, 'payload'> & { erpNumbers: string[] }>(
     `select ${columns.replace(' payload,', '')},
        array(select e.proof ->> 'documentNumber' from erp_documents e
@@ -135,44 +139,39 @@ export async function listDocuments(db: Queryable, limit: number): Promise<(Omit
   return rows;
 }
 
+/** Promises kept towards Concur; each instant is set once. */
+export interface ReachedFacts {
+  acknowledged?: boolean;
+  postingConfirmed?: boolean;
+  paymentConfirmed?: boolean;
+  detail?: Record<string, unknown>;
+}
+
 /**
  * Reaches a stage and ends any hold. A stage never goes back: after a reset in the Temporal UI the store keeps the furthest
- * truth, so a repeated step changes nothing and writes no audit line.
+ * truth. A fact is recorded whatever the stage. Reached again, it changes nothing, not even a hold, and writes no audit line.
  */
-export async function reachStage(
-  db: Database,
-  id: string,
-  stage: Stage,
-  facts: { acknowledged?: boolean; postingConfirmed?: boolean; paymentConfirmed?: boolean; detail?: Record<string, unknown> } = {},
-): Promise<void> {
+export async function reachStage(db: Database, id: string, stage: Stage, facts: ReachedFacts = {}): Promise<void> {
+  const { acknowledged = false, postingConfirmed = false, paymentConfirmed = false, detail } = facts;
   await inTransaction(db, async (client) => {
-    const { rowCount } = await client.query(
-      `update documents set stage = $2, hold_reason = null, hold_message = null, held_since = null,
+    const { rows } = await client.query<{ stage: Stage }>(
+      `update documents set hold_reason = null, hold_message = null, held_since = null,
+         stage = case when array_position($6::text[], stage) < array_position($6::text[], $2::text) then $2 else stage end,
          acknowledged_at = case when $3 then coalesce(acknowledged_at, now()) else acknowledged_at end,
          posting_confirmed_at = case when $4 then coalesce(posting_confirmed_at, now()) else posting_confirmed_at end,
          payment_confirmed_at = case when $5 then coalesce(payment_confirmed_at, now()) else payment_confirmed_at end
-       where id = $1 and array_position($6::text[], stage) < array_position($6::text[], $2::text)`,
-      [id, stage, facts.acknowledged ?? false, facts.postingConfirmed ?? false, facts.paymentConfirmed ?? false, stageOrder],
+       where id = $1 and (array_position($6::text[], stage) < array_position($6::text[], $2::text)
+         or ($3 and acknowledged_at is null) or ($4 and posting_confirmed_at is null) or ($5 and payment_confirmed_at is null))
+       returning stage`,
+      [id, stage, acknowledged, postingConfirmed, paymentConfirmed, stages],
     );
-    if (rowCount === 1) {
-      await appendAudit(client, { documentId: id, kind: 'state', actor: 'connector', data: { stage, ...facts.detail } });
-    } else {
-      await clearHold(client, id);
-    }
+    const [changed] = rows;
+    if (!changed) return;
+    const told = Object.entries({ acknowledged, postingConfirmed, paymentConfirmed }).filter(([, is]) => is);
+    const data = { stage: changed.stage, ...Object.fromEntries(told), ...detail };
+    await appendAudit(client, { documentId: id, kind: 'state', actor: 'connector', data });
   });
 }
-
-const stageOrder: Stage[] = [
-  'discovered',
-  'acknowledged',
-  'validated',
-  'posting',
-  'in-erp',
-  'posted',
-  'awaiting-payment',
-  'partly-paid',
-  'closed',
-];
 
 /** Records the plan's facts on the document row. */
 export async function recordTarget(
@@ -202,13 +201,15 @@ export async function holdDocument(db: Database, id: string, reason: HoldReason,
   });
 }
 
-/** Ends a hold without a change of stage. */
+/** Ends a hold without a change of stage; the audit line is part of the same statement. */
 export async function clearHold(db: Queryable, id: string): Promise<void> {
-  const { rowCount } = await db.query(
-    `update documents set hold_reason = null, hold_message = null, held_since = null where id = $1 and hold_reason is not null`,
+  await db.query(
+    `with released as (
+       update documents set hold_reason = null, hold_message = null, held_since = null
+       where id = $1 and hold_reason is not null returning id)
+     insert into audit (document_id, kind, actor, data) select id, 'release', 'connector', '{}' from released`,
     [id],
   );
-  if (rowCount === 1) await appendAudit(db, { documentId: id, kind: 'release', actor: 'connector', data: {} });
 }
 
 /** Closes a document with its outcome, once. */
@@ -220,16 +221,27 @@ export async function closeDocument(db: Database, id: string, outcome: Outcome, 
       [id, outcome],
     );
     if (rowCount === 1) {
-      await appendAudit(client, { documentId: id, kind: 'state', actor: 'connector', data: { stage: 'closed', outcome, detail } });
+      await appendAudit(client, {
+        documentId: id,
+        kind: 'state',
+        actor: 'connector',
+        data: { stage: 'closed', outcome, detail },
+      });
     }
   });
 }
 
-/** Another FI document of the same report, invoice or advance that was posted: two may never live (FIS spec 6, dedup rule 2). */
+/**
+ * Another FI document of the same report, invoice or advance that is in the ERP or may be: two may never live (FIS spec 6,
+ * dedup rule 2).
+ */
 export async function livingPredecessor(db: Queryable, document: StoredDocument): Promise<string | undefined> {
   const { rows } = await db.query<{ id: string }>(
     `select d.id from documents d where d.connection = $1 and d.doc_type = $2 and d.business_id = $3 and d.id <> $4
-       and exists (select 1 from erp_documents e where e.document_id = d.id and e.state in ('written', 'posted')) limit 1`,
+       and (exists (select 1 from erp_documents e where e.document_id = d.id and e.state in ('written', 'posted'))
+         or exists (select 1 from remote_writes w where w.document_id = d.id
+           and (w.operation like 'fo.%' or w.operation like 'bc.%') and (w.outcome is null or w.outcome in ('done', 'found'))))
+     limit 1`,
     [document.connection, document.docType, document.businessId, document.id],
   );
   return rows[0]?.id;

@@ -20,7 +20,9 @@ export interface Sealer {
 export function createSealer(keyBase64: string): Sealer {
   const key = Buffer.from(keyBase64, 'base64');
   if (key.length !== 32) {
-    throw new Error('The encryption key must be 32 random bytes in base64, for example from `openssl rand -base64 32`.');
+    throw new Error(
+      'The encryption key must be 32 random bytes in base64, for example from `openssl rand -base64 32`.',
+    );
   }
   const keyId = createHash('sha256').update(key).digest('hex').slice(0, 8);
   return {

@@ -23,7 +23,11 @@ const columns = `document_id as "documentId", part, erp, company, state, documen
  * stay what they are; parts that are only planned are replaced by the newer plan. Returns the plan that counts.
  * @throws Error if the keys belong to another document (unique index): never two documents under one key
  */
-export async function planErpDocuments(db: Database, documentId: string, plan: ErpDocument[]): Promise<PlannedErpDocument[]> {
+export async function planErpDocuments(
+  db: Database,
+  documentId: string,
+  plan: ErpDocument[],
+): Promise<PlannedErpDocument[]> {
   return inTransaction(db, async (client) => {
     await client.query('select 1 from documents where id = $1 for update', [documentId]);
     const { rows } = await client.query<{ part: number }>(
@@ -60,10 +64,10 @@ export async function markWritten(db: Queryable, documentId: string, part: numbe
   );
 }
 
-/** Records the proof of posting. Returns true if it was not known yet. */
+/** Records the proof of posting. Returns true if it was not known yet; the workflow is told even if it knows of a refusal. */
 export async function markPosted(db: Queryable, documentId: string, proof: PostingProof): Promise<boolean> {
   const { rowCount } = await db.query(
-    `update erp_documents set state = 'posted', proof = $3, posted_at = now(), refusal = null,
+    `update erp_documents set state = 'posted', proof = $3, posted_at = now(), refusal = null, signalled_at = null,
        settled_at = case when document ? 'payable' then settled_at else now() end
      where document_id = $1 and part = $2 and state <> 'posted'`,
     [documentId, proof.part, JSON.stringify(proof)],
@@ -71,8 +75,13 @@ export async function markPosted(db: Queryable, documentId: string, proof: Posti
   return rowCount === 1;
 }
 
-/** Remembers why the ERP does not post a written document; the fact is told to the workflow once. */
-export async function markRefused(db: Queryable, documentId: string, part: number, reason: string): Promise<void> {
+/** Remembers why the ERP does not post a written document, or that it waits again (null); a change is told once. */
+export async function markRefused(
+  db: Queryable,
+  documentId: string,
+  part: number,
+  reason: string | null,
+): Promise<void> {
   await db.query(
     `update erp_documents set refusal = $3, signalled_at = null
      where document_id = $1 and part = $2 and state = 'written' and refusal is distinct from $3`,
@@ -80,24 +89,58 @@ export async function markRefused(db: Queryable, documentId: string, part: numbe
   );
 }
 
-/** Documents of one ERP company that are written and not yet posted. */
-export async function awaitingPosting(db: Queryable, erp: string, company: string): Promise<TrackedErpDocument[]> {
-  const { rows } = await db.query<PlannedErpDocument>(
-    `select ${columns} from erp_documents where erp = $1 and company = $2 and state = 'written' and settled_at is null
-     order by written_at limit 2000`,
-    [erp, company],
-  );
-  return rows.map(tracked);
+/** So many documents are read and asked about at a time; a page follows the last one's key until none is left. */
+const pageSize = 1_000;
+
+/** Documents of one ERP company that are written and not yet posted, page by page. */
+export function awaitingPosting(db: Queryable, erp: string, company: string): AsyncGenerator<TrackedErpDocument[]> {
+  return pages(db, erp, company, `state = 'written' and settled_at is null`);
 }
 
-/** Posted documents of one ERP company for which the ERP still owes somebody money. */
-export async function awaitingPayment(db: Queryable, erp: string, company: string): Promise<TrackedErpDocument[]> {
-  const { rows } = await db.query<PlannedErpDocument>(
-    `select ${columns} from erp_documents where erp = $1 and company = $2 and state = 'posted' and settled_at is null
-     order by posted_at limit 20000`,
-    [erp, company],
+/**
+ * Posted documents of one ERP company whose payment is watched, page by page: those for which the ERP still owes somebody
+ * money, and those settled in the last 90 days, since a payment may be taken back (decisions 21).
+ */
+export function watchedForPayment(db: Queryable, erp: string, company: string): AsyncGenerator<TrackedErpDocument[]> {
+  const watched = `settled_at is null or settled_at > now() - interval '90 days'`;
+  return pages(
+    db,
+    erp,
+    company,
+    `state = 'posted' and document ? 'payable' and settlements_asked_at is not null and (${watched})`,
   );
-  return rows.map(tracked);
+}
+
+/** Posted documents whose settlements were never asked for: what was paid before they came on the watch is still unknown. */
+export function newlyPosted(db: Queryable, erp: string, company: string): AsyncGenerator<TrackedErpDocument[]> {
+  return pages(db, erp, company, `state = 'posted' and settlements_asked_at is null and settled_at is null`);
+}
+
+export async function markSettlementsAsked(db: Queryable, documentIds: string[]): Promise<void> {
+  await db.query(
+    `update erp_documents set settlements_asked_at = now() where document_id = any($1) and state = 'posted'`,
+    [documentIds],
+  );
+}
+
+async function* pages(
+  db: Queryable,
+  erp: string,
+  company: string,
+  where: string,
+): AsyncGenerator<TrackedErpDocument[]> {
+  let after = { documentId: '', part: 0 };
+  for (;;) {
+    const { rows } = await db.query<PlannedErpDocument>(
+      `select ${columns} from erp_documents where erp = $1 and company = $2 and (${where}) and (document_id, part) > ($3, $4)
+       order by document_id, part limit ${pageSize}`,
+      [erp, company, after.documentId, after.part],
+    );
+    const last = rows.at(-1);
+    if (!last) return;
+    yield rows.map(tracked);
+    after = last;
+  }
 }
 
 /** The shape that the ERP port reads. */
@@ -128,9 +171,8 @@ export async function markPostingSignalled(db: Queryable, documentId: string): P
 }
 
 /** Takes a document off the payment watch: fully settled, or nobody waits for it any more. */
-export async function markSettled(db: Queryable, documentId: string, part?: number): Promise<void> {
-  await db.query(
-    `update erp_documents set settled_at = coalesce(settled_at, now()) where document_id = $1 and ($2::int is null or part = $2)`,
-    [documentId, part ?? null],
-  );
+export async function markSettled(db: Queryable, documentId: string): Promise<void> {
+  await db.query('update erp_documents set settled_at = coalesce(settled_at, now()) where document_id = $1', [
+    documentId,
+  ]);
 }

@@ -3,43 +3,86 @@ import type { Queryable } from './database.js';
 /** How a remote write ended; `unknown` is never written: an intent without a result says so. */
 export type WriteOutcome = 'done' | 'rejected' | 'found' | 'not-executed';
 
-export interface PendingWrite {
-  id: string;
-  startedAt: Date;
+/** What is known about earlier writes under one key, read before anything is looked for in the remote system. */
+export interface EarlierWrites {
+  /** The newest of them; a write that begins later than this was not ours. */
+  newestId: string;
+  /** One whose outcome is unknown, with the time since its answer was lost. */
+  open: { ageMs: number } | undefined;
 }
 
-/** Writes the intent row before the call. */
+/** Reads the earlier writes; an attempt that died without a word counts as lost from now on. */
+export async function earlierWrites(db: Queryable, operation: string, key: string): Promise<EarlierWrites> {
+  const lost = await db.query<{ ageMs: number }>(
+    `update remote_writes set lost_at = coalesce(lost_at, now()) where operation = $1 and key = $2 and outcome is null
+     returning (extract(epoch from now() - lost_at) * 1000)::float8 as "ageMs"`,
+    [operation, key],
+  );
+  const newest = await db.query<{ id: string }>(
+    'select coalesce(max(id), 0) as id from remote_writes where operation = $1 and key = $2',
+    [operation, key],
+  );
+  return { newestId: newest.rows[0]?.id ?? '0', open: lost.rows[0] };
+}
+
+/**
+ * Writes the intent row before the call, unless another attempt has written since `newestId` was read: then undefined, and the
+ * caller must look again. This is the fence against an attempt that was cut off and comes back late.
+ */
 export async function recordIntent(
   db: Queryable,
-  write: { documentId: string; operation: string; key: string; payloadSha256: string },
-): Promise<string> {
+  write: { documentId: string; operation: string; key: string; payloadSha256: string; newestId: string },
+): Promise<string | undefined> {
   const { rows } = await db.query<{ id: string }>(
-    'insert into remote_writes (document_id, operation, key, payload_sha256) values ($1, $2, $3, $4) returning id',
-    [write.documentId, write.operation, write.key, write.payloadSha256],
+    `insert into remote_writes (document_id, operation, key, payload_sha256)
+     select $1, $2, $3, $4
+     where (select coalesce(max(id), 0) from remote_writes where operation = $2 and key = $3) = $5::bigint
+     on conflict do nothing returning id`,
+    [write.documentId, write.operation, write.key, write.payloadSha256, write.newestId],
   );
-  const id = rows[0]?.id;
-  if (id === undefined) throw new Error('The intent row was not written.');
-  return id;
+  return rows[0]?.id;
+}
+
+/** The answer to a write was lost: its outcome is unknown from now on. */
+export async function recordLost(db: Queryable, id: string): Promise<void> {
+  await db.query('update remote_writes set lost_at = now() where id = $1 and outcome is null', [id]);
 }
 
 export async function recordResult(db: Queryable, id: string, outcome: WriteOutcome): Promise<void> {
-  await db.query('update remote_writes set finished_at = now(), outcome = $2 where id = $1 and outcome is null', [id, outcome]);
-}
-
-/** The newest write under this key whose outcome is unknown. */
-export async function pendingWrite(db: Queryable, operation: string, key: string): Promise<PendingWrite | undefined> {
-  const { rows } = await db.query<PendingWrite>(
-    `select id, started_at as "startedAt" from remote_writes
-     where operation = $1 and key = $2 and outcome is null order by id desc limit 1`,
-    [operation, key],
-  );
-  return rows[0];
+  await db.query('update remote_writes set finished_at = now(), outcome = $2 where id = $1 and outcome is null', [
+    id,
+    outcome,
+  ]);
 }
 
 /** Settles every open intent under this key once the truth is known. */
-export async function settleWrites(db: Queryable, operation: string, key: string, outcome: WriteOutcome): Promise<void> {
+export async function settleWrites(
+  db: Queryable,
+  operation: string,
+  key: string,
+  outcome: WriteOutcome,
+): Promise<void> {
   await db.query(
     'update remote_writes set finished_at = now(), outcome = $3 where operation = $1 and key = $2 and outcome is null',
     [operation, key, outcome],
   );
+}
+
+/** True once a write under this key is known to have taken effect. */
+export async function isWriteDone(db: Queryable, operation: string, key: string): Promise<boolean> {
+  const { rows } = await db.query(
+    `select 1 from remote_writes where operation = $1 and key = $2 and outcome in ('done', 'found') limit 1`,
+    [operation, key],
+  );
+  return rows.length > 0;
+}
+
+/** True if the ERP holds, or may hold, something of a document: then its plan and its keys must stay what they are. */
+export async function mayBeInErp(db: Queryable, documentId: string): Promise<boolean> {
+  const { rows } = await db.query(
+    `select 1 from remote_writes where document_id = $1 and (operation like 'fo.%' or operation like 'bc.%')
+       and (outcome is null or outcome in ('done', 'found')) limit 1`,
+    [documentId],
+  );
+  return rows.length > 0;
 }

@@ -5,9 +5,9 @@ export interface StoredSettlement extends Settlement {
   confirmedStatus: string | null;
 }
 
-/** Stores settlements that are not known yet; returns how many were new. A settlement key never changes its amount. */
-export async function storeSettlements(db: Queryable, settlements: Settlement[]): Promise<number> {
-  let fresh = 0;
+/** Stores settlements that are not known yet; returns the new ones. A settlement key never changes its amount. */
+export async function storeSettlements(db: Queryable, settlements: Settlement[]): Promise<Settlement[]> {
+  const fresh: Settlement[] = [];
   for (const settlement of settlements) {
     const { rowCount } = await db.query(
       `insert into settlements (document_id, part, settlement_key, kind, amount, currency, settled_on, reference, fiscal_year)
@@ -24,7 +24,7 @@ export async function storeSettlements(db: Queryable, settlements: Settlement[])
         settlement.fiscalYear,
       ],
     );
-    fresh += rowCount ?? 0;
+    if (rowCount === 1) fresh.push(settlement);
   }
   return fresh;
 }
@@ -40,7 +40,12 @@ export async function readSettlements(db: Queryable, documentId: string): Promis
 }
 
 /** Marks settlements as told to Concur, or as needing no confirmation. */
-export async function markConfirmed(db: Queryable, documentId: string, settlementKeys: string[], status: string): Promise<void> {
+export async function markConfirmed(
+  db: Queryable,
+  documentId: string,
+  settlementKeys: string[],
+  status: string,
+): Promise<void> {
   await db.query(
     `update settlements set confirmed_at = now(), confirmed_status = $3 where document_id = $1 and settlement_key = any($2)
        and confirmed_at is null`,
@@ -59,5 +64,7 @@ export async function unsignalledSettlements(db: Queryable, erp: string, company
 }
 
 export async function markSettlementsSignalled(db: Queryable, documentId: string): Promise<void> {
-  await db.query('update settlements set signalled_at = now() where document_id = $1 and signalled_at is null', [documentId]);
+  await db.query('update settlements set signalled_at = now() where document_id = $1 and signalled_at is null', [
+    documentId,
+  ]);
 }

@@ -40,8 +40,8 @@ export interface TokenStore {
   reject: (connection: string, version: number) => Promise<void>;
   /** Stores a company request token, encrypted, until it is exchanged. */
   enterRequestToken: (connection: string, requestToken: string) => Promise<void>;
-  /** Remembers that Concur has ended the grant or refused the request token: nothing is called until a person acts. */
-  park: (connection: string, reason: string) => Promise<void>;
+  /** Remembers what Concur has ended or refused for good: no call is made with it until a person acts (S22). */
+  park: (connection: string, refused: 'request-token' | 'grant', reason: string) => Promise<void>;
   /**
    * Runs `work` as the only writer of this connection's tokens over all workers, and stores what it returns, in one
    * transaction (S24). `work` sees the newest row, so a second writer finds the first one's result.
@@ -82,10 +82,14 @@ export function createTokenStore(db: Database, sealer: Sealer): TokenStore {
   }
 
   async function readRequest(queryable: Queryable, connection: string) {
-    const { rows } = await queryable.query<{ key_id: string; sealed: Buffer; entered_at: Date; refused_reason: string | null }>(
-      'select key_id, sealed, entered_at, refused_reason from concur_request_tokens where connection = $1',
-      [connection],
-    );
+    const { rows } = await queryable.query<{
+      key_id: string;
+      sealed: Buffer;
+      entered_at: Date;
+      refused_reason: string | null;
+    }>('select key_id, sealed, entered_at, refused_reason from concur_request_tokens where connection = $1', [
+      connection,
+    ]);
     const row = rows[0];
     return (
       row && {
@@ -99,7 +103,10 @@ export function createTokenStore(db: Database, sealer: Sealer): TokenStore {
   return {
     read: (connection) => readRow(db, connection),
     reject: async (connection, version) => {
-      await db.query('update concur_tokens set rejected_version = $2 where connection = $1 and version = $2', [connection, version]);
+      await db.query('update concur_tokens set rejected_version = $2 where connection = $1 and version = $2', [
+        connection,
+        version,
+      ]);
     },
     enterRequestToken: async (connection, requestToken) => {
       const { keyId, sealed } = sealer.seal(requestToken, context(connection));
@@ -109,12 +116,12 @@ export function createTokenStore(db: Database, sealer: Sealer): TokenStore {
         [connection, keyId, sealed],
       );
     },
-    park: async (connection, reason) => {
-      const { rowCount } = await db.query('update concur_request_tokens set refused_reason = $2 where connection = $1', [
-        connection,
-        reason,
-      ]);
-      if (rowCount === 0) await db.query('update concur_tokens set parked_reason = $2 where connection = $1', [connection, reason]);
+    park: async (connection, refused, reason) => {
+      const statement =
+        refused === 'request-token'
+          ? 'update concur_request_tokens set refused_reason = $2 where connection = $1'
+          : 'update concur_tokens set parked_reason = $2 where connection = $1';
+      await db.query(statement, [connection, reason]);
     },
     update: (connection, work) =>
       inTransaction(db, async (client) => {
@@ -132,7 +139,16 @@ export function createTokenStore(db: Database, sealer: Sealer): TokenStore {
            values ($1, $2, $3, $4, $5, $6, $7, $8)
            on conflict (connection) do update set version = $2, key_id = $3, sealed = $4, access_expires_at = $5,
              refresh_expires_at = $6, geolocation = $7, scopes = $8, issued_at = now(), parked_reason = null`,
-          [connection, version, keyId, sealed, fresh.accessExpiresAt, fresh.refreshExpiresAt, fresh.geolocation, fresh.scopes],
+          [
+            connection,
+            version,
+            keyId,
+            sealed,
+            fresh.accessExpiresAt,
+            fresh.refreshExpiresAt,
+            fresh.geolocation,
+            fresh.scopes,
+          ],
         );
         await client.query('delete from concur_request_tokens where connection = $1', [connection]);
         return { ...fresh, version, rejected: false, issuedAt: new Date(), parkedReason: null };

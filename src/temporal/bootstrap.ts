@@ -1,5 +1,5 @@
 import type { Client, ScheduleOptions } from '@temporalio/client';
-import { ScheduleAlreadyRunning, ScheduleOverlapPolicy } from '@temporalio/client';
+import { ScheduleAlreadyRunning, ScheduleNotFoundError, ScheduleOverlapPolicy } from '@temporalio/client';
 import type { ConnectionsFile } from '../config/connections-schema.js';
 import { searchAttributeTypes } from '../contracts/search-attributes.js';
 import type { KeepTokenInput, PollInput, WatchInput } from '../contracts/steps.js';
@@ -10,11 +10,23 @@ import { tokenKeeperWorkflowId } from '../contracts/workflow-ids.js';
 const indexedValueTypes: Record<string, number> = { Keyword: 2, Double: 4, Datetime: 6 };
 const rotationsPerRun = 200;
 
-/** Puts everything in place that the workers need in Temporal. Safe to repeat; keeps an operator's pause (practices 9). */
-export async function bootstrap(client: Client, file: ConnectionsFile): Promise<{ schedules: string[]; keepers: string[] }> {
+/** What stands in Temporal after the bootstrap. */
+export interface Bootstrapped {
+  schedules: string[];
+  /** Schedules of connections, companies or document types that the file does not name any more. */
+  removed: string[];
+  keepers: string[];
+}
+
+/**
+ * Puts everything in place that the workers need in Temporal, and takes away the schedules that are not wanted any more. Safe
+ * to repeat; keeps an operator's pause (practices 9).
+ */
+export async function bootstrap(client: Client, file: ConnectionsFile): Promise<Bootstrapped> {
   await registerSearchAttributes(client, file.operation.namespace);
   const schedules = desiredSchedules(file);
   for (const schedule of schedules) await ensureSchedule(client, schedule);
+  const removed = await removeOthers(client, schedules, file.operation.queuePrefix);
   for (const concur of file.concur) {
     const input: KeepTokenInput = { connection: concur.name, queuePrefix: file.operation.queuePrefix, rotationsPerRun };
     await client.workflow.start('keepToken', {
@@ -28,6 +40,7 @@ export async function bootstrap(client: Client, file: ConnectionsFile): Promise<
   }
   return {
     schedules: schedules.map((schedule) => schedule.scheduleId),
+    removed,
     keepers: file.concur.map((concur) => tokenKeeperWorkflowId(concur.name)),
   };
 }
@@ -50,20 +63,22 @@ interface OperatorService {
   addSearchAttributes(request: { namespace: string; searchAttributes: Record<string, number> }): Promise<unknown>;
 }
 
-/** Poll per Concur company and document type; three watches per ERP company. */
+/** Poll per Concur company and document type; three watches per ERP company. Ids begin with the queue prefix. */
 export function desiredSchedules(file: ConnectionsFile): ScheduleOptions[] {
   const { timings, operation } = file;
   const taskQueue = documentsQueue(operation.queuePrefix);
   const { retryMaximumSeconds } = timings;
-  const schedule = (scheduleId: string, workflowType: string, seconds: number, input: PollInput | WatchInput, note: string) =>
-    ({
+  const schedule = (name: string, workflowType: string, seconds: number, input: PollInput | WatchInput, note: string) => {
+    const scheduleId = `${operation.queuePrefix}${name}`;
+    return {
       scheduleId,
       spec: { intervals: [{ every: seconds * 1_000 }], jitter: Math.round(seconds * 100) },
       action: { type: 'startWorkflow', workflowType, workflowId: scheduleId, taskQueue, args: [input] },
       // A poll that pauses itself on an outage would stop the business silently (practices 9).
       policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: Math.max(60_000, seconds * 2_000), pauseOnFailure: false },
       memo: { note },
-    }) satisfies ScheduleOptions;
+    } satisfies ScheduleOptions;
+  };
 
   const polls = file.concur.flatMap((concur) =>
     concur.documentTypes.map((docType) =>
@@ -71,7 +86,8 @@ export function desiredSchedules(file: ConnectionsFile): ScheduleOptions[] {
         `poll:${concur.name}:${docType}`,
         'pollDocuments',
         timings.pollSeconds,
-        { connection: concur.name, docTypes: [docType], queuePrefix: operation.queuePrefix, maximumPasses: 20, retryMaximumSeconds },
+        { connection: concur.name, docTypes: [docType], queuePrefix: operation.queuePrefix, maximumPasses: 20,
+          maximumPages: concur.maximumPages, retryMaximumSeconds },
         `Reads the queue of ready ${docType} documents`,
       ),
     ),
@@ -104,3 +120,25 @@ async function ensureSchedule(client: Client, desired: ScheduleOptions): Promise
     }));
   }
 }
+
+/** Deletes our own schedules that are not desired: a removed company would be polled for ever. Others' are left alone. */
+async function removeOthers(client: Client, desired: ScheduleOptions[], queuePrefix: string): Promise<string[]> {
+  const wanted = new Set(desired.map(({ scheduleId }) => scheduleId));
+  const removed: string[] = [];
+  for await (const { scheduleId } of client.schedule.list()) {
+    if (!wanted.has(scheduleId) && isOurs(scheduleId, queuePrefix)) removed.push(scheduleId);
+  }
+  for (const scheduleId of removed) {
+    await client.schedule
+      .getHandle(scheduleId)
+      .delete()
+      .catch((error: unknown) => {
+        // The list lags behind: an earlier bootstrap has deleted it.
+        if (!(error instanceof ScheduleNotFoundError)) throw error;
+      });
+  }
+  return removed;
+}
+
+const isOurs = (scheduleId: string, queuePrefix: string): boolean =>
+  scheduleId.startsWith(queuePrefix) && /^(poll:|watch-)/.test(scheduleId.slice(queuePrefix.length));

@@ -33,16 +33,20 @@ function holdDetails(hold: NonNullable<DocumentState['hold']>): string[] {
     hold.message,
     '',
     '**What you can do**',
+    '',
   ];
   for (const vendorKey of hold.vendorKeys) {
     lines.push(
-      `- Create or unblock the vendor in the ERP: the document goes on by itself.`,
+      `- Create or unblock the vendor account that is named above in the ERP: the document goes on by itself.`,
       `- Or send the update or signal \`resolveVendor\` with the right vendor account:`,
       '```json',
-      JSON.stringify({ vendorKey, vendorNumber: 'VENDOR ACCOUNT', by: 'YOUR NAME', note: 'WHY' }),
+      JSON.stringify({ vendorKey, vendorNumber: 'VENDOR ACCOUNT', by: 'YOUR NAME', note: 'WHY' }, null, 2),
       '```',
+      '',
     );
   }
-  lines.push('- After mending the cause, send the signal `retryStep` with `{"by":"YOUR NAME","note":"WHAT CHANGED"}`.');
+  lines.push(
+    '- After mending the cause (a changed mapping counts once the workers are restarted), send the signal `retryStep` with `{"by":"YOUR NAME","note":"WHAT CHANGED"}`.',
+  );
   return lines;
 }

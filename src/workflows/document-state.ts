@@ -1,5 +1,6 @@
 import type { DocumentStatus, ResolveVendor } from '../contracts/messages.js';
-import type { ErpDocumentNumber, Hold, ProcessDocumentInput } from '../contracts/steps.js';
+import type { ErpTarget } from '../contracts/mapping-rules.js';
+import type { ErpDocumentNumber, Hold, PostResult, ProcessDocumentInput } from '../contracts/steps.js';
 import type { Outcome, Stage } from '../contracts/stages.js';
 
 /** How many messages of each meaning have arrived. */
@@ -15,13 +16,16 @@ export interface News {
  */
 export class DocumentState {
   stage: Stage = 'discovered';
-  hold: (Hold & { since: string }) | undefined;
+  hold: (Hold & { since: string; isOverdue: boolean }) | undefined;
+  /** Where the document goes, once that is known. */
+  target: ErpTarget | undefined;
+  /** When it was written to the ERP. */
+  writtenAt = '';
   erpDocuments: ErpDocumentNumber[] = [];
   outcome: Outcome | undefined;
   /** Set while waiting without a hold: what the document waits for, in business words. */
   waitingFor = '';
-  private readonly resolutions: ResolveVendor[] = [];
-  private readonly applied = new Set<string>();
+  private resolutions: ResolveVendor[] = [];
   private retries = 0;
   private postingHints = 0;
   private paymentHints = 0;
@@ -30,6 +34,13 @@ export class DocumentState {
 
   rememberResolution(resolution: ResolveVendor): void {
     this.resolutions.push(resolution);
+  }
+
+  /** Takes over what a step says about the posting. */
+  remember(result: PostResult): void {
+    this.erpDocuments = result.erpDocuments;
+    this.waitingFor = result.waitingFor;
+    this.writtenAt = result.writtenAt;
   }
 
   /** An operator asks to try again, or somebody says that the ERP or the mapping has changed. */
@@ -49,13 +60,15 @@ export class DocumentState {
 
   /** A remembered answer to one of the open questions that has not been applied yet; the newest per question wins. */
   nextResolution(vendorKeys: readonly string[]): ResolveVendor | undefined {
-    return this.resolutions.findLast(
-      (resolution) => vendorKeys.includes(resolution.vendorKey) && !this.applied.has(fingerprint(resolution)),
-    );
+    return this.resolutions.findLast((resolution) => vendorKeys.includes(resolution.vendorKey));
   }
 
+  /** Forgets an applied answer and the older ones to the same question: a corrected answer never comes back. */
   markApplied(resolution: ResolveVendor): void {
-    this.applied.add(fingerprint(resolution));
+    const position = this.resolutions.indexOf(resolution);
+    this.resolutions = this.resolutions.filter(
+      (each, index) => index > position || each.vendorKey !== resolution.vendorKey,
+    );
   }
 
   /** Counters that a wait compares with what has been consulted before; they only grow. */
@@ -72,5 +85,3 @@ export class DocumentState {
     };
   }
 }
-
-const fingerprint = (resolution: ResolveVendor): string => `${resolution.vendorKey}=${resolution.vendorNumber}`;

@@ -1,9 +1,12 @@
 import {
+  ActivityFailure,
   allHandlersFinished,
   condition,
   continueAsNew,
   defineSignal,
+  isCancellation,
   proxyActivities,
+  rootCause,
   setCurrentDetails,
   setHandler,
   workflowInfo,
@@ -25,13 +28,19 @@ const parkedCheckMs = 60_000;
  */
 export async function keepToken(input: KeepTokenInput): Promise<void> {
   let asked = 0;
-  setHandler(refreshNowSignal, () => { asked += 1; }, { description: 'Renew now: a token was refused, or new credentials were entered' });
+  setHandler(
+    refreshNowSignal,
+    () => {
+      asked += 1;
+    },
+    { description: 'Renew now: a token was refused, or new credentials were entered' },
+  );
   const { keepTokenFresh } = proxyActivities<ReturnType<typeof createTokenActivities>>(
     concurCall(concurQueue(input.queuePrefix, input.connection), 300),
   );
   for (let rotation = 0; rotation < input.rotationsPerRun && !workflowInfo().continueAsNewSuggested; rotation += 1) {
     const seen = asked;
-    const state = await keepTokenFresh({});
+    const state = await keepTokenFresh({}).catch(stateAfter);
     setCurrentDetails(details(input.connection, state));
     const waitMs =
       state.status === 'active' ? Math.max(1_000, new Date(state.renewAt).getTime() - Date.now()) : parkedCheckMs;
@@ -41,6 +50,17 @@ export async function keepToken(input: KeepTokenInput): Promise<void> {
   }
   await condition(allHandlersFinished);
   await continueAsNew<typeof keepToken>(input);
+}
+
+/** The keeper outlives a failure that repeating cannot cure, such as an answer against Concur's contract: nobody else renews. */
+function stateAfter(error: unknown): TokenState {
+  if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
+  return {
+    status: 'parked',
+    reason: rootCause(error) ?? error.message,
+    remedy:
+      'Look at the failed activity `keepTokenFresh` in the history; it is tried again every minute and on the signal `refreshNow`.',
+  };
 }
 
 function details(connection: string, state: TokenState): string {

@@ -12,14 +12,25 @@ export async function pollDocuments(input: PollInput): Promise<PollResult> {
   const concur = proxyActivities<ReturnType<typeof createConcurActivities>>(
     concurCall(concurQueue(input.queuePrefix, input.connection), input.retryMaximumSeconds),
   );
-  const documents = proxyActivities<ReturnType<typeof createDocumentActivities>>(internal(documentsQueue(input.queuePrefix)));
+  const documents = proxyActivities<ReturnType<typeof createDocumentActivities>>(
+    internal(documentsQueue(input.queuePrefix)),
+  );
   const total: PollResult = { found: 0, fresh: 0, started: 0 };
   for (let pass = 0; pass < input.maximumPasses; pass += 1) {
-    const read = await concur.collectReadyDocuments({ docTypes: input.docTypes });
-    total.found += read.found;
-    total.fresh += read.fresh;
-    if (read.unstarted > 0) total.started += (await documents.startDocuments({ connection: input.connection })).started;
-    if (read.fresh === 0) break;
+    let fresh = 0;
+    for (const docType of input.docTypes) {
+      for (let page = 0; page < input.maximumPages; page += 1) {
+        const read = await concur.collectReadyPage({ docType, page });
+        total.found += read.found;
+        fresh += read.fresh;
+        // Started after each page: a long queue must not keep the first document waiting for the last.
+        if (read.unstarted > 0)
+          total.started += (await documents.startDocuments({ connection: input.connection })).started;
+        if (read.isLast) break;
+      }
+    }
+    total.fresh += fresh;
+    if (fresh === 0) break;
   }
   return total;
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -97,6 +97,23 @@ describe('docker-compose.yml', () => {
 });
 
 describe('the files beside it', () => {
+  it('.env.example names every variable that the sources read', () => {
+    const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => readFileSync(join(root, 'src', name), 'utf8'));
+    const settings = readFileSync(join(root, 'src', 'config', 'process-settings.ts'), 'utf8');
+    const read = new Set([
+      ...sources
+        .flatMap((source) => [...source.matchAll(/\b(?:env|environment)\['([A-Z_]+)'\]/g)])
+        .map(([, name]) => name),
+      ...[...settings.matchAll(/^ +([A-Z_]+): z\./gm)].map(([, name]) => name),
+    ]);
+    read.delete('PATH');
+    assert.ok(read.size > 5);
+    const known = readFileSync(join(root, '.env.example'), 'utf8');
+    for (const name of read) assert.match(known, new RegExp(`^#? ?${name}=`, 'm'), `${name} is not in .env.example`);
+  });
+
   it('the dynamic configuration switches priority and fairness on', () => {
     const settings = parse(readFileSync(join(root, 'deploy', 'temporal-dynamic-config.yaml'), 'utf8')) as Record<
       string,

@@ -22,10 +22,10 @@ export function createHttpClient(options: HttpClientOptions, dispatcher?: Dispat
   return {
     async send(request) {
       const sending: Sending = { options, dispatcher, request, body: encodeBody(request) };
-      const first = await attempt(sending, backoff);
+      const { response: first, authorization } = await attempt(sending, backoff);
       if (first.status !== 401 || request.acceptStatus?.includes(401) === true) return first;
-      await options.auth.renew(request.signal);
-      const second = await attempt(sending, backoff);
+      await options.auth.renew(request.signal, authorization);
+      const { response: second } = await attempt(sending, backoff);
       if (second.status !== 401) return second;
       const message = `${options.system} ${request.operation} was refused (401) with a renewed token too.`;
       throw new Unauthorized(message, failedCall(sending, 401, second.headers));
@@ -33,15 +33,23 @@ export function createHttpClient(options: HttpClientOptions, dispatcher?: Dispat
   };
 }
 
+interface Attempt {
+  response: HttpResponse;
+  /** The headers by which this attempt was authorized. */
+  authorization: Record<string, string>;
+}
+
 /** One pass through the gate; the slot is free again before a token is renewed. */
-async function attempt(sending: Sending, backoff: Backoff): Promise<HttpResponse> {
+async function attempt(sending: Sending, backoff: Backoff): Promise<Attempt> {
   const { options, request } = sending;
   request.signal?.throwIfAborted();
   const release = await options.gate.enter(request.signal);
   try {
     const { baseUrl, headers } = await options.auth.authorize(request.signal);
     request.signal?.throwIfAborted();
-    return await exchange(sending, backoff, requestUrl(baseUrl, request), outgoingHeaders(sending, headers));
+    const outgoing = outgoingHeaders(sending, headers);
+    const response = await exchange(sending, backoff, requestUrl(baseUrl, request), outgoing);
+    return { response, authorization: headers };
   } finally {
     await beside(options, 'gate-release', release);
   }

@@ -1,31 +1,3 @@
-/** Headers whose values may be written to logs; everything else prints as a placeholder. */
-const PUBLISHABLE_HEADERS: ReadonlySet<string> = new Set([
-  'accept',
-  'concur-correlationid',
-  'content-length',
-  'content-type',
-  'date',
-  'documentformatas',
-  'ms-correlation-x',
-  'ms-dyn-aid',
-  'odata-version',
-  'request-id',
-  'retry-after',
-  'user-agent',
-  'x-ms-correlation-request-id',
-  'x-ms-request-id',
-]);
-
-/** Copies headers for a log: names in lower case, values only of names on the allow-list (S32). */
-export function redactHeaders(headers: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => {
-      const key = name.toLowerCase();
-      return [key, PUBLISHABLE_HEADERS.has(key) ? value : '[redacted]'];
-    }),
-  );
-}
-
 /**
  * Reduces any thrown value to its kind and machine code. Messages of the network libraries name hosts and addresses, so
  * that neither they nor the original object may become the `cause` of a published error.

@@ -61,11 +61,11 @@ export interface HttpResponse {
   json(): unknown;
 }
 
-/** Gives the bearer token and the base URL of each call; `refresh` is called once after a 401 (S30). */
+/** Gives the bearer token and the base URL of each call; `renew` is called once after a 401 (S30). */
 export interface CallAuth {
   authorize(signal: AbortSignal | undefined): Promise<{ baseUrl: string; headers: Record<string, string> }>;
-  /** Called after a 401 with the rejected headers; resolves when a newer token may exist. */
-  renew(signal: AbortSignal | undefined): Promise<void>;
+  /** Called after a 401 with the headers that were rejected; resolves when a newer token may exist. */
+  renew(signal: AbortSignal | undefined, rejected: Record<string, string>): Promise<void>;
 }
 
 export interface HttpClient {

@@ -49,10 +49,12 @@ create table erp_documents (
   posted_at timestamptz,
   refusal text,
   signalled_at timestamptz,
+  -- When all settlements of this document were asked for once: those made before it was on the watch.
+  settlements_asked_at timestamptz,
   settled_at timestamptz,
   primary key (document_id, part)
 );
-create index erp_documents_open on erp_documents (erp, company, state) where settled_at is null;
+create index erp_documents_watched on erp_documents (erp, company, state, document_id, part);
 create unique index erp_documents_key on erp_documents (erp, company, key_seed);
 
 -- Settlements as the ERP reports them; the settlement key is what makes a payment reference unique (FIS spec 5.3).
@@ -82,10 +84,15 @@ create table remote_writes (
   key text not null,
   payload_sha256 text not null,
   started_at timestamptz not null default now(),
+  -- When the answer was lost, or when an attempt without an answer was first noticed: look-again waits count from here.
+  lost_at timestamptz,
   finished_at timestamptz,
   outcome text
 );
 create index remote_writes_key on remote_writes (operation, key, id);
+create index remote_writes_document on remote_writes (document_id);
+-- Two attempts that overlap can never both be about to write the same thing.
+create unique index remote_writes_open on remote_writes (operation, key) where outcome is null;
 
 create table audit (
   id bigint generated always as identity primary key,
@@ -102,6 +109,9 @@ begin
 end $$;
 create trigger audit_append_only before update or delete on audit
   for each row execute function refuse_audit_change();
+-- TRUNCATE fires no row trigger.
+create trigger audit_no_truncate before truncate on audit
+  for each statement execute function refuse_audit_change();
 
 create table vendor_resolutions (
   vendor_key text primary key,

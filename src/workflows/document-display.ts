@@ -1,0 +1,66 @@
+import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import type { ErpTarget } from '../contracts/mapping-rules.js';
+import { searchAttributes } from '../contracts/search-attributes.js';
+import type { Stage } from '../contracts/stages.js';
+import type { Hold, PlanSummary } from '../contracts/steps.js';
+import { documentDetails } from './document-details.js';
+import type { DocumentState } from './document-state.js';
+
+/** Keeps the Temporal UI true: search attributes in one upsert per change, and the current details. */
+export class DocumentDisplay {
+  constructor(private readonly state: DocumentState) {}
+
+  /** Reports where the document goes, once per target. */
+  showPlan(plan: PlanSummary): void {
+    const { state } = this;
+    if (state.stage === 'validated' && state.target?.erp === plan.erp && state.target.company === plan.company) return;
+    state.target = { erp: plan.erp, company: plan.company };
+    state.stage = 'validated';
+    state.waitingFor = `Being written to ${plan.company} (${plan.erp}).`;
+    upsertSearchAttributes([
+      { key: searchAttributes.documentStage, value: 'validated' },
+      ...targetAttributes(plan),
+      { key: searchAttributes.postingDate, value: new Date(`${plan.postingOn}T00:00:00Z`) },
+    ]);
+    this.describe();
+  }
+
+  /** Reports a stage to the UI: one upsert with everything that changed. */
+  show(stage: Stage, erpNumber?: string): void {
+    this.state.stage = stage;
+    upsertSearchAttributes([
+      { key: searchAttributes.documentStage, value: stage },
+      ...(erpNumber === undefined ? [] : [{ key: searchAttributes.erpNumber, value: erpNumber }]),
+    ]);
+    this.describe();
+  }
+
+  describe(): void {
+    setCurrentDetails(documentDetails(this.state));
+  }
+
+  holdFor({ hold, target }: { hold: Hold; target?: ErpTarget }): void {
+    const before = this.state.hold;
+    if (before?.reason !== hold.reason) {
+      upsertSearchAttributes([
+        { key: searchAttributes.holdReason, value: hold.reason },
+        { key: searchAttributes.documentStage, value: this.state.stage },
+        ...(target === undefined ? [] : targetAttributes(target)),
+      ]);
+    }
+    const since = before?.since ?? new Date().toISOString();
+    this.state.hold = { ...hold, since, isOverdue: before?.isOverdue ?? false };
+    this.describe();
+  }
+
+  release(): void {
+    this.state.hold = undefined;
+    upsertSearchAttributes([{ key: searchAttributes.holdReason, value: null }]);
+    this.describe();
+  }
+}
+
+const targetAttributes = (target: ErpTarget) => [
+  { key: searchAttributes.erp, value: target.erp },
+  { key: searchAttributes.legalEntity, value: target.company },
+];

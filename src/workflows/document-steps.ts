@@ -1,0 +1,183 @@
+import { condition, proxyActivities } from '@temporalio/workflow';
+import type { ErpTarget } from '../contracts/mapping-rules.js';
+import type { PlanSummary, PostResult, StepResult } from '../contracts/steps.js';
+import { concurQueue, documentsQueue, erpQueue } from '../contracts/task-queues.js';
+import { concurCall, erpRead, erpWrite, internal } from './activity-options.js';
+import type {
+  ConcurActivities,
+  DocumentActivities,
+  ErpActivities,
+  ProxiedConcurActivities,
+  ProxiedDocumentActivities,
+  ProxiedErpActivities,
+} from './activity-proxies.js';
+import type { DocumentDisplay } from './document-display.js';
+import type { DocumentState } from './document-state.js';
+import { DocumentEnded, HoldLoop } from './hold-loop.js';
+import { selfCheckDelaySeconds } from './self-check.js';
+
+/** The steps of one document, in business order. */
+export class DocumentSteps {
+  private readonly concur: ProxiedConcurActivities;
+  private readonly documents: ProxiedDocumentActivities;
+  private readonly step: { documentId: string };
+  private readonly holds: HoldLoop;
+
+  constructor(
+    private readonly state: DocumentState,
+    private readonly display: DocumentDisplay,
+  ) {
+    const { key, queuePrefix, timings, documentId } = state.input;
+    this.step = { documentId };
+    this.concur = proxyActivities<ConcurActivities>(
+      concurCall(concurQueue(queuePrefix, key.connection), timings.retryMaximumSeconds),
+    );
+    this.documents = proxyActivities<DocumentActivities>(internal(documentsQueue(queuePrefix)));
+    this.holds = new HoldLoop(state, display, this.documents);
+  }
+
+  async run(): Promise<DocumentEnded> {
+    this.display.describe();
+    const summary = `Acknowledge ${this.state.input.humanNumber} in Concur`;
+    await this.holds.untilDone(() => this.concur.acknowledgeInConcur.executeWithOptions({ summary }, [this.step]));
+    this.state.stage = 'acknowledged';
+    const plan = await this.write();
+    await this.confirmPosting(plan);
+    if (!plan.awaitsPayment) return new DocumentEnded('posted-no-payment-expected', plan.noPaymentReason);
+    return this.awaitPayment(plan);
+  }
+
+  /**
+   * Plans the ERP documents, checks what they need, and writes them. A hold at any of these repeats all three, since a mapping,
+   * the ERP, or a posting date may have been mended; what the ERP may hold already keeps its plan.
+   */
+  private async write(): Promise<PlanSummary> {
+    const { plan } = await this.holds.untilDone(async () => {
+      const planned = await this.planAndCheck();
+      if (planned.status !== 'done') return planned;
+      this.display.showPlan(planned);
+      const written = await this.post(planned);
+      return written.status === 'done' ? { status: 'done' as const, plan: planned } : written;
+    });
+    return plan;
+  }
+
+  private async planAndCheck(): Promise<StepResult<PlanSummary>> {
+    const planned = await this.documents.planErpDocuments.executeWithOptions(
+      { summary: 'Map to accounts, dimensions and vendor' },
+      [this.step],
+    );
+    if (planned.status !== 'done') return planned;
+    const summary = `Check vendor, accounts and dimensions in ${planned.company}`;
+    const checked = await this.erpReader(planned).checkMasterDataInErp.executeWithOptions({ summary }, [this.step]);
+    if (checked.status === 'done') return planned;
+    return checked.status === 'hold' ? { ...checked, target: planned } : checked;
+  }
+
+  private async post(plan: PlanSummary): Promise<StepResult<object>> {
+    const { queuePrefix, timings } = this.state.input;
+    const erp = proxyActivities<ErpActivities>(erpWrite(erpQueue(queuePrefix, plan.erp), timings.retryMaximumSeconds));
+    for (const part of plan.parts) {
+      const summary = `Write to ${plan.company}`;
+      const result = await erp.postToErp.executeWithOptions({ summary }, [{ ...this.step, part }]);
+      if (result.status !== 'done') return result;
+      this.state.remember(result);
+    }
+    return { status: 'done' };
+  }
+
+  /** Waits for the proof of posting where the ERP posts by itself, then tells Concur. */
+  private async confirmPosting(plan: PlanSummary): Promise<void> {
+    let deadlineAt = new Date(this.state.writtenAt).getTime() + plan.postingDeadlineSeconds * 1_000;
+    let consulted = 0;
+    let proved = this.state.erpDocuments.length === plan.parts.length;
+    while (!proved || !(await this.tellPosting(plan))) {
+      if (this.state.stage !== 'in-erp') this.display.show('in-erp');
+      const seen = consulted;
+      const news = () => this.state.news.postingHints > seen;
+      const told = await this.waitUntil(news, deadlineAt, 'Waiting until the ERP posts');
+      consulted = this.state.news.postingHints;
+      if (!told && Date.now() >= deadlineAt) {
+        await this.documents.alertPostingOverdue(this.step);
+        deadlineAt = Number.POSITIVE_INFINITY;
+      }
+      proved = told || (await this.selfCheckPosting(plan));
+    }
+    this.state.waitingFor = plan.awaitsPayment
+      ? `Posted and confirmed to Concur. Waiting for ${plan.company} to pay.`
+      : '';
+    const numbers = this.state.erpDocuments.map((each) => each.number).join(' ');
+    this.display.show(plan.awaitsPayment ? 'awaiting-payment' : 'posted', numbers);
+  }
+
+  /** False while the store knows of no proof. A try after a hold asks the ERP itself, whatever the watch has seen. */
+  private async tellPosting(plan: PlanSummary): Promise<boolean> {
+    let askErp = false;
+    const result = await this.holds.untilDone(async () => {
+      const checked = askErp ? await this.askPosting(plan) : undefined;
+      askErp = true;
+      if (checked !== undefined && checked.status !== 'done') return checked;
+      const summary = 'Tell Concur that it is posted';
+      return this.concur.confirmPostingInConcur.executeWithOptions({ summary }, [this.step]);
+    });
+    this.state.remember(result);
+    return result.posted;
+  }
+
+  /** The net under the bulk watch. */
+  private async selfCheckPosting(plan: PlanSummary): Promise<boolean> {
+    const found = await this.holds.untilDone(() => this.askPosting(plan));
+    this.state.remember(found);
+    return found.posted;
+  }
+
+  private askPosting(plan: PlanSummary): Promise<StepResult<PostResult>> {
+    const summary = `Self-check: is it posted in ${plan.company}?`;
+    return this.erpReader(plan).checkPostingInErp.executeWithOptions({ summary }, [this.step]);
+  }
+
+  /** Tells Concur about each settlement that the ERP reports, until the document is paid in full. */
+  private async awaitPayment(plan: PlanSummary): Promise<DocumentEnded> {
+    let consulted = 0;
+    for (;;) {
+      const seen = consulted;
+      const told = await this.waitUntil(
+        () => this.state.news.paymentHints > seen,
+        Number.POSITIVE_INFINITY,
+        'Waiting for payment',
+      );
+      consulted = this.state.news.paymentHints;
+      // As with the posting, a try after a hold does not rely on what the watcher has stored.
+      let askErp = !told;
+      const result = await this.holds.untilDone(async () => {
+        const checked = askErp ? await this.askPayment(plan) : undefined;
+        askErp = true;
+        if (checked !== undefined && checked.status !== 'done') return checked;
+        const summary = 'Tell Concur what the ERP has paid';
+        return this.concur.confirmPaymentInConcur.executeWithOptions({ summary }, [this.step]);
+      });
+      if (result.state === 'paid') return new DocumentEnded('paid', result.detail);
+      if (result.state === 'partly-paid' && this.state.stage !== 'partly-paid') {
+        this.state.waitingFor = result.detail;
+        this.display.show('partly-paid');
+      }
+    }
+  }
+
+  private askPayment(plan: PlanSummary): Promise<StepResult<object>> {
+    const summary = `Self-check: is it paid in ${plan.company}?`;
+    return this.erpReader(plan).checkPaymentInErp.executeWithOptions({ summary }, [this.step]);
+  }
+
+  /** True when the news has come; false when the self-check or the deadline is due. */
+  private async waitUntil(news: () => boolean, deadlineAt: number, summary: string): Promise<boolean> {
+    const { selfCheckSeconds } = this.state.input.timings;
+    const checkMs = selfCheckDelaySeconds(this.state.input.documentId, selfCheckSeconds) * 1_000;
+    return condition(news, Math.max(1_000, Math.min(checkMs, deadlineAt - Date.now())), { summary });
+  }
+
+  private erpReader(plan: ErpTarget): ProxiedErpActivities {
+    const { queuePrefix, timings } = this.state.input;
+    return proxyActivities<ErpActivities>(erpRead(erpQueue(queuePrefix, plan.erp), timings.retryMaximumSeconds));
+  }
+}

@@ -1,0 +1,23 @@
+import { it } from 'node:test';
+import { messageNames } from '../../src/contracts/messages.js';
+import { changeInErp, fakeDocument, storeWhatErpSays } from './fake-document.js';
+import { fakeSystems } from './fake-systems.js';
+import { queuesOf, startDocument, statusOf, untilTrue, useStage } from './support.js';
+import { setTimeout as delay } from 'node:timers/promises';
+const systems = fakeSystems();
+const stage = useStage((prefix) => queuesOf(prefix, systems));
+it('x', async () => {
+  const document = systems.add(fakeDocument('fo'));
+  const handle = await startDocument(stage.client, stage.prefix, document);
+  await untilTrue('posted', () => document.calls.includes('postToErp'));
+  await delay(1500);
+  if (process.env.Q) console.log(await statusOf(handle));
+  changeInErp(document, { state: 'posted' });
+  storeWhatErpSays(document);
+  await handle.signal(messageNames.postingFound);
+  await delay(3000);
+  const h = await handle.fetchHistory();
+  console.log(JSON.stringify(h.events!.find((x) => x.eventType === 9)?.workflowTaskFailedEventAttributes));  const names: Record<number,string> = {1:'started',5:'wft sched',6:'wft started',7:'wft done',8:'wft timeout', 9:'wft failed',10:'act sched',11:'act started',12:'act done',17:'timer',18:'fired',19:'canceled',26:'signal',40:'upsert'};
+  console.log(document.calls, h.events!.map((x) => names[x.eventType as number] + ' ' + (x.activityTaskScheduledEventAttributes?.activityType?.name ?? '') + (x.workflowTaskScheduledEventAttributes?.attempt ?? '')).join('\n'));
+  console.log(await statusOf(handle));
+});
