@@ -20,7 +20,9 @@ installRuntime(logger, settings.metricsAddress);
 
 const connections = loadConnections(settings.connectionsFile, process.env);
 const db = openDatabase(connections.databaseUrl, {
-  onError: (error) => { logger.warn({ err: error }, 'a database connection broke'); },
+  onError: (error) => {
+    logger.warn({ err: error }, 'a database connection broke');
+  },
 });
 await migrate(db);
 const leases = createLeaseStore(db);

@@ -32,8 +32,7 @@ export const meanings: Readonly<Record<string, string>> = {
   'erp.tenant': 'Entra ID tenant: id or domain.',
   'erp.clientId': 'Client id of the app registration in Entra ID.',
   'erp.clientSecret': 'Client secret of the app registration: `{ env: NAME }` or `{ file: PATH }`.',
-  'erp.postingDeadlineHours':
-    'A document that is written but not posted for so long raises an alert.',
+  'erp.postingDeadlineHours': 'A document that is written but not posted for so long raises an alert.',
   'fo.baseUrl':
     'URL of the environment, scheme and host; treated as part of the credential. The OAuth scope is derived from it.',
   'fo.kind': 'Dynamics 365 Finance & Operations.',

@@ -12,12 +12,16 @@ export function addConfigCommands(program: Command): void {
   const config = program.command('config').description('Check the connections file, or print its JSON schema.');
   config
     .command('check')
-    .description('Reads the connections file with its secrets and tables and lists every fault with file, line and remedy.')
+    .description(
+      'Reads the connections file with its secrets and tables and lists every fault with file, line and remedy.',
+    )
     .requiredOption('--config <file>', 'connections file')
     .action((options: { config: string }) => {
       const { file, rules } = loadConnections(options.config, process.env);
       const companies = file.erp.flatMap((erp) => erp.companies.map((company) => `${erp.name}/${company.company}`));
-      console.log(`${options.config} is valid: ${file.concur.length} Concur companies, ${companies.length} ERP companies (${companies.join(', ')}), mapping version ${rules.version}.`);
+      console.log(
+        `${options.config} is valid: ${file.concur.length} Concur companies, ${companies.length} ERP companies (${companies.join(', ')}), mapping version ${rules.version}.`,
+      );
     });
   config
     .command('schema')

@@ -41,7 +41,9 @@ async function enterConcurCredentials(options: { connection: string; file?: stri
     const { connections } = findInstallation(options.config);
     const state = await connectConcurCompany(connections, options.connection, requestToken);
     if (state.status === 'parked') throw new UsageError(`${state.reason} ${state.remedy}`);
-    console.log(`${options.connection} is connected. The refresh token ends ${state.refreshExpiresAt}; it is renewed long before.`);
+    console.log(
+      `${options.connection} is connected. The refresh token ends ${state.refreshExpiresAt}; it is renewed long before.`,
+    );
     await wakeKeeper(connections, options.connection);
   } finally {
     await stop();

@@ -1,11 +1,12 @@
 import type { Command } from 'commander';
-import { faultOfResolveVendor, messageNames } from '../contracts/messages.js';
 import { readAudit } from '../store/audit-store.js';
 import { listDocuments, searchDocuments } from '../store/document-store.js';
 import { readErpDocuments } from '../store/erp-document-store.js';
 import { readSettlements } from '../store/settlement-store.js';
+import { resolveVendor, retry } from './document-answers.js';
 import { UsageError } from './failure.js';
-import { findInstallation, withDatabase, withTemporal } from './installation.js';
+import { findInstallation, withDatabase } from './installation.js';
+import { wholeNumber } from './whole-number.js';
 
 interface Common {
   config?: string;
@@ -15,17 +16,21 @@ interface Common {
 const configOption = ['--config <file>', 'connections file; the sandbox where it is left out'] as const;
 
 export function addDocumentsCommands(program: Command): void {
-  const documents = program.command('documents').description('List documents, tell their story, answer their questions.');
+  const documents = program
+    .command('documents')
+    .description('List documents, tell their story, answer their questions.');
   documents
     .command('list')
     .description('Lists documents, newest first.')
     .option(...configOption)
-    .option('--limit <n>', 'how many at most', Number, 1000)
+    .option('--limit <n>', 'how many at most', wholeNumber(1), 1000)
     .option('--json', 'as JSON')
     .action(list);
   documents
     .command('show <id>')
-    .description('Tells the story of a document, found by any of its numbers: FI id, report id, invoice number, voucher.')
+    .description(
+      'Tells the story of a document, found by any of its numbers: FI id, report id, invoice number, voucher.',
+    )
     .option(...configOption)
     .option('--json', 'as JSON')
     .action(show);
@@ -38,7 +43,7 @@ export function addDocumentsCommands(program: Command): void {
     .action(resolveVendor);
   documents
     .command('retry <id>')
-    .description('Asks a held document to try its step again.')
+    .description('Asks the open documents of this number to try their step again.')
     .requiredOption('--by <name>', 'who asks')
     .option('--note <text>', 'what has changed', '')
     .option(...configOption)
@@ -49,27 +54,52 @@ async function list(options: Common & { limit: number }): Promise<void> {
   const { connections } = findInstallation(options.config);
   const rows = await withDatabase(connections, (db) => listDocuments(db, options.limit));
   if (options.json) {
-    const shown = rows.map(({ id, fiId, docType, businessId, humanNumber, stage, holdReason, outcome, erp, company, erpNumbers, amount, currency }) => ({
-      workflowId: id,
-      fiId,
-      docType,
-      businessId,
-      humanNumber,
-      stage,
-      holdReason,
-      outcome,
-      erp,
-      company,
-      erpNumbers,
-      amount,
-      currency,
-    }));
+    const shown = rows.map(
+      ({
+        id,
+        fiId,
+        docType,
+        businessId,
+        humanNumber,
+        stage,
+        holdReason,
+        outcome,
+        erp,
+        company,
+        erpNumbers,
+        amount,
+        currency,
+      }) => ({
+        workflowId: id,
+        fiId,
+        docType,
+        businessId,
+        humanNumber,
+        stage,
+        holdReason,
+        outcome,
+        erp,
+        company,
+        erpNumbers,
+        amount,
+        currency,
+      }),
+    );
     console.log(JSON.stringify(shown, null, 2));
     return;
   }
   for (const row of rows) {
     const state = row.holdReason === null ? (row.outcome ?? row.stage) : `HOLD ${row.holdReason}`;
-    console.log([row.docType.padEnd(11), row.humanNumber.padEnd(34), `${row.amount} ${row.currency}`.padStart(16), (row.company ?? '').padEnd(28), state, row.erpNumbers.join(' ')].join('  '));
+    console.log(
+      [
+        row.docType.padEnd(11),
+        row.humanNumber.padEnd(34),
+        `${row.amount} ${row.currency}`.padStart(16),
+        (row.company ?? '').padEnd(28),
+        state,
+        row.erpNumbers.join(' '),
+      ].join('  '),
+    );
   }
 }
 
@@ -102,46 +132,20 @@ interface Story {
 
 function printStory({ document, erpDocuments, audit }: Story): void {
   console.log(`${document.docType} ${document.humanNumber}  ${document.amount} ${document.currency}`);
-  console.log(`  FI document ${document.fiId}, business id ${document.businessId}, revision ${document.revision || '-'}`);
+  console.log(
+    `  FI document ${document.fiId}, business id ${document.businessId}, revision ${document.revision || '-'}`,
+  );
   console.log(`  workflow ${document.id}`);
   console.log(`  stage ${document.stage}${document.outcome === null ? '' : ` (${document.outcome})`}`);
   if (document.holdReason !== null) console.log(`  ON HOLD ${document.holdReason}: ${document.holdMessage ?? ''}`);
   for (const row of erpDocuments) {
-    console.log(`  ${row.erp}/${row.company} part ${row.part}: ${row.state} ${row.proof?.documentNumber ?? row.keys.journal ?? ''}`);
+    console.log(
+      `  ${row.erp}/${row.company} part ${row.part}: ${row.state} ${row.proof?.documentNumber ?? row.keys.journal ?? ''}`,
+    );
   }
   for (const line of audit) {
-    console.log(`  ${line.at.toISOString()}  ${line.kind.padEnd(8)} ${line.actor.padEnd(10)} ${JSON.stringify(line.data)}`);
+    console.log(
+      `  ${line.at.toISOString()}  ${line.kind.padEnd(8)} ${line.actor.padEnd(10)} ${JSON.stringify(line.data)}`,
+    );
   }
-}
-
-async function resolveVendor(
-  vendorKey: string,
-  vendorNumber: string,
-  options: Common & { by: string; note: string },
-): Promise<void> {
-  const resolution = { vendorKey, vendorNumber, by: options.by, note: options.note };
-  const fault = faultOfResolveVendor(resolution);
-  if (fault !== undefined) throw new UsageError(fault);
-  const { connections } = findInstallation(options.config);
-  const waiting = await withDatabase(connections, async (db) => {
-    const { rows } = await db.query<{ document_id: string }>('select document_id from vendor_waits where vendor_key = $1', [vendorKey]);
-    return rows.map((row) => row.document_id);
-  });
-  const [first] = waiting;
-  if (first === undefined) throw new UsageError(`No document waits for ${vendorKey}.`);
-  // One document remembers the answer and frees all others that wait for it (S89).
-  await withTemporal(connections, (client) => client.workflow.getHandle(first).signal(messageNames.resolveVendor, resolution));
-  console.log(`${vendorNumber} is sent for ${vendorKey}; ${waiting.length} document(s) wait for it.`);
-}
-
-async function retry(term: string, options: Common & { by: string; note: string }): Promise<void> {
-  const { connections } = findInstallation(options.config);
-  const found = await withDatabase(connections, (db) => searchDocuments(db, term));
-  if (found.length === 0) throw new UsageError(`No document has the number ${term}.`);
-  await withTemporal(connections, async (client) => {
-    for (const document of found) {
-      await client.workflow.getHandle(document.id).signal(messageNames.retryStep, { by: options.by, note: options.note });
-      console.log(`${document.humanNumber} tries again.`);
-    }
-  });
 }

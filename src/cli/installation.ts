@@ -7,7 +7,7 @@ import { loadConnections, parseConnectionsFile } from '../config/load-connection
 import { projectRoot } from '../launcher/project-root.js';
 import type { Database } from '../store/database.js';
 import { migrate, openDatabase } from '../store/database.js';
-import { UsageError } from './failure.js';
+import { Unreachable } from './failure.js';
 
 /** What `npm start` tells other commands and scripts: processes, ports and links. */
 export const readySchema = z.object({
@@ -49,12 +49,15 @@ export function findInstallation(config: string | undefined): { connections: Con
   return { connections: loadConnections(configPath, environment), configPath };
 }
 
-/** Runs `work` with the installation's database. */
+/**
+ * Runs `work` with the installation's database, brought up to date.
+ * @throws Unreachable
+ */
 export async function withDatabase<T>(connections: Connections, work: (db: Database) => Promise<T>): Promise<T> {
   const db = openDatabase(connections.databaseUrl, { max: 4 });
   try {
     await migrate(db).catch((error: unknown) => {
-      throw new UsageError(`The database cannot be reached (${error instanceof Error ? error.message : 'unknown reason'}). Is \`npm start\` running?`);
+      throw new Unreachable(`The database cannot be reached (${reasonOf(error)}). Is \`npm start\` running?`);
     });
     return await work(db);
   } finally {
@@ -62,12 +65,24 @@ export async function withDatabase<T>(connections: Connections, work: (db: Datab
   }
 }
 
-/** Runs `work` with a Temporal client of the installation. */
+/**
+ * Runs `work` with a Temporal client of the installation.
+ * @throws Unreachable
+ */
 export async function withTemporal<T>(connections: Connections, work: (client: Client) => Promise<T>): Promise<T> {
-  const connection = await Connection.connect({ address: connections.temporalAddress });
+  const { temporalAddress: address } = connections;
+  const connection = await Connection.connect({ address }).catch((error: unknown) => {
+    throw new Unreachable(`Temporal cannot be reached at ${address} (${reasonOf(error)}). Is \`npm start\` running?`);
+  });
   try {
     return await work(new Client({ connection, namespace: connections.file.operation.namespace }));
   } finally {
     await connection.close();
   }
+}
+
+/** Several addresses of one name fail together, and then the error itself says nothing. */
+function reasonOf(error: unknown): string {
+  if (error instanceof AggregateError) return reasonOf(error.errors[0]);
+  return error instanceof Error ? error.message : 'unknown reason';
 }

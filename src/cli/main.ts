@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
+import { addAlertsCommands } from './alerts-commands.js';
 import { addConfigCommands } from './config-commands.js';
 import { addCredentialsCommands } from './credentials-commands.js';
 import { addDocumentsCommands } from './documents-commands.js';
@@ -32,6 +33,7 @@ Examples:
 addSandboxCommand(program);
 addPreviewCommand(program);
 addDocumentsCommands(program);
+addAlertsCommands(program);
 addCredentialsCommands(program);
 addConfigCommands(program);
 

@@ -18,7 +18,9 @@ interface PreviewOptions {
 export function addPreviewCommand(program: Command): void {
   program
     .command('preview')
-    .description('Shows the ledger and the exact ERP documents of the FIS documents in a file. Writes nothing, needs no server.')
+    .description(
+      'Shows the ledger and the exact ERP documents of the FIS documents in a file. Writes nothing, needs no server.',
+    )
     .requiredOption('--document <file>', 'JSON file: an envelope of FIS documents or a bare document')
     .option('--config <file>', 'connections file with the mapping; the mapping of the sandbox where it is left out')
     .option('--json', 'one JSON object')
@@ -38,15 +40,24 @@ function makePreview(options: PreviewOptions): Preview {
     const rules: MappingRules = { version: 'sandbox', legalEntity: plan.legalEntity, companies: plan.mapping };
     return previewDocuments([file], rules, facts(rules, {}, {}));
   }
-  const { rules, file: connections } = loadConnections(options.config, { DATABASE_URL: 'postgres://unused', ...process.env });
-  const companies = connections.erp.flatMap((erp) => erp.companies.map((company) => ({ key: `${erp.name}/${company.company}`, company })));
+  const { rules, file: connections } = loadConnections(options.config, {
+    DATABASE_URL: 'postgres://unused',
+    ...process.env,
+  });
+  const companies = connections.erp.flatMap((erp) =>
+    erp.companies.map((company) => ({ key: `${erp.name}/${company.company}`, company })),
+  );
   const timeZones = Object.fromEntries(companies.map(({ key, company }) => [key, company.timeZone]));
-  const openFrom = Object.fromEntries(companies.flatMap(({ key, company }) => (company.openFrom === undefined ? [] : [[key, company.openFrom]])));
+  const openFrom = Object.fromEntries(
+    companies.flatMap(({ key, company }) => (company.openFrom === undefined ? [] : [[key, company.openFrom]])),
+  );
   return previewDocuments([file], rules, facts(rules, timeZones, openFrom));
 }
 
 function facts(rules: MappingRules, timeZones: Record<string, string>, openFrom: Record<string, string>) {
-  const zones = Object.fromEntries(rules.companies.map(({ erp, company }) => [`${erp}/${company}`, timeZones[`${erp}/${company}`] ?? 'UTC']));
+  const zones = Object.fromEntries(
+    rules.companies.map(({ erp, company }) => [`${erp}/${company}`, timeZones[`${erp}/${company}`] ?? 'UTC']),
+  );
   return { today: todayByCompany(new Date(), zones), openFrom, resolvedVendors: {} };
 }
 
@@ -62,14 +73,22 @@ function print({ documents, skipped }: Preview): void {
   for (const { documentId, docType, ledger, erpDocuments, warnings, refusals } of documents) {
     console.log(`${docType} ${documentId}`);
     for (const line of ledger?.lines ?? []) {
-      const name = [line.leg, line.account ?? line.party ?? line.authority, line.id ?? line.taxCode, ...Object.values(line.costObjects ?? {})];
+      const name = [
+        line.leg,
+        line.account ?? line.party ?? line.authority,
+        line.id ?? line.taxCode,
+        ...Object.values(line.costObjects ?? {}),
+      ];
       console.log(`  ${line.amount.padStart(14)} ${ledger?.currency ?? ''}  ${name.filter(Boolean).join(' ')}`);
     }
     for (const document of erpDocuments) {
-      console.log(`  → ${document.erp}/${document.company} ${document.route}, ${document.debitTotal} ${document.currency}, posting date ${document.postingOn}`);
+      console.log(
+        `  → ${document.erp}/${document.company} ${document.route}, ${document.debitTotal} ${document.currency}, posting date ${document.postingOn}`,
+      );
     }
     for (const warning of warnings) console.log(`  warning ${warning.code}: ${warning.message}`);
-    for (const refusal of refusals) console.log(`  REFUSED (${refusal.hold}) ${refusal.message} ${refusal.remedy ?? ''}`);
+    for (const refusal of refusals)
+      console.log(`  REFUSED (${refusal.hold}) ${refusal.message} ${refusal.remedy ?? ''}`);
   }
   for (const { file, reason } of skipped) console.log(`skipped ${file}: ${reason}`);
 }

@@ -1,13 +1,11 @@
 import type { Command } from 'commander';
-import { InvalidArgumentError, Option } from 'commander';
+import { Option } from 'commander';
 import type { SandboxOptions } from './sandbox/options.js';
 import { runSandbox } from './sandbox/run-sandbox.js';
+import { wholeNumber } from './whole-number.js';
 
-const count = (value: string): number => {
-  const number = Number(value);
-  if (!Number.isInteger(number) || number < 0) throw new InvalidArgumentError('Give a whole number.');
-  return number;
-};
+const count = wholeNumber(0);
+const port = wholeNumber(1, 65_535);
 
 /** `npm start` is this command. */
 export function addSandboxCommand(program: Command): void {
@@ -20,7 +18,11 @@ export function addSandboxCommand(program: Command): void {
     .option('--documents <n|dir>', 'generate n documents, or load FIS documents from the JSON files of a folder')
     .option('--seed <n>', 'seed of the generator and of the faults', count, 1)
     .addOption(new Option('--erp <which>', 'simulated ERPs to use').choices(['fo', 'nav', 'both']).default('both'))
-    .addOption(new Option('--faults <level>', 'how badly the remote services behave').choices(['none', 'realistic', 'brutal']).default('none'))
+    .addOption(
+      new Option('--faults <level>', 'how badly the remote services behave')
+        .choices(['none', 'realistic', 'brutal'])
+        .default('none'),
+    )
     .option('--kill-worker <n>', 'kill the worker this many times while documents are under way', count, 0)
     .option('--until-settled', 'end when every document has reached an end or a hold')
     .option('--json', 'print the result as one JSON object on the last line of stdout')
@@ -28,9 +30,9 @@ export function addSandboxCommand(program: Command): void {
     .option('--config <file>', 'connections file of remote services that are there already; no simulator is started')
     .option('--ready-file <path>', 'write processes, ports and links there once everything runs')
     .option('--state <folder>', 'folder for state and logs', '.sandbox')
-    .option('--temporal-port <n>', 'port of Temporal; a free one unless set', count)
-    .option('--ui-port <n>', 'port of the Temporal UI; a free one unless set', count)
-    .option('--postgres-port <n>', 'port of PostgreSQL; a free one unless set', count)
+    .option('--temporal-port <n>', 'port of Temporal; a free one unless set', port)
+    .option('--ui-port <n>', 'port of the Temporal UI; a free one unless set', port)
+    .option('--postgres-port <n>', 'port of PostgreSQL; a free one unless set', port)
     .action(async (options: SandboxOptions) => {
       process.exitCode = await runSandbox(options);
     });

@@ -18,7 +18,9 @@ export async function startHealthServer(options: {
     if (url === '/healthz') return { status: 200, body: { alive: true } };
     if (url !== '/readyz') return { status: 404, body: { message: 'Ask /healthz or /readyz.' } };
     const results = await Promise.all(
-      Object.entries(options.checks).map(async ([name, check]) => [name, await Promise.resolve(check()).catch(() => false)] as const),
+      Object.entries(options.checks).map(
+        async ([name, check]) => [name, await Promise.resolve(check()).catch(() => false)] as const,
+      ),
     );
     const ready = results.every(([, passed]) => passed);
     return { status: ready ? 200 : 503, body: { ready, ...Object.fromEntries(results) } };
@@ -27,6 +29,11 @@ export async function startHealthServer(options: {
   const address = server.address();
   return {
     port: typeof address === 'object' && address !== null ? address.port : options.port,
-    close: () => new Promise((resolve) => { server.close(() => { resolve(); }); }),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+      }),
   };
 }

@@ -18,11 +18,21 @@ export function installRuntime(logger: Logger, metricsAddress: string | undefine
   Runtime.install({
     logger: {
       log,
-      trace: (message, meta) => { log('TRACE', message, meta); },
-      debug: (message, meta) => { log('DEBUG', message, meta); },
-      info: (message, meta) => { log('INFO', message, meta); },
-      warn: (message, meta) => { log('WARN', message, meta); },
-      error: (message, meta) => { log('ERROR', message, meta); },
+      trace: (message, meta) => {
+        log('TRACE', message, meta);
+      },
+      debug: (message, meta) => {
+        log('DEBUG', message, meta);
+      },
+      info: (message, meta) => {
+        log('INFO', message, meta);
+      },
+      warn: (message, meta) => {
+        log('WARN', message, meta);
+      },
+      error: (message, meta) => {
+        log('ERROR', message, meta);
+      },
     },
     telemetryOptions: {
       logging: { filter: { core: 'WARN', other: 'WARN' }, forward: {} },

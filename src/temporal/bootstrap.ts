@@ -68,14 +68,24 @@ export function desiredSchedules(file: ConnectionsFile): ScheduleOptions[] {
   const { timings, operation } = file;
   const taskQueue = documentsQueue(operation.queuePrefix);
   const { retryMaximumSeconds } = timings;
-  const schedule = (name: string, workflowType: string, seconds: number, input: PollInput | WatchInput, note: string) => {
+  const schedule = (
+    name: string,
+    workflowType: string,
+    seconds: number,
+    input: PollInput | WatchInput,
+    note: string,
+  ) => {
     const scheduleId = `${operation.queuePrefix}${name}`;
     return {
       scheduleId,
       spec: { intervals: [{ every: seconds * 1_000 }], jitter: Math.round(seconds * 100) },
       action: { type: 'startWorkflow', workflowType, workflowId: scheduleId, taskQueue, args: [input] },
       // A poll that pauses itself on an outage would stop the business silently (practices 9).
-      policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: Math.max(60_000, seconds * 2_000), pauseOnFailure: false },
+      policies: {
+        overlap: ScheduleOverlapPolicy.SKIP,
+        catchupWindow: Math.max(60_000, seconds * 2_000),
+        pauseOnFailure: false,
+      },
       memo: { note },
     } satisfies ScheduleOptions;
   };
@@ -86,8 +96,14 @@ export function desiredSchedules(file: ConnectionsFile): ScheduleOptions[] {
         `poll:${concur.name}:${docType}`,
         'pollDocuments',
         timings.pollSeconds,
-        { connection: concur.name, docTypes: [docType], queuePrefix: operation.queuePrefix, maximumPasses: 20,
-          maximumPages: concur.maximumPages, retryMaximumSeconds },
+        {
+          connection: concur.name,
+          docTypes: [docType],
+          queuePrefix: operation.queuePrefix,
+          maximumPasses: 20,
+          maximumPages: concur.maximumPages,
+          retryMaximumSeconds,
+        },
         `Reads the queue of ready ${docType} documents`,
       ),
     ),
@@ -97,9 +113,21 @@ export function desiredSchedules(file: ConnectionsFile): ScheduleOptions[] {
       const input = { erp: erp.name, company, queuePrefix: operation.queuePrefix, retryMaximumSeconds };
       const id = `${erp.name}:${company}`;
       return [
-        schedule(`watch-postings:${id}`, 'watchPostings', timings.postingWatchSeconds, input, 'Looks for posted documents'),
+        schedule(
+          `watch-postings:${id}`,
+          'watchPostings',
+          timings.postingWatchSeconds,
+          input,
+          'Looks for posted documents',
+        ),
         schedule(`watch-payments:${id}`, 'watchPayments', timings.paymentWatchSeconds, input, 'Looks for settlements'),
-        schedule(`watch-vendors:${id}`, 'watchVendors', timings.vendorRecheckSeconds, input, 'Looks for awaited vendors'),
+        schedule(
+          `watch-vendors:${id}`,
+          'watchVendors',
+          timings.vendorRecheckSeconds,
+          input,
+          'Looks for awaited vendors',
+        ),
       ];
     }),
   );

@@ -10,7 +10,9 @@ const everyMs = 4_000;
 export const heartbeatWhileRunning: ActivityInterceptorsFactory = () => ({
   inbound: {
     async execute(input, next) {
-      const timer = setInterval(() => { heartbeat(); }, everyMs);
+      const timer = setInterval(() => {
+        heartbeat();
+      }, everyMs);
       try {
         return await next(input);
       } finally {
