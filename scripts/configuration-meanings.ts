@@ -11,7 +11,7 @@ export const meanings: Readonly<Record<string, string>> = {
     'Temporal, `host:port`. `TEMPORAL_ADDRESS` in the environment wins; `127.0.0.1:7233` where neither is set.',
   'operation.namespace': 'Namespace in Temporal. It must exist.',
   'operation.encryptionKey':
-    '32 random bytes in base64 (`openssl rand -base64 32`); encrypts the Concur tokens in PostgreSQL. With another key the stored tokens cannot be read and must be entered again.',
+    '32 random bytes in base64 (`openssl rand -base64 32`); encrypts the Concur tokens in PostgreSQL. With another key the stored tokens cannot be read.',
   'operation.alertWebhookUrl':
     'Receives each new alert as JSON by POST, with a member `text`; as text, or as a secret where the address itself is one. Alerts are logged anyway.',
   'operation.healthPort': 'Port of `/healthz` and `/readyz` of a worker; not listened to where it is left out.',
@@ -66,7 +66,7 @@ export const meanings: Readonly<Record<string, string>> = {
   'bc.companies.routes.cashadvance': 'Form of a cash advance.',
   'bc.companies.routes.invoice': 'Form of a supplier invoice.',
   'bc.companies.paymentSource':
-    '`analytics` reads payments from the vendor ledger entries (needs the Power BI Reports app); `status-only` never reports a payment, so that documents wait for it without end.',
+    '`analytics` reads payments from the vendor ledger entries (needs the Power BI Reports app); `status-only` closes documents once they are posted, and Concur is told nothing about payment.',
 
   'mapping.vendors': 'Supplier code of Concur to vendor account.',
   'mapping.employees': 'Employee id of Concur to vendor account of the employee.',
@@ -106,9 +106,9 @@ export const meanings: Readonly<Record<string, string>> = {
     'How often a waiting document asks the ERP by itself, plus or minus a tenth: the net under the bulk watches.',
   'timings.holdReminderSeconds': 'A held document tries its step again by itself this often.',
   'timings.holdLimitSeconds':
-    'A document that is held for longer tries again only as rarely as the self-check. It stays held until somebody acts.',
+    'A document that is held for longer raises an alert, once, and from then on tries again only as rarely as the self-check.',
   'timings.foLookAgainSeconds':
-    'After a lost answer of F&O: how long after the write the record is looked for again. Only after the last look without a find it is written again.',
+    'After a lost answer of F&O: how long after the loss the record is looked for again. Only after the last look without a find it is written again.',
   'timings.bcLookAgainSeconds': 'The same for Business Central.',
   'timings.concurLookAgainSeconds': 'The same for writes to Concur.',
 };

@@ -66,9 +66,10 @@ export async function connectConcurCompany(
     try {
       const tokens = createTokenStore(db, createSealer(connections.encryptionKey.reveal()));
       await tokens.enterRequestToken(name, requestToken);
+      const stopping = AbortSignal.timeout(120_000);
       const logger = createLogger({ level: 'error', name: 'credentials' });
-      const parts = assembleParts({ connections, db, leases, logger });
-      return await keepFresh(tokenDependencies(parts, concur, tokens), AbortSignal.timeout(120_000));
+      const parts = assembleParts({ connections, db, leases, logger, stopping });
+      return await keepFresh(tokenDependencies(parts, concur, tokens), stopping);
     } finally {
       leases.close();
     }

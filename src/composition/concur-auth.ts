@@ -38,11 +38,13 @@ export function concurAuth(
     return signal;
   }
 
-  const isUsable = (stored: StoredTokens | undefined): stored is StoredTokens =>
-    stored !== undefined &&
-    !stored.rejected &&
-    stored.parkedReason === null &&
-    stored.accessExpiresAt.getTime() > now().getTime();
+  const isUsable = (stored: StoredTokens): boolean =>
+    !stored.rejected && stored.parkedReason === null && stored.accessExpiresAt.getTime() > now().getTime();
+
+  async function hasUsable(): Promise<boolean> {
+    const stored = await tokens.read(connection);
+    return stored !== undefined && isUsable(stored);
+  }
 
   function unavailable(message: string, retryAfterMs: number): Unavailable {
     return new Unavailable(
@@ -55,8 +57,10 @@ export function concurAuth(
   return {
     authorize: async () => {
       const stored = await tokens.read(connection);
-      if (isUsable(stored)) return { baseUrl: stored.geolocation, headers: { authorization: bearerOf(stored) } };
-      if (typeof stored?.parkedReason === 'string') {
+      if (stored && isUsable(stored)) {
+        return { baseUrl: stored.geolocation, headers: { authorization: bearerOf(stored) } };
+      }
+      if (stored && stored.parkedReason !== null) {
         throw unavailable(`is parked until new credentials are entered: ${stored.parkedReason}`, parkedRetryMs);
       }
       const told = await tellKeeper();
@@ -72,7 +76,7 @@ export function concurAuth(
       if (rejected['authorization'] !== bearerOf(stored)) return;
       await tokens.reject(connection, stored.version);
       if (!(await tellKeeper())) return;
-      for (let looks = 0; looks < renewLooks && !isUsable(await tokens.read(connection)); looks += 1) {
+      for (let looks = 0; looks < renewLooks && !(await hasUsable()); looks += 1) {
         aborted?.throwIfAborted();
         await delay(renewLookMs);
       }

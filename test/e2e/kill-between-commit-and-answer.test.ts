@@ -69,14 +69,16 @@ describe('the worker is killed between the commit of a remote write and its answ
   const order = (targets: Target[]): Promise<Stall[]> =>
     Promise.all(targets.map(([system, operation]) => sandbox.stall(system, operation)));
 
-  async function caught(stalls: Stall[]): Promise<void> {
-    const open = async (): Promise<string[]> => {
+  /** Waits until each stall holds so many calls. */
+  async function holding(stalls: Stall[], calls: 0 | 1): Promise<void> {
+    const others = async (): Promise<string[]> => {
       const now = await Promise.all(stalls.map(({ id }) => sandbox.control<Stall>('GET', `/stalls/${id}`)));
-      return now.filter((stall) => stall.caught !== 1).map(({ system, operation }) => `${system} ${operation}`);
+      return now.filter((stall) => stall.caught !== calls).map(({ system, operation }) => `${system} ${operation}`);
     };
-    await waitUntil(async () => ((await open()).length === 0 ? true : undefined), {
+    let last: string[] = [];
+    await waitUntil(async () => ((last = await others()).length === 0 ? true : undefined), {
       ...{ limitMs: caughtLimitMs, everyMs: 100 },
-      onLimit: () => new Error(`no call was caught by a stall; look into worker.log of ${sandbox.state}`),
+      onLimit: () => new Error(`not ${calls} call in the stalls of ${last.join(', ')}`),
     });
   }
 
@@ -87,6 +89,8 @@ describe('the worker is killed between the commit of a remote write and its answ
       lost.set(`${system} ${operation}`, unanswered);
     }
     await sandbox.killWorker();
+    // Only now have the connections broken: no answer can leave any more.
+    await holding(stalls, 0);
     await Promise.all(stalls.map(({ id }) => sandbox.control('DELETE', `/stalls/${id}`)));
   }
 
@@ -95,20 +99,20 @@ describe('the worker is killed between the commit of a remote write and its answ
     const [acknowledgement] = await order([atDiscovery]);
     assert.ok(acknowledgement);
     await feed('foStrongReport');
-    await caught([acknowledgement]);
+    await holding([acknowledgement], 1);
     const writes = await order(firstWave);
     await feed('foReport', 'foInvoice', 'foStrongReport', 'bcReport', 'bcInvoice');
-    await caught([acknowledgement, ...writes]);
+    await holding([acknowledgement, ...writes], 1);
     const refresh = await sandbox.stall('concur', 'token');
     await sandbox.control('POST', '/faults', { system: 'concur', operation: '*', kind: 'token-expired' });
-    await caught([acknowledgement, ...writes, refresh]);
+    await holding([acknowledgement, ...writes, refresh], 1);
     await killInTheMiddle([acknowledgement, ...writes, refresh]);
   });
 
   it('M3: second kill, with lines, a journal posting and a purchase invoice on their way', async () => {
     const writes = await order(secondWave);
     await feed('foReport', 'foInvoice', 'bcReport', 'bcOtherReport', 'bcInvoice');
-    await caught(writes);
+    await holding(writes, 1);
     await killInTheMiddle(writes);
   });
 
@@ -123,7 +127,7 @@ describe('the worker is killed between the commit of a remote write and its answ
     );
     const confirmations = await order(thirdWave);
     await sandbox.control('POST', '/pause', { batch: false, payments: false });
-    await caught(confirmations);
+    await holding(confirmations, 1);
     await killInTheMiddle(confirmations);
   });
 

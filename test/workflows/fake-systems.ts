@@ -1,15 +1,23 @@
 import { ApplicationFailure } from '@temporalio/common';
-import type { createConcurActivities, createDocumentActivities, createErpActivities } from '../../src/activities/index.js';
-import type { StepResult } from '../../src/contracts/steps.js';
+import type {
+  createConcurActivities,
+  createDocumentActivities,
+  createErpActivities,
+} from '../../src/activities/index.js';
+import type { Hold, StepResult } from '../../src/contracts/steps.js';
 import type { FakeDocument } from './fake-document.js';
-import { postedNumbers, storedPosting, storeWhatErpSays } from './fake-document.js';
+import { storedPosting, storeWhatErpSays, writeToErp } from './fake-document.js';
 
-type DocumentConcurActivities = Omit<ReturnType<typeof createConcurActivities>, 'collectReadyDocuments'>;
-type DocumentStoreActivities = Pick<
-  ReturnType<typeof createDocumentActivities>,
-  'planErpDocuments' | 'readPosting' | 'rememberVendor' | 'alertPostingOverdue'
+/** The activities that the document workflow calls, on the queues where it looks for them. */
+type FakeConcur = Pick<
+  ReturnType<typeof createConcurActivities>,
+  'acknowledgeInConcur' | 'confirmPostingInConcur' | 'confirmPaymentInConcur'
 >;
-type DocumentErpActivities = Pick<
+type FakeStore = Pick<
+  ReturnType<typeof createDocumentActivities>,
+  'planErpDocuments' | 'rememberVendor' | 'alertPostingOverdue' | 'alertHoldOverdue'
+>;
+type FakeErp = Pick<
   ReturnType<typeof createErpActivities>,
   'checkMasterDataInErp' | 'postToErp' | 'checkPostingInErp' | 'checkPaymentInErp'
 >;
@@ -17,18 +25,18 @@ type DocumentErpActivities = Pick<
 /** Concur, both ERPs and our store, in memory, shared by the documents of a test file. */
 export interface FakeSystems {
   add: (document: FakeDocument) => FakeDocument;
-  /** Vendor questions to which the ERP has no vendor, and the answers of operators. */
+  /** Vendor questions to which the ERP has no vendor. */
   missingVendors: Set<string>;
+  /** Answers of operators by vendor question, and accounts that do not exist: an operator's answer may be wrong. */
   resolutions: Map<string, string>;
-  /** Vendor accounts that do not exist, so that an operator's answer may be wrong. */
   unknownAccounts: Set<string>;
-  concur: DocumentConcurActivities;
-  store: DocumentStoreActivities;
-  erp: DocumentErpActivities;
+  concur: FakeConcur;
+  store: FakeStore;
+  erp: FakeErp;
 }
 
 /**
- * Fakes that behave: they keep state per document, refuse to write or to confirm twice, and say posted or paid only when it
+ * Fakes that behave: they keep state per document, refuse what no real system would take, and say posted or paid only when it
  * is so. A violation fails the workflow at once, so that no test passes over it.
  */
 export function fakeSystems(): FakeSystems {
@@ -48,47 +56,38 @@ export function fakeSystems(): FakeSystems {
     return document;
   }
 
-  const concur: DocumentConcurActivities = {
+  const concur: FakeConcur = {
     async acknowledgeInConcur({ documentId }) {
       const document = await attempt('acknowledgeInConcur', documentId);
       if (document.endedByConcur) return { status: 'ended', ...document.endedByConcur };
-      if (document.acknowledgementHold) return { status: 'hold', hold: document.acknowledgementHold };
+      const held = plannedHold(document, 'acknowledgeInConcur');
+      if (held) return held;
       document.acknowledged = true;
       return { status: 'done' };
     },
 
     async confirmPostingInConcur({ documentId }) {
       const document = await attempt('confirmPostingInConcur', documentId);
-      demand(storedPosting(document).status === 'done', 'a posting confirmation without proof');
-      demand(postedNumbers(document).length === document.plan.parts.length, 'a posting confirmation before posting');
-      demand(!document.confirmations.includes('posting'), 'a second posting confirmation');
-      document.confirmations.push('posting');
-      return { status: 'done', erpDocuments: postedNumbers(document) };
+      const result = plannedHold(document, 'confirmPostingInConcur') ?? storedPosting(document);
+      if (result.status === 'done' && result.posted) {
+        demand(!document.confirmations.includes('posting'), 'a second posting confirmation');
+        document.confirmations.push('posting');
+      }
+      return result;
     },
 
     async confirmPaymentInConcur({ documentId }) {
       const document = await attempt('confirmPaymentInConcur', documentId);
-      if (document.paymentHold) return { status: 'hold', hold: document.paymentHold };
-      const isPaid = document.seenCents >= document.owedCents;
-      if (document.seenCents > document.toldCents) {
-        document.confirmations.push(isPaid ? 'CP' : 'PP');
-        document.toldCents = document.seenCents;
-      }
-      if (isPaid) return { status: 'done', state: 'paid', detail: 'Paid in full and confirmed to Concur.' };
-      if (document.toldCents === 0) return { status: 'done', state: 'open', detail: 'Waiting for the ERP to pay.' };
-      return { status: 'done', state: 'partly-paid', detail: 'Paid in part and told to Concur; waiting for the rest.' };
+      demand(document.confirmations.includes('posting'), 'a payment confirmation before that of the posting');
+      return plannedHold(document, 'confirmPaymentInConcur') ?? tellPayments(document);
     },
   };
 
-  const store: DocumentStoreActivities = {
+  const store: FakeStore = {
     async planErpDocuments({ documentId }) {
       const document = await attempt('planErpDocuments', documentId);
       demand(document.acknowledged, 'a plan before the acknowledgement');
-      return { status: 'done', ...document.plan };
-    },
-
-    async readPosting({ documentId }) {
-      return storedPosting(await attempt('readPosting', documentId));
+      return plannedHold(document, 'planErpDocuments') ?? { status: 'done', ...document.plan };
     },
 
     async rememberVendor({ documentId, resolution }) {
@@ -98,12 +97,17 @@ export function fakeSystems(): FakeSystems {
     },
 
     async alertPostingOverdue({ documentId }) {
-      (await attempt('alertPostingOverdue', documentId)).overdueAlerts += 1;
+      await attempt('alertPostingOverdue', documentId);
+      return {};
+    },
+
+    async alertHoldOverdue({ documentId }) {
+      await attempt('alertHoldOverdue', documentId);
       return {};
     },
   };
 
-  const erp: DocumentErpActivities = {
+  const erp: FakeErp = {
     async checkMasterDataInErp({ documentId }): Promise<StepResult<object>> {
       const document = await attempt('checkMasterDataInErp', documentId);
       const { vendorKey, plan } = document;
@@ -116,9 +120,10 @@ export function fakeSystems(): FakeSystems {
 
     async postToErp({ documentId, part }) {
       const document = await attempt('postToErp', documentId);
-      demand(!document.erpParts.has(part), `part ${part} written twice`);
-      document.erpParts.set(part, { state: document.postsAtOnce ? 'posted' : 'open' });
-      storeWhatErpSays(document);
+      const held = plannedHold(document, 'postToErp');
+      if (held) return held;
+      // What stands in the ERP is not written again, whoever asks.
+      if (!document.erpParts.has(part)) writeToErp(document, part);
       return storedPosting(document);
     },
 
@@ -134,21 +139,28 @@ export function fakeSystems(): FakeSystems {
     },
   };
 
-  return {
-    add: (document) => {
-      documents.set(document.id, document);
-      return document;
-    },
-    missingVendors,
-    resolutions,
-    unknownAccounts,
-    concur,
-    store,
-    erp,
+  const add = (document: FakeDocument): FakeDocument => {
+    documents.set(document.id, document);
+    return document;
   };
+  return { add, missingVendors, resolutions, unknownAccounts, concur, store, erp };
+}
+
+function plannedHold(document: FakeDocument, activity: string): { status: 'hold'; hold: Hold } | undefined {
+  const hold = document.holds.get(activity);
+  return hold === undefined ? undefined : { status: 'hold', hold };
+}
+
+/** Tells Concur what it has not heard yet: parts as PP, the last as CP. */
+function tellPayments(document: FakeDocument) {
+  const isPaid = document.seenCents >= document.owedCents;
+  if (document.seenCents > document.toldCents) document.confirmations.push(isPaid ? 'CP' : 'PP');
+  document.toldCents = document.seenCents;
+  if (isPaid) return { status: 'done', state: 'paid', detail: 'Paid in full and confirmed to Concur.' } as const;
+  const state = document.toldCents === 0 ? 'open' : 'partly-paid';
+  return { status: 'done', state, detail: `Concur has heard of ${document.toldCents} cents.` } as const;
 }
 
 function demand(holds: boolean, wrong: string): void {
   if (!holds) throw ApplicationFailure.nonRetryable(`The workflow did wrong: ${wrong}.`);
 }
-

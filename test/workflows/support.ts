@@ -1,34 +1,46 @@
+import { after, before, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { after, before, type TestContext } from 'node:test';
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { bundleWorkflowCode, DefaultLogger, Runtime, Worker, type WorkflowBundle } from '@temporalio/worker';
 import type { DocumentStatus } from '../../src/contracts/messages.js';
 import { messageNames } from '../../src/contracts/messages.js';
-import type { DocumentTimings, ProcessDocumentInput } from '../../src/contracts/steps.js';
 import { searchAttributeTypes } from '../../src/contracts/search-attributes.js';
+import type { DocumentTimings, ProcessDocumentInput } from '../../src/contracts/steps.js';
 import { concurQueue, documentsQueue, erpQueue } from '../../src/contracts/task-queues.js';
 import { documentWorkflowId } from '../../src/contracts/workflow-ids.js';
 import { waitUntil } from '../../src/launcher/wait-until.js';
-import { createTimeSkippingEnvironment } from '../support/time-skipping.js';
 import type { processDocument } from '../../src/workflows/index.js';
+import { createTimeSkippingEnvironment } from '../support/time-skipping.js';
 import type { FakeDocument } from './fake-document.js';
 import type { FakeSystems } from './fake-systems.js';
 
-export const connection = 'acme';
-export const day = 86_400;
+export const concurConnection = 'acme';
+export const daySeconds = 86_400;
 const limitMs = 20_000;
+const testLimitMs = 60_000;
 
-/** Timings of an installation, except that the hold's reminder and limit are easy to count. */
+/** Timings as the connections file has them by default. */
 export const timings: DocumentTimings = {
-  selfCheckSeconds: 7 * day,
-  holdReminderSeconds: day,
-  holdLimitSeconds: 14 * day,
-  postingDeadlineSeconds: 3 * day,
+  selfCheckSeconds: 7 * daySeconds,
+  holdReminderSeconds: daySeconds,
+  holdLimitSeconds: 14 * daySeconds,
+  postingDeadlineSeconds: 3 * daySeconds,
   retryMaximumSeconds: 600,
 };
 
 export type DocumentHandle = WorkflowHandle<typeof processDocument>;
+
+/** Activities by queue name; the queue of documents runs the workflows as well. */
+export type ActivitiesByQueue = Record<string, object>;
+
+/** Fakes on the queues where a document workflow looks for them. */
+export const queuesOf = (prefix: string, systems: FakeSystems): ActivitiesByQueue => ({
+  [documentsQueue(prefix)]: systems.store,
+  [concurQueue(prefix, concurConnection)]: systems.concur,
+  [erpQueue(prefix, 'fo')]: systems.erp,
+  [erpQueue(prefix, 'bc')]: systems.erp,
+});
 
 /** Bundles the workflows as production does; a workflow that imports what it must not fails here. */
 export const bundleWorkflows = (): Promise<WorkflowBundle> =>
@@ -37,18 +49,15 @@ export const bundleWorkflows = (): Promise<WorkflowBundle> =>
     logger: new DefaultLogger('ERROR'),
   });
 
-/** Activities by queue name; the queue of documents has the workflows as well. */
-export type ActivitiesByQueue = Record<string, object>;
+/** Keeps the failures that tests plan out of the report. Once per process, before the first server. */
+export const quietRuntime = (): void => {
+  Runtime.install({
+    logger: new DefaultLogger('ERROR'),
+    telemetryOptions: { logging: { filter: { core: 'ERROR', other: 'ERROR' } } },
+  });
+};
 
-/** Fakes of one file on the queues where the workflows look for them. */
-export const queuesOf = (prefix: string, systems: FakeSystems): ActivitiesByQueue => ({
-  [documentsQueue(prefix)]: systems.store,
-  [concurQueue(prefix, connection)]: systems.concur,
-  [erpQueue(prefix, 'fo')]: systems.erp,
-  [erpQueue(prefix, 'bc')]: systems.erp,
-});
-
-/** Runs workers on all given queues until `stop` is called, which also reports a worker that died. */
+/** Runs workers on all given queues until `stop` is called, which reports a worker that died. */
 export async function runWorkers(
   environment: TestWorkflowEnvironment,
   prefix: string,
@@ -62,6 +71,7 @@ export async function runWorkers(
         taskQueue,
         activities,
         ...(taskQueue === documentsQueue(prefix) ? { workflowBundle } : {}),
+        shutdownForceTime: '5 seconds',
       }),
     ),
   );
@@ -74,45 +84,40 @@ export async function runWorkers(
   };
 }
 
-/** Adds our search attributes to a server that cannot list them; `bootstrap` asks for the list first. */
-async function registerSearchAttributes({ connection, namespace }: TestWorkflowEnvironment): Promise<void> {
+/** Adds our search attributes to a server that cannot list them, as `bootstrap` would have to. */
+async function addSearchAttributes({ connection, namespace }: TestWorkflowEnvironment): Promise<void> {
   const valueTypes: Record<string, number> = { Keyword: 2, Double: 4, Datetime: 6 };
+  const attributes = Object.entries(searchAttributeTypes).map(([name, type]) => [name, valueTypes[type] ?? 0]);
   await connection.operatorService.addSearchAttributes({
     namespace: namespace ?? 'default',
-    searchAttributes: Object.fromEntries(
-      Object.entries(searchAttributeTypes).map(([name, type]) => [name, valueTypes[type] ?? 0]),
-    ),
+    searchAttributes: Object.fromEntries(attributes) as Record<string, number>,
   });
 }
 
-/** The server and the workers of one test file; use only inside tests. */
+/** The server and the workers of one test file; everything but `test` is for use inside tests only. */
 export interface Stage {
   readonly prefix: string;
   readonly environment: TestWorkflowEnvironment;
   readonly client: Client;
-  /** Why the tests of this file cannot run here; undefined where they can. */
-  readonly missing: string | undefined;
+  /** A test on this stage; skipped visibly, with the reason, where no time-skipping server can be had. */
+  test: (title: string, body: () => Promise<void>) => void;
 }
 
-/**
- * Starts one time-skipping server and the workers of a test file before its tests, and ends them after. Where no such server
- * can be had, `missing` says why and every test that asks {@link skipUnlessReady} is skipped visibly.
- */
+/** Starts one time-skipping server and the workers of a test file before its tests, and ends them after. */
 export function useStage(queuesFor: (prefix: string) => ActivitiesByQueue): Stage {
   const prefix = `${crypto.randomUUID().slice(0, 8)}-`;
   let environment: TestWorkflowEnvironment | undefined;
   let workers: { stop: () => Promise<void> } | undefined;
-  let missing: string | undefined;
+  let missing = '';
   before(async () => {
-    // The failures that tests plan would fill the report with warnings.
-    Runtime.install({ logger: new DefaultLogger('ERROR') });
+    quietRuntime();
     try {
       environment = await createTimeSkippingEnvironment();
     } catch (error) {
       missing = `no time-skipping server: ${error instanceof Error ? error.message : String(error)}`;
       return;
     }
-    await registerSearchAttributes(environment);
+    await addSearchAttributes(environment);
     workers = await runWorkers(environment, prefix, queuesFor(prefix));
   });
   after(async () => {
@@ -120,7 +125,7 @@ export function useStage(queuesFor: (prefix: string) => ActivitiesByQueue): Stag
     await environment?.teardown();
   });
   const ready = (): TestWorkflowEnvironment => {
-    if (!environment) throw new Error(missing ?? 'the stage is used before it is set');
+    if (!environment) throw new Error('the stage is used before it is set');
     return environment;
   };
   return {
@@ -131,27 +136,22 @@ export function useStage(queuesFor: (prefix: string) => ActivitiesByQueue): Stag
     get client() {
       return ready().client;
     },
-    get missing() {
-      return missing;
+    test: (title, body) => {
+      it(title, { timeout: testLimitMs }, async (t) => {
+        if (missing === '') await body();
+        else t.skip(missing);
+      });
     },
   };
 }
 
-/** True where the test must end at once, since there is no server; the report shows it as skipped with the reason. */
-export function skipUnlessReady(t: TestContext, stage: Stage): boolean {
-  if (stage.missing === undefined) return false;
-  t.skip(stage.missing);
-  return true;
-}
-
 /** Starts the document's workflow as the poll does. */
 export async function startDocument(
-  client: Client,
-  prefix: string,
+  { client, prefix }: Pick<Stage, 'client' | 'prefix'>,
   document: FakeDocument,
   changes: Partial<DocumentTimings> = {},
 ): Promise<DocumentHandle> {
-  const key = { connection, docType: 'expense', fiId: document.id } as const;
+  const key = { connection: concurConnection, docType: 'expense', fiId: document.id } as const;
   const input: ProcessDocumentInput = {
     documentId: document.id,
     key,
@@ -174,18 +174,20 @@ export async function startDocument(
 
 export const statusOf = (handle: DocumentHandle): Promise<DocumentStatus> => handle.query(messageNames.documentStatus);
 
-/** Waits, without any skipping of time, until the document's status is as told. */
-export const untilStatus = (handle: DocumentHandle, isReached: (status: DocumentStatus) => boolean): Promise<DocumentStatus> => {
-  let seen: DocumentStatus | undefined;
+/** Waits, while the server's time stands still, until the document's status is as told. */
+export async function untilStatus(
+  handle: DocumentHandle,
+  isReached: (status: DocumentStatus) => boolean,
+): Promise<DocumentStatus> {
+  let last: DocumentStatus | undefined;
   return waitUntil(
     async () => {
-      const status = await statusOf(handle);
-      seen = status;
-      return isReached(status) ? status : undefined;
+      last = await statusOf(handle);
+      return isReached(last) ? last : undefined;
     },
-    { limitMs, everyMs: 20, onLimit: () => new Error(`the document did not reach the expected status but ${JSON.stringify(seen)}`) },
+    { limitMs, everyMs: 25, onLimit: () => new Error(`the document stays at ${JSON.stringify(last)}`) },
   );
-};
+}
 
 export const untilStage = (handle: DocumentHandle, stage: string): Promise<DocumentStatus> =>
   untilStatus(handle, (status) => status.stage === stage);
@@ -193,9 +195,13 @@ export const untilStage = (handle: DocumentHandle, stage: string): Promise<Docum
 export const untilHeld = (handle: DocumentHandle, reason: string): Promise<DocumentStatus> =>
   untilStatus(handle, (status) => status.hold?.reason === reason);
 
-/** Waits until something outside the workflow has come true. */
+/** Waits, while the server's time stands still, until something outside the workflow has come true. */
 export const untilTrue = (what: string, holds: () => boolean): Promise<true> =>
-  waitUntil(() => (holds() ? (true as const) : undefined), { limitMs, everyMs: 20, onLimit: () => new Error(`never: ${what}`) });
+  waitUntil(() => (holds() ? (true as const) : undefined), {
+    limitMs,
+    everyMs: 25,
+    onLimit: () => new Error(`this did not come true: ${what}`),
+  });
 
 /** What the Temporal UI shows as current details. */
 export async function currentDetails(handle: Pick<WorkflowHandle, 'query'>): Promise<string> {
@@ -206,7 +212,7 @@ export async function currentDetails(handle: Pick<WorkflowHandle, 'query'>): Pro
 /** Events and bytes of a history as the server stores them. */
 export async function historySize(handle: WorkflowHandle): Promise<{ events: number; bytes: number }> {
   const history = await handle.fetchHistory();
-  // The history is a protobuf message; its class, which knows the wire form, is not exported by the packages that we declare.
-  const { encode } = history.constructor as unknown as { encode: (message: unknown) => { finish: () => Uint8Array } };
-  return { events: history.events?.length ?? 0, bytes: encode(history).finish().length };
+  // The history is a protobuf message; its class, which knows the wire form, is in no package that we declare.
+  const messageClass = history.constructor as unknown as { encode(message: unknown): { finish(): Uint8Array } };
+  return { events: history.events?.length ?? 0, bytes: messageClass.encode(history).finish().length };
 }

@@ -1,0 +1,31 @@
+import type { RunningPostgres } from '../../launcher/postgres.js';
+import type { RunningTemporal } from '../../launcher/temporal-server.js';
+import type { Simulators } from './simulators.js';
+import type { SupervisedWorker } from './worker-supervisor.js';
+
+/** Everything that runs, in the order in which it was started. */
+export interface Running {
+  postgres?: RunningPostgres;
+  temporal?: RunningTemporal;
+  simulators?: Simulators;
+  worker?: SupervisedWorker;
+}
+
+type Part = keyof Running;
+const endOrder: readonly Part[] = ['worker', 'simulators', 'temporal', 'postgres'];
+
+/**
+ * Ends everything in the opposite order. What cannot be ended does not keep the rest alive.
+ * @returns one sentence for each part that could not be ended
+ */
+export async function endAll(running: Partial<Record<Part, { stop: () => Promise<void> }>>): Promise<string[]> {
+  const problems: string[] = [];
+  for (const part of endOrder) {
+    try {
+      await running[part]?.stop();
+    } catch (error) {
+      problems.push(`${part} could not be ended: ${error instanceof Error ? error.message : 'unknown reason'}`);
+    }
+  }
+  return problems;
+}
