@@ -135,7 +135,7 @@ const isSecret = ({ anyOf = [] }: Schema): boolean => anyOf.some((each) => each.
 function valueOf(schema: Schema): string {
   if (isCodeTable(schema)) return 'code table';
   if (isSecret(schema)) return 'secret';
-  if (schema.anyOf?.some(isSecret) === true) return 'text or secret';
+  if (schema.anyOf?.some(isSecret) === true) return `${valueOf(schema.anyOf[0] ?? {})} or secret`;
   if (schema.const !== undefined) return `\`${schema.const}\``;
   if (schema.enum !== undefined) return schema.enum.map((each) => `\`${each}\``).join(', ');
   if (schema.type === 'array') return `list of ${valueOf(schema.items ?? {})}`;
@@ -157,10 +157,13 @@ function range({ minimum, maximum }: Schema): string {
 function fallbackOf({ default: value }: Schema, isRequired: boolean): string {
   if (isRequired) return 'required';
   if (value === undefined) return '–';
-  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map((each) => `\`${String(each)}\``).join(', ');
-  if (typeof value === 'object') return 'none';
-  return value === '' ? 'empty' : `\`${String(value)}\``;
+  if (value === '') return 'empty';
+  const values: unknown[] = Array.isArray(value) ? value : [value];
+  const isNone = values.length === 0 || values.some((each) => typeof each === 'object');
+  return isNone ? 'none' : values.map((each) => `\`${plain(each)}\``).join(', ');
 }
+
+const plain = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
 /** A Markdown table as prettier wants it: columns aligned, bars inside cells escaped. */
 function table(rows: Row[]): string {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { Client } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { keepFresh } from '../activities/tokens.js';
 import { tokenDependencies } from '../composition/concur-connection.js';
 import { assembleParts } from '../composition/parts.js';
@@ -36,9 +36,9 @@ export function addCredentialsCommands(program: Command): void {
 async function enterConcurCredentials(options: { connection: string; file?: string; config?: string }): Promise<void> {
   const requestToken = readFileSync(options.file ?? 0, 'utf8').trim();
   if (!requestToken) throw new UsageError('The request token is empty. Pipe it in, or name a file with --file.');
-  const stop = await databaseIfNeeded(options.config);
+  const { environment, stop } = await databaseIfNeeded(options.config, process.env);
   try {
-    const { connections } = findInstallation(options.config);
+    const { connections } = findInstallation(options.config, environment);
     const state = await connectConcurCompany(connections, options.connection, requestToken);
     if (state.status === 'parked') throw new UsageError(`${state.reason} ${state.remedy}`);
     console.log(
@@ -88,19 +88,19 @@ async function wakeKeeper(connections: Connections, name: string): Promise<void>
 }
 
 /** Credentials may be entered before the first start: then the embedded database runs for as long as this takes. */
-async function databaseIfNeeded(config: string | undefined): Promise<() => Promise<void>> {
-  if (config === undefined || process.env['DATABASE_URL']) return () => Promise.resolve();
+async function databaseIfNeeded(
+  config: string | undefined,
+  environment: NodeJS.ProcessEnv,
+): Promise<{ environment: NodeJS.ProcessEnv; stop: () => Promise<void> }> {
+  const asItIs = { environment, stop: () => Promise.resolve() };
+  if (config === undefined || environment['DATABASE_URL']) return asItIs;
   const { operation } = parseConnectionsFile(config);
-  if (operation.databaseUrl !== undefined) return () => Promise.resolve();
+  if (operation.databaseUrl !== undefined) return asItIs;
   const stateFolder = resolve(dirname(resolve(config)), operation.stateFolder);
   const ready = readReady(stateFolder);
-  if (ready && isAlive(ready.processes['launcher'])) return () => Promise.resolve();
+  if (ready && isAlive(ready.processes['launcher'])) return asItIs;
   const postgres = await startPostgres({ folder: stateFolder });
-  process.env['DATABASE_URL'] = postgres.url;
-  return async () => {
-    delete process.env['DATABASE_URL'];
-    await postgres.stop();
-  };
+  return { environment: { ...environment, DATABASE_URL: postgres.url }, stop: () => postgres.stop() };
 }
 
 function isAlive(pid: number | undefined): boolean {

@@ -36,14 +36,17 @@ export function readReady(stateFolder: string): Ready | undefined {
 }
 
 /**
- * Finds the installation that a command is about: `--config`, else the sandbox. Services that the file does not name are those
- * that the launcher started.
+ * Finds the installation that a command is about: `--config`, else the sandbox. Services that neither the file nor the
+ * environment names are those that the launcher started.
  */
-export function findInstallation(config: string | undefined): { connections: Connections; configPath: string } {
+export function findInstallation(
+  config: string | undefined,
+  given: NodeJS.ProcessEnv = process.env,
+): { connections: Connections; configPath: string } {
   const configPath = config ?? resolve(sandboxFolder(), 'connections.yaml');
   const { operation } = parseConnectionsFile(configPath);
   const ready = readReady(resolve(dirname(resolve(configPath)), operation.stateFolder));
-  const environment = { ...process.env };
+  const environment = { ...given };
   if (ready && operation.databaseUrl === undefined) environment['DATABASE_URL'] ??= ready.databaseUrl;
   if (ready && operation.temporalAddress === undefined) environment['TEMPORAL_ADDRESS'] ??= ready.temporalAddress;
   return { connections: loadConnections(configPath, environment), configPath };

@@ -34,6 +34,6 @@ export function addSandboxCommand(program: Command): void {
     .option('--ui-port <n>', 'port of the Temporal UI; a free one unless set', port)
     .option('--postgres-port <n>', 'port of PostgreSQL; a free one unless set', port)
     .action(async (options: SandboxOptions) => {
-      process.exitCode = await runSandbox(options);
+      process.exitCode = await runSandbox(options, process.env);
     });
 }

@@ -9,6 +9,9 @@ export type Database = pg.Pool;
 const connectLimitMs = 10_000;
 const queryLimitMs = 120_000;
 
+const { DATE, NUMERIC } = pg.types.builtins;
+const keptAsText = [DATE, NUMERIC];
+
 /** Opens a pool. `numeric` and `date` stay strings, so that no amount becomes a float and no date shifts a zone. */
 export function openDatabase(url: string, options: { max?: number; onError?: (error: Error) => void } = {}): Database {
   const pool = new pg.Pool({
@@ -18,10 +21,8 @@ export function openDatabase(url: string, options: { max?: number; onError?: (er
     query_timeout: queryLimitMs,
     keepAlive: true,
     types: {
-      getTypeParser: (oid: number, format?: 'text' | 'binary') =>
-        oid === pg.types.builtins.DATE || oid === pg.types.builtins.NUMERIC
-          ? (value: string) => value
-          : (pg.types.getTypeParser(oid, format as 'text') as (value: string) => unknown),
+      getTypeParser: (oid, format): unknown =>
+        keptAsText.includes(oid) ? (value: string) => value : pg.types.getTypeParser(oid, format),
     },
   });
   // An idle connection that breaks (database restarted) must not end the process; the next query reconnects.

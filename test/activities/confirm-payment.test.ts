@@ -107,16 +107,26 @@ test('S118: a document that is paid and closed is answered without any call', as
   assert.deepEqual(concur.calls, []);
 });
 
-test('S116: NOOP says that Concur knows the payment: a crash before our record causes no second payment', async () => {
-  const document = await given('crashed');
-  await settle(document, 'A', '100.00');
+test('S116: a part whose answer was lost is repeated under its reference, and NOOP says that Concur knows it', async () => {
+  const document = await given('part lost');
+  await settle(document, 'A', '40.00');
   concur.faults.push('lost-after');
   await assert.rejects(confirm(document), { type: 'OutcomeUnknown' });
-  // The look finds nothing only because Concur shows its state late.
-  concur.documents.get(document.fiId)!.status = 'POSTING_CONFIRMED_SUCCESS';
   await letWaitsPass(stage);
+  assert.equal(stateOf(await confirm(document)), 'partly-paid');
+  assert.deepEqual(concur.calls, Array(2).fill('confirm-payment PP A 40 2026-03-15'));
+});
+
+test('S102: NOOP for the completing payment counts only if Concur shows the report as paid', async () => {
+  const document = await given('noop');
+  await settle(document, 'A', '100.00');
+  concur.faults.push({ code: 298, result: 'NOOP' });
+  const held = await confirm(document);
+  assert.ok(held.status === 'hold' && held.hold.reason === 'payment-needs-decision');
+  assert.equal((await now(document)).paymentConfirmedAt, null);
+  concur.documents.get(document.fiId)!.status = 'PAYMENT_CONFIRMED_SUCCESS';
+  concur.faults.push({ code: 298, result: 'NOOP' });
   assert.equal(stateOf(await confirm(document)), 'paid');
-  assert.equal(concur.calls.filter((call) => call.startsWith('confirm-payment CP A')).length, 2);
 });
 
 test('S101: after a lost answer to CP Concur is asked, and the completed payment is not repeated', async () => {
@@ -140,7 +150,7 @@ test('S119: a posting confirmation that Concur has not digested yet is waited fo
   assert.equal((await readSettlements(stage.db, document.id))[0]?.confirmedStatus, null);
 });
 
-test('B20: a credit note, an overpayment and a reversal are for a person; Concur hears nothing', async () => {
+test('S101: a credit note, an overpayment and a reversal are for a person; Concur hears nothing', async () => {
   const cases: [name: string, key: string, amount: string, kind: Settlement['kind']][] = [
     ['credit', 'C', '100.00', 'credit'],
     ['too much', 'O', '100.01', 'payment'],

@@ -84,9 +84,9 @@ describe('the worker is killed between the commit of a remote write and its answ
 
   async function killInTheMiddle(stalls: Stall[]): Promise<void> {
     const { writes } = await sandbox.journal();
-    for (const { system, operation } of stalls) {
-      const unanswered = writes.filter((write) => write.system === system && isOf(write, system, operation));
-      lost.set(`${system} ${operation}`, unanswered);
+    for (const stall of stalls) {
+      const unanswered = writes.filter((write) => isOf(write, stall));
+      lost.set(`${stall.system} ${stall.operation}`, unanswered);
     }
     await sandbox.killWorker();
     // Only now have the connections broken: no answer can leave any more.
@@ -177,11 +177,15 @@ describe('the worker is killed between the commit of a remote write and its answ
   });
 });
 
-/** A change set of F&O counts by the records in it; everything else by its own name. Answered writes are no concern. */
-function isOf(write: RemoteWrite, system: string, operation: string): boolean {
-  if (write.answeredAt !== undefined) return false;
-  const isChangeSet = system === 'fo' && write.key.startsWith('camf/');
-  return operation === 'batch' && system === 'fo' ? isChangeSet : write.operation === operation && !isChangeSet;
+/**
+ * Unanswered writes of a caught call. An envelope counts by what is in it: in F&O the whole journal of the company in strong
+ * mode, in Business Central the journal lines.
+ */
+function isOf(write: RemoteWrite, { system, operation }: Stall): boolean {
+  if (write.system !== system || write.answeredAt !== undefined) return false;
+  const isStrong = system === 'fo' && write.key.startsWith('camf/');
+  if (operation !== 'batch') return write.operation === operation && !isStrong;
+  return system === 'fo' ? isStrong : write.operation === 'journalLines.create';
 }
 
 /** What was posted for a Concur document: account, amount and dimensions of each entry, one list per ERP document. */

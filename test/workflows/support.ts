@@ -79,6 +79,7 @@ export async function runWorkers(
   return {
     stop: async () => {
       for (const worker of workers) worker.shutdown();
+      const t = setTimeout(() => console.log(workers.map((w) => w.options.taskQueue + JSON.stringify(w.getStatus()))), 3000); t.unref();
       await Promise.all(runs);
     },
   };
@@ -121,8 +122,11 @@ export function useStage(queuesFor: (prefix: string) => ActivitiesByQueue): Stag
     workers = await runWorkers(environment, prefix, queuesFor(prefix));
   });
   after(async () => {
-    await workers?.stop();
-    await environment?.teardown();
+    try {
+      await workers?.stop();
+    } finally {
+      await environment?.teardown();
+    }
   });
   const ready = (): TestWorkflowEnvironment => {
     if (!environment) throw new Error('the stage is used before it is set');

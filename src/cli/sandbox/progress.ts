@@ -36,7 +36,9 @@ export function progressLine(): { show: (now: Tally, expected: number) => void; 
       const line = `${now.settled}/${Math.max(expected, now.total)} settled  ${parts.join('  ')}`;
       if (line === last) return;
       last = line;
-      process.stderr.write(onTerminal ? `\r\u001b[2K${line.slice(0, (process.stderr.columns || 120) - 1)}` : `${line}\n`);
+      process.stderr.write(
+        onTerminal ? `\r\u001b[2K${line.slice(0, (process.stderr.columns || 120) - 1)}` : `${line}\n`,
+      );
     },
     end: () => {
       if (onTerminal && last) process.stderr.write('\n');

@@ -48,12 +48,17 @@ export async function buildReport(
   const { counts, held } = await withDatabase(connections, async (db) => ({
     counts: await tally(db),
     held: (await listDocuments(db, 100_000)).flatMap(({ fiId, humanNumber, holdReason, holdMessage }) =>
-      holdReason === null ? [] : [{ documentId: fiId, number: humanNumber, reason: holdReason, message: holdMessage ?? '' }],
+      holdReason === null
+        ? []
+        : [{ documentId: fiId, number: humanNumber, reason: holdReason, message: holdMessage ?? '' }],
     ),
   }));
   const journal = await simulators?.journal();
   const check = journal === undefined ? undefined : checkSchema.parse(JSON.parse(await runChecker(journal)));
-  const traffic = journal === undefined ? undefined : z.looseObject({ calls: z.unknown(), faults: z.unknown() }).parse(JSON.parse(journal));
+  const traffic =
+    journal === undefined
+      ? undefined
+      : z.looseObject({ calls: z.unknown(), faults: z.unknown() }).parse(JSON.parse(journal));
   const unknownHolds = Object.keys(counts.holds).filter((reason) => !Object.hasOwn(holdReasons, reason));
   const open = Object.values(counts.stages).reduce((sum, n) => sum + n, 0);
   const problems = [
@@ -82,7 +87,9 @@ export async function buildReport(
 
 /** The checker is a program of its own, so that nothing of ours can colour what it sees. */
 async function runChecker(journal: string): Promise<string> {
-  const child = spawn(process.execPath, [join(projectRoot(), 'dist', 'simulators', 'check.js')], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [join(projectRoot(), 'dist', 'simulators', 'check.js')], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   child.stdin.end(journal);
   let output = '';
   for await (const chunk of child.stdout) output += String(chunk);

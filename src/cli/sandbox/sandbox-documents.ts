@@ -33,9 +33,13 @@ function readKept(stateFolder: string): SandboxDocument[] {
   return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as SandboxDocument[]) : [];
 }
 
-function readFresh(documents: string | undefined, seed: number): { fresh: SandboxDocument[]; skipped: SandboxFeed['skipped'] } {
+function readFresh(
+  documents: string | undefined,
+  seed: number,
+): { fresh: SandboxDocument[]; skipped: SandboxFeed['skipped'] } {
   if (documents === undefined) return { fresh: [], skipped: [] };
-  if (/^\d+$/.test(documents)) return { fresh: generateDocuments({ count: Number(documents), seed }).map(kept), skipped: [] };
+  if (/^\d+$/.test(documents))
+    return { fresh: generateDocuments({ count: Number(documents), seed }).map(kept), skipped: [] };
   const folder = resolve(documents);
   if (!existsSync(folder) || !statSync(folder).isDirectory()) {
     throw new UsageError(`--documents takes a number or a folder; ${documents} is neither.`);
@@ -56,7 +60,11 @@ function kept(document: SandboxDocument): SandboxDocument {
 }
 
 /** The body by which the simulated Concur takes the documents; number literals stay as they are. */
-export function loadBody(documents: SandboxDocument[], expected: Record<string, string>, planted: Record<string, string>): string {
+export function loadBody(
+  documents: SandboxDocument[],
+  expected: Record<string, string>,
+  planted: Record<string, string>,
+): string {
   const items = documents.map(({ id, docType, documentText }) => {
     const facts = JSON.stringify({ id, docType, expected: expected[id], planted: planted[id] });
     return `${facts.slice(0, -1)},"document":${documentText ?? 'null'}}`;

@@ -11,7 +11,13 @@ import type { SandboxOptions } from './options.js';
 import type { SandboxSecrets, SimulatorUrls } from './write-connections.js';
 import { sandboxNames } from './write-connections.js';
 
-const urlsSchema = z.object({ concur: z.string(), entra: z.string(), fo: z.string(), bc: z.string(), control: z.string() });
+const urlsSchema = z.object({
+  concur: z.string(),
+  entra: z.string(),
+  fo: z.string(),
+  bc: z.string(),
+  control: z.string(),
+});
 const readySchema = z.object({ ready: z.literal(true), pid: z.number(), urls: urlsSchema });
 
 /** The running simulator process and its control API. */
@@ -42,7 +48,11 @@ export async function startSimulators(
   );
   const { stdin, stdout } = child;
   if (!stdin || !stdout) throw new LauncherError('The simulators could not be started.');
-  const exited = new Promise<void>((resolve) => child.once('exit', () => { resolve(); }));
+  const exited = new Promise<void>((resolve) =>
+    child.once('exit', () => {
+      resolve();
+    }),
+  );
   const ready = await firstLine(stdout, exited);
   const { pid, urls } = readySchema.parse(JSON.parse(ready));
   return {

@@ -79,11 +79,11 @@ export function writeSandboxConnections(stateFolder: string, urls: SimulatorUrls
 
 /** Seconds instead of minutes, so that a person can watch. */
 const sandboxTimings = {
-  pollSeconds: 2,
-  postingWatchSeconds: 3,
-  paymentWatchSeconds: 3,
+  pollSeconds: 4,
+  postingWatchSeconds: 4,
+  paymentWatchSeconds: 5,
   paymentOverlapSeconds: 120,
-  vendorRecheckSeconds: 5,
+  vendorRecheckSeconds: 10,
   selfCheckSeconds: 3_600,
   holdReminderSeconds: 3_600,
   foLookAgainSeconds: [1, 2, 3],

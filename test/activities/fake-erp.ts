@@ -1,0 +1,126 @@
+import type { ErpDependencies } from '../../src/activities/dependencies.js';
+import { OutcomeUnknown } from '../../src/clients/http/errors.js';
+import type { ErpDocument } from '../../src/contracts/erp-documents.js';
+import type {
+  ErpPort,
+  MasterDataFinding,
+  MasterDataRequest,
+  PostingState,
+  Settlement,
+} from '../../src/contracts/erp-port.js';
+import { proofOf } from './stage.js';
+import type { Stage } from './stage.js';
+
+const call = { system: 'fo-test', operation: 'fo.journal-header' };
+
+/** An ERP as it behaves: it keeps one journal per key, posts when told to, and never undoes anything. */
+export function fakeErp() {
+  const journals = new Map<string, { journal: string; document: ErpDocument; posted: boolean; refusal?: string }>();
+  const settlements: Settlement[] = [];
+  const findings: MasterDataFinding[] = [];
+  const requests: MasterDataRequest[] = [];
+  const calls: string[] = [];
+  const faults: ('lost-before' | 'lost-after' | Error)[] = [];
+  let postsAtOnce = false;
+  let beforeCreate: () => Promise<void> = async () => undefined;
+
+  function stateOf(document: ErpDocument): PostingState {
+    const { part, keySeed } = document;
+    const found = journals.get(keySeed);
+    if (!found) return { state: 'missing', part, reason: 'The journal was removed.' };
+    if (found.posted) return { state: 'posted', part, proof: proofOf(document) };
+    if (found.refusal !== undefined) return { state: 'refused', part, reason: found.refusal };
+    return { state: 'waiting', part };
+  }
+
+  async function create(document: ErpDocument): Promise<string> {
+    calls.push(`create ${document.company}`);
+    await beforeCreate();
+    const fault = faults.shift();
+    if (fault instanceof Error) throw fault;
+    if (fault === 'lost-before') throw new OutcomeUnknown('no answer', call);
+    if (journals.has(document.keySeed)) throw new Error('the ERP holds two journals under one key');
+    const journal = `J-${journals.size + 1}`;
+    journals.set(document.keySeed, { journal, document, posted: postsAtOnce });
+    if (fault === 'lost-after') throw new OutcomeUnknown('no answer', call);
+    return journal;
+  }
+
+  const port: ErpPort = {
+    name: 'fo-test',
+    kind: 'dynamics-fo',
+    checkMasterData: async (request) => {
+      calls.push('check-master-data');
+      requests.push(request);
+      return findings.filter(
+        ({ code }) =>
+          [...request.vendors, ...request.accounts, ...request.journalNames].includes(code) || code === 'setup',
+      );
+    },
+    write: async (document, context) => {
+      context.heartbeat();
+      const { value, adopted } = await context.writes.create({
+        operation: call.operation,
+        key: document.keySeed,
+        payload: document,
+        look: async () => {
+          calls.push('look');
+          return journals.get(document.keySeed)?.journal;
+        },
+        create: () => create(document),
+      });
+      return { keys: { journal: value }, adopted, posting: stateOf(document) };
+    },
+    findPostings: async (company, documents) => {
+      calls.push(`find-postings ${company} ${documents.length}`);
+      return documents.map(({ documentId, document }) => ({ documentId, ...stateOf(document) }));
+    },
+    findSettlements: async (company, documents, since) => {
+      calls.push(`find-settlements ${company} ${documents.length} ${since ?? 'all'}`);
+      const fault = faults.shift();
+      if (fault instanceof Error) throw fault;
+      return settlements.filter((row) => documents.some(({ documentId }) => documentId === row.documentId));
+    },
+  };
+
+  return {
+    journals,
+    settlements,
+    findings,
+    requests,
+    calls,
+    faults,
+    /** Posts a journal, as a person or a batch would. */
+    post: ({ keySeed }: ErpDocument): void => {
+      Object.assign(journals.get(keySeed) ?? {}, { posted: true });
+    },
+    refuse: ({ keySeed }: ErpDocument, refusal: string | undefined): void => {
+      Object.assign(journals.get(keySeed) ?? {}, { refusal });
+    },
+    postAtOnce: (): void => {
+      postsAtOnce = true;
+    },
+    /** Holds creates up: `arrived` is settled by the first of them, `finish` lets them go on. */
+    holdCreates: (): { arrived: Promise<void>; finish: () => void } => {
+      let finish: () => void = () => undefined;
+      const until = new Promise<void>((resolve) => {
+        finish = resolve;
+      });
+      const arrived = new Promise<void>((resolve) => {
+        beforeCreate = () => {
+          resolve();
+          return until;
+        };
+      });
+      return { arrived, finish };
+    },
+    dependencies: (stage: Stage): ErpDependencies => ({
+      ...stage,
+      port,
+      lookAgainSeconds: [30, 120, 600],
+      overlapSeconds: 900,
+    }),
+  };
+}
+
+export type FakeErp = ReturnType<typeof fakeErp>;

@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Unavailable } from '../../src/clients/http/errors.js';
+import { concurAuth } from '../../src/composition/concur-auth.js';
+import type { StoredTokens } from '../../src/store/token-store.js';
+
+/** A token store of one connection, a keeper that counts its signals, and a clock that the test moves. */
+function stage(given: Partial<StoredTokens> = {}) {
+  const at = { ms: Date.parse('2026-03-01T12:00:00Z') };
+  const row: StoredTokens = {
+    accessToken: 'access-1',
+    refreshToken: 'refresh-1',
+    accessExpiresAt: new Date(at.ms + 3_600_000),
+    refreshExpiresAt: new Date(at.ms + 86_400_000),
+    geolocation: 'https://us.api.concursolutions.com',
+    scopes: [],
+    version: 1,
+    issuedAt: new Date(at.ms),
+    rejected: false,
+    parkedReason: null,
+    ...given,
+  };
+  const keeper = { signals: 0, onSignal: (): Promise<void> => Promise.resolve() };
+  const rejected: number[] = [];
+  const renewed = (version: number): void => {
+    Object.assign(row, { version, accessToken: `access-${version}`, rejected: false });
+  };
+  const auth = concurAuth(
+    'acme',
+    {
+      read: () => Promise.resolve({ ...row }),
+      reject: (_connection, version) => {
+        rejected.push(version);
+        if (version === row.version) row.rejected = true;
+        return Promise.resolve();
+      },
+    },
+    () => {
+      keeper.signals += 1;
+      return keeper.onSignal();
+    },
+    () => new Date(at.ms),
+  );
+  return { at, row, auth, keeper, rejected, renewed };
+}
+
+const unavailable =
+  (pattern: RegExp, retryAfterMs: number) =>
+  (error: unknown): boolean => {
+    assert.ok(error instanceof Unavailable);
+    assert.match(error.message, pattern);
+    assert.equal(error.retryAfterMs, retryAfterMs);
+    return true;
+  };
+
+test('S30: calls go out with the newest token, to the host that it belongs to', async () => {
+  const { auth } = stage();
+  assert.deepEqual(await auth.authorize(undefined), {
+    baseUrl: 'https://us.api.concursolutions.com',
+    headers: { authorization: 'Bearer access-1' },
+  });
+});
+
+test('S24: many calls without a token ask the keeper once in 30 s', async () => {
+  const { auth, keeper, at } = stage({ rejected: true });
+  const calls = Array.from({ length: 20 }, () => auth.authorize(undefined));
+  for (const call of calls) await assert.rejects(call, unavailable(/has been asked/, 2_000));
+  assert.equal(keeper.signals, 1);
+  at.ms += 29_000;
+  await assert.rejects(auth.authorize(undefined), Unavailable);
+  assert.equal(keeper.signals, 1);
+  at.ms += 1_000;
+  await assert.rejects(auth.authorize(undefined), Unavailable);
+  assert.equal(keeper.signals, 2);
+});
+
+test('S22: a parked connection asks nobody, tells why, and waits a minute', async () => {
+  const { auth, keeper } = stage({ parkedReason: 'The refresh token has ended.' });
+  await assert.rejects(auth.authorize(undefined), unavailable(/The refresh token has ended\./, 60_000));
+  await auth.renew(undefined, { authorization: 'Bearer access-1' });
+  assert.equal(keeper.signals, 0);
+});
+
+test('S24: a keeper that cannot be reached is part of the sentence, not an error of its own', async () => {
+  const { auth, keeper, rejected } = stage();
+  keeper.onSignal = () => Promise.reject(new Error('14 UNAVAILABLE: connection refused to temporal.internal'));
+  await auth.renew(undefined, { authorization: 'Bearer access-1' });
+  assert.deepEqual(rejected, [1]);
+  await assert.rejects(auth.authorize(undefined), unavailable(/the token keeper cannot be reached/, 2_000));
+  assert.equal(keeper.signals, 1);
+});
+
+test('S30: a refused token is reported, and its successor is waited for', async () => {
+  const { auth, keeper, rejected, renewed } = stage();
+  keeper.onSignal = () => {
+    renewed(2);
+    return Promise.resolve();
+  };
+  const { headers } = await auth.authorize(undefined);
+  await auth.renew(undefined, headers);
+  assert.deepEqual(rejected, [1]);
+  assert.deepEqual((await auth.authorize(undefined)).headers, { authorization: 'Bearer access-2' });
+});
+
+test('S30: a late 401 to an older token does not reject the fresh one', async () => {
+  const { auth, keeper, rejected, renewed } = stage();
+  const slow = await auth.authorize(undefined);
+  renewed(2);
+  await auth.authorize(undefined);
+  await auth.renew(undefined, slow.headers);
+  assert.deepEqual(rejected, []);
+  assert.equal(keeper.signals, 0);
+});
