@@ -32,6 +32,7 @@ export function connectConcur(
     userAgent,
     correlationHeader: 'concur-correlationid',
     sendCorrelationId: true,
+    defaultRetryAfterMs: parts.connections.file.timings.throttledWaitSeconds * 1_000,
     onSideFailure: sideFailureLog(parts.logger, concur.name),
   });
   return {

@@ -98,6 +98,7 @@ function erpHttp(parts: Parts, erp: ErpConnection, baseUrl: string, scope: strin
     userAgent,
     correlationHeader: erp.kind === 'dynamics-fo' ? 'ms-dyn-aid' : 'request-id',
     sendCorrelationId: false,
+    defaultRetryAfterMs: parts.connections.file.timings.throttledWaitSeconds * 1_000,
     onSideFailure: sideFailureLog(parts.logger, erp.name),
   });
 }

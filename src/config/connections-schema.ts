@@ -139,7 +139,7 @@ const mappingSchema = z.strictObject({
 export type MappingSection = z.infer<typeof mappingSchema>;
 
 const companyBase = {
-  currency: z.string().regex(/^[A-Z]{3}$/),
+  currency: z.string().regex(/^[A-Z]{3}$/, 'use the three letters of ISO 4217, for example EUR'),
   timeZone: timeZoneSchema.default('UTC'),
   isTest: z.boolean().default(false).describe('Only companies marked as test accept documents of Concur test users.'),
   postingDate: z.enum(['document', 'today', 'next-open']).default('document'),
@@ -228,6 +228,9 @@ const timingsSchema = z
     foLookAgainSeconds: z.array(secondsSchema).min(1).default([30, 120, 600]),
     bcLookAgainSeconds: z.array(secondsSchema).min(1).default([30, 120, 540]),
     concurLookAgainSeconds: z.array(secondsSchema).min(1).default([300]),
+    throttledWaitSeconds: secondsSchema
+      .default(30)
+      .describe('How long a connection rests after a 429 that names no time; doubled while it is refused again.'),
     retryMaximumSeconds: secondsSchema.default(600).describe('Longest wait between attempts of one step.'),
   })
   .prefault({});

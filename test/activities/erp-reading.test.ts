@@ -96,7 +96,7 @@ test('S93: every offender is listed at once, the vendor first', async () => {
   assert.ok(result.status === 'hold' && result.hold.reason === 'vendor-missing');
   for (const word of ['610000', 'CNQREXP', 'E-001']) assert.match(result.hold.message, new RegExp(word));
   assert.deepEqual(erp.requests[0]?.vendors, ['E-001']);
-  assert.deepEqual([erp.requests[0]?.accounts, erp.requests[0]?.journalNames], [['610000'], ['CNQREXP']]);
+  assert.deepEqual([erp.requests[0].accounts, erp.requests[0].journalNames], [['610000'], ['CNQREXP']]);
 });
 
 test('S88: the vendor that appears ends the wait, and only those who can go on are woken', async () => {

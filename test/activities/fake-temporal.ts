@@ -20,6 +20,7 @@ export function fakeTemporal() {
     /** Workflow ids that the service refuses to start or to signal. */
     broken,
     client: {
+      withAbortSignal: (_signal: AbortSignal, work: () => Promise<unknown>) => work(),
       workflow: {
         start: async (type: string, options: Start): Promise<void> => {
           if (broken.has(options.workflowId)) throw new Error('the service refuses this start');

@@ -78,7 +78,7 @@ test('S120: a long pause is told to the caller at once, so that no slot of a wor
 
 test('S44: the gate of a connection takes its slots and its pauses under one name', async () => {
   const gate = gateOf(stage.leases, 'fo', 1);
-  const release = await gate.enter();
+  const release = await gate.enter(undefined);
   assert.equal(await other.tryAcquire('connection:fo', 1), undefined);
   await release();
   await gate.pauseUntil(new Date(Date.now() + 3_600_000));

@@ -117,7 +117,7 @@ test('S89: the answer of an operator is used by the document that asked, by thos
   assert.equal((await readDocument(stage.db, first.id)).holdReason, null);
 });
 
-test('B24: a changed mapping replaces a plan, but never the plan of what stands in the ERP or may stand there', async () => {
+test('S116: a changed mapping replaces a plan, but never the plan of what stands in the ERP or may stand there', async () => {
   const moved = rulesFor({ ...foMapping, employees: { sameCode: false, byId: { KX10001: 'E-777' } } });
   const vendorOf = async ({ id }: StoredDocument) => (await onlyRow(stage.db, id)).document.payable?.vendorAccount;
   const [free, written, unknown] = [await report('free'), await report('written'), await report('unknown')];
@@ -150,7 +150,7 @@ test('B20: a document of a test user, and one without an ERP company, hold befor
   assert.equal(homeless.target, undefined);
 });
 
-test('B26: today is the day of the company, not of the worker', () => {
+test('B36: today is the day of the company, not of the worker', () => {
   const zones = { 'fo/nz': 'Pacific/Auckland', 'fo/us': 'America/Los_Angeles', 'fo/de': 'Europe/Berlin' };
   assert.deepEqual(todayByCompany(new Date('2026-03-31T22:30:00Z'), zones), {
     'fo/nz': '2026-04-01',

@@ -67,7 +67,7 @@ export async function inActivity<T>(
     { attempt: given.attempt ?? 1 },
     { logger: silent, ...(given.client === undefined ? {} : { client: given.client as Client }) },
   );
-  return (await environment.run(work as () => Promise<unknown>)) as T;
+  return environment.run<[], T, () => Promise<T>>(work);
 }
 
 /** A financial document id that is the same at every run. */

@@ -150,12 +150,12 @@ test('S24: a refresh whose answer was lost is tried again with the stored pair',
   const deps = await connected(endpoint);
   await deps.tokens.reject(deps.connection, 1);
   endpoint.faults.push(new OutcomeUnknown('lost', call));
-  const { keepTokenFresh } = createTokenActivities(deps);
+  const activities = createTokenActivities(deps);
   await assert.rejects(
-    inActivity(() => keepTokenFresh({})),
+    inActivity(() => activities.keepTokenFresh({})),
     { type: 'OutcomeUnknown', nonRetryable: false },
   );
-  await inActivity(() => keepTokenFresh({}));
+  await inActivity(() => activities.keepTokenFresh({}));
   assert.deepEqual(endpoint.calls.slice(1), Array(2).fill('refresh refresh-1-plain at https://dc1.example'));
   assert.equal(await version(deps), 2);
 });

@@ -8,7 +8,7 @@ import { sandboxNames, sandboxSecrets, writeSandboxConnections } from '../../src
 import { waitUntil } from '../../src/launcher/wait-until.js';
 import { generateDocuments } from '../../src/sandbox/generate-documents.js';
 import { planSandbox } from '../../src/sandbox/sandbox-plan.js';
-import { check, cli, runSandbox, startProgram, temporaryFolder, type Program } from './sandbox-process.js';
+import { check, runSandbox, startProgram, temporaryFolder, type Program } from './sandbox-process.js';
 import type { Journal } from '../../simulators/harness/types.js';
 
 const count = 4;
@@ -82,7 +82,14 @@ describe('sandbox --config with services that somebody else runs', () => {
     assert.equal(report.documents, count);
     const { erpDocuments, sums, duplicates, violations, calls, faults } = report;
     const unknown = { erpDocuments, sums, duplicates, violations, calls, faults };
-    assert.deepEqual(unknown, { erpDocuments: null, sums: null, duplicates: null, violations: null, calls: null, faults: null });
+    assert.deepEqual(unknown, {
+      erpDocuments: null,
+      sums: null,
+      duplicates: null,
+      violations: null,
+      calls: null,
+      faults: null,
+    });
     assert.equal(code, 0);
     const verdict = await check(JSON.parse(await control('/journal')) as Journal);
     assert.deepEqual(verdict.problems, []);

@@ -42,16 +42,18 @@ describe('the worker is killed between the commit of a remote write and its answ
   const copies: { original: GeneratedDocument; copy: GeneratedDocument }[] = [];
   /** Writes whose answers went down with the worker, by system and operation of the caught call. */
   const lost = new Map<string, RemoteWrite[]>();
+  const ends: (() => Promise<void>)[] = [];
   let sandbox: RunningSandbox;
   let journal: Journal;
 
   before(async () => {
     const documents = writeDocumentFiles(folder.path, originals);
     sandbox = await RunningSandbox.start(`${folder.path}/state`, ['--documents', documents, '--erp', 'both']);
+    ends.push(() => sandbox.stop());
     await sandbox.settled(originals.length);
   });
   after(async () => {
-    await sandbox?.stop();
+    for (const end of ends.reverse()) await end();
     folder.remove();
   });
 
@@ -144,7 +146,9 @@ describe('the worker is killed between the commit of a remote write and its answ
       const unanswered = lost.get(`${system} ${operation}`) ?? [];
       assert.ok(unanswered.length > 0, 'a write was caught after its commit');
       for (const { key, operation: name, seq } of unanswered) {
-        const same = journal.writes.filter((each) => each.system === system && each.operation === name && each.key === key);
+        const same = journal.writes.filter(
+          (each) => each.system === system && each.operation === name && each.key === key,
+        );
         assert.equal(same.find((each) => each.seq === seq)?.answeredAt, undefined, `${key} was answered after all`);
         assert.equal(same.filter(({ outcome }) => outcome === 'applied').length, 1, JSON.stringify(same));
       }

@@ -29,20 +29,21 @@ describe('operating a running sandbox', () => {
   const held = Array.from({ length: waiting }, () => copyOf(examples.foReport, newcomer));
   const vendorKey = `fo/gbsi/employee/${newcomer}`;
   const vendorNumber = plan.masterData.fo.companies.find(({ company }) => company === 'gbsi')?.vendors.at(-1)?.account;
+  const ends: (() => Promise<void>)[] = [];
   let sandbox: RunningSandbox;
-  let connection: Connection;
   let client: Client;
 
   before(async () => {
     const documents = writeDocumentFiles(folder.path, originals);
     sandbox = await RunningSandbox.start(`${folder.path}/state`, ['--documents', documents, '--erp', 'both']);
-    connection = await Connection.connect({ address: sandbox.ready.temporalAddress });
+    ends.push(() => sandbox.stop());
+    const connection = await Connection.connect({ address: sandbox.ready.temporalAddress });
+    ends.push(() => connection.close());
     client = new Client({ connection });
     await sandbox.settled(originals.length);
   });
   after(async () => {
-    await connection?.close();
-    await sandbox?.stop();
+    for (const end of ends.reverse()) await end();
     folder.remove();
   });
 
@@ -93,13 +94,17 @@ describe('operating a running sandbox', () => {
     const json = await cli('documents', 'show', businessIdOf(first), '--json', '--config', sandbox.config);
     assert.equal(json.code, 0, json.stderr);
     const [story] = JSON.parse(json.stdout) as { document: { fiId: string }; audit: { kind: string }[] }[];
-    assert.equal(story?.document.fiId, first.id);
-    assert.ok((story?.audit.length ?? 0) > 2);
+    assert.ok(story);
+    assert.equal(story.document.fiId, first.id);
+    assert.ok(story.audit.length > 2);
     const text = await cli('documents', 'show', businessIdOf(first), '--config', sandbox.config);
     assert.match(text.stdout, /ON HOLD vendor-missing: /);
     assert.ok(text.stdout.includes(newcomer));
     const unknown = await cli('documents', 'show', 'NO-SUCH-NUMBER', '--config', sandbox.config);
-    assert.deepEqual({ code: unknown.code, stderr: unknown.stderr }, { code: 2, stderr: 'No document has the number NO-SUCH-NUMBER.\n' });
+    assert.deepEqual(
+      { code: unknown.code, stderr: unknown.stderr },
+      { code: 2, stderr: 'No document has the number NO-SUCH-NUMBER.\n' },
+    );
   });
 
   it('S89: an answer to a question that no document asks is refused', async () => {

@@ -74,7 +74,8 @@ export const cli = (...args: string[]): Promise<Ended> => startProgram('src/cli/
 export async function runSandbox(args: string[]): Promise<Ended & { report: SandboxReport }> {
   const ended = await cli('sandbox', ...args, '--json');
   const lastLine = ended.stdout.trimEnd().split('\n').at(-1) ?? '';
-  if (!lastLine.startsWith('{')) throw new Error(`the sandbox ended with ${ended.code} and no report:\n${ended.stderr}`);
+  if (!lastLine.startsWith('{'))
+    throw new Error(`the sandbox ended with ${ended.code} and no report:\n${ended.stderr}`);
   return { ...ended, report: JSON.parse(lastLine) as SandboxReport };
 }
 

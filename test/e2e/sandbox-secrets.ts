@@ -78,7 +78,10 @@ function textsIn(value: unknown): string[] {
   return Object.values(value).flatMap(textsIn);
 }
 
-async function searchTables(sandbox: RunningSandbox, search: (place: string, content: Buffer) => void): Promise<number> {
+async function searchTables(
+  sandbox: RunningSandbox,
+  search: (place: string, content: Buffer) => void,
+): Promise<number> {
   const tables = await sandbox.query<{ name: string }>(
     "select table_name as name from information_schema.tables where table_schema = 'public'",
   );

@@ -32,7 +32,6 @@ function fakeTemporal(existing: string[], onlyListed: string[] = []) {
         schedules.set(id, { paused: false });
         return Promise.resolve();
       },
-      // eslint-disable-next-line @typescript-eslint/require-await -- the client's list is asynchronous
       list: async function* () {
         for (const scheduleId of [...schedules.keys(), ...onlyListed]) yield { scheduleId };
       },

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { loadConnections } from '../../src/config/load-connections.js';
@@ -33,6 +33,10 @@ describe('the example of a connections file', () => {
       ],
     );
     assert.equal(rules.companies[0]?.employees.byId['1017001'], 'E-001017');
+  });
+  it('has the mapping version that the README quotes from config check', () => {
+    const { rules } = loadConnections(example, secrets);
+    assert.ok(readFileSync(join(projectRoot(), 'README.md'), 'utf8').includes(`mapping version ${rules.version}`));
   });
 
   it('leads each listed code to a company, for all document types', () => {

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { describe, it } from 'node:test';
 import { Command } from 'commander';
+import { addAlertsCommands } from '../../src/cli/alerts-commands.js';
 import { addConfigCommands } from '../../src/cli/config-commands.js';
 import { addCredentialsCommands } from '../../src/cli/credentials-commands.js';
 import { addDocumentsCommands } from '../../src/cli/documents-commands.js';
@@ -26,6 +27,7 @@ for (const add of [
   addSandboxCommand,
   addPreviewCommand,
   addDocumentsCommands,
+  addAlertsCommands,
   addCredentialsCommands,
   addConfigCommands,
 ]) {
@@ -144,6 +146,17 @@ describe('the documentation', () => {
     assert.ok(tables.length > 10);
     for (const name of tables)
       assert.ok(read('docs/architecture.md').includes(`\`${name}\``), `${name} is not explained`);
+  });
+  it('knows each activity and its queue', () => {
+    const folder = 'src/activities';
+    const sources = readdirSync(join(root, folder)).map((name) => read(`${folder}/${name}`));
+    const activities = sources.flatMap((text) =>
+      [...text.matchAll(/^ {4}async (\w+)\(/gm)].map(([, name = '']) => name),
+    );
+    assert.ok(activities.length > 15);
+    for (const name of activities) {
+      assert.ok(read('docs/architecture.md').includes(`\`${name}\``), `${name} is not named`);
+    }
   });
 
   it('names no path of the machine on which it was written', () => {

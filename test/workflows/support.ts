@@ -9,6 +9,8 @@ import { searchAttributeTypes } from '../../src/contracts/search-attributes.js';
 import type { DocumentTimings, ProcessDocumentInput } from '../../src/contracts/steps.js';
 import { concurQueue, documentsQueue, erpQueue } from '../../src/contracts/task-queues.js';
 import { documentWorkflowId } from '../../src/contracts/workflow-ids.js';
+import { LauncherError } from '../../src/launcher/launcher-error.js';
+import { findTestServer } from '../../src/launcher/test-server.js';
 import { waitUntil } from '../../src/launcher/wait-until.js';
 import type { processDocument } from '../../src/workflows/index.js';
 import { createTimeSkippingEnvironment } from '../support/time-skipping.js';
@@ -79,7 +81,6 @@ export async function runWorkers(
   return {
     stop: async () => {
       for (const worker of workers) worker.shutdown();
-      const t = setTimeout(() => console.log(workers.map((w) => w.options.taskQueue + JSON.stringify(w.getStatus()))), 3000); t.unref();
       await Promise.all(runs);
     },
   };
@@ -104,6 +105,16 @@ export interface Stage {
   test: (title: string, body: () => Promise<void>) => void;
 }
 
+/** The SDK gives a server five seconds to start, which a busy machine may exceed; only the third failure counts. */
+async function startEnvironment(attemptsLeft = 2): Promise<TestWorkflowEnvironment> {
+  try {
+    return await createTimeSkippingEnvironment();
+  } catch (error) {
+    if (attemptsLeft === 0) throw error;
+    return startEnvironment(attemptsLeft - 1);
+  }
+}
+
 /** Starts one time-skipping server and the workers of a test file before its tests, and ends them after. */
 export function useStage(queuesFor: (prefix: string) => ActivitiesByQueue): Stage {
   const prefix = `${crypto.randomUUID().slice(0, 8)}-`;
@@ -113,11 +124,13 @@ export function useStage(queuesFor: (prefix: string) => ActivitiesByQueue): Stag
   before(async () => {
     quietRuntime();
     try {
-      environment = await createTimeSkippingEnvironment();
+      await findTestServer();
     } catch (error) {
-      missing = `no time-skipping server: ${error instanceof Error ? error.message : String(error)}`;
+      if (!(error instanceof LauncherError)) throw error;
+      missing = error.message;
       return;
     }
+    environment = await startEnvironment();
     await addSearchAttributes(environment);
     workers = await runWorkers(environment, prefix, queuesFor(prefix));
   });
@@ -212,6 +225,16 @@ export async function currentDetails(handle: Pick<WorkflowHandle, 'query'>): Pro
   const metadata = await handle.query<{ currentDetails?: string }>('__temporal_workflow_metadata');
   return metadata.currentDetails ?? '';
 }
+
+/** Waits, while the server's time stands still, until the current details say so. */
+export const untilDetails = (handle: Pick<WorkflowHandle, 'query'>, pattern: RegExp): Promise<string> =>
+  waitUntil(
+    async () => {
+      const details = await currentDetails(handle);
+      return pattern.test(details) ? details : undefined;
+    },
+    { limitMs, everyMs: 25, onLimit: () => new Error(`the current details never match ${pattern.source}`) },
+  );
 
 /** Events and bytes of a history as the server stores them. */
 export async function historySize(handle: WorkflowHandle): Promise<{ events: number; bytes: number }> {

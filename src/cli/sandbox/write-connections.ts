@@ -89,6 +89,7 @@ const sandboxTimings = {
   foLookAgainSeconds: [1, 2, 3],
   bcLookAgainSeconds: [1, 2, 3],
   concurLookAgainSeconds: [1],
+  throttledWaitSeconds: 1,
   retryMaximumSeconds: 5,
 };
 
