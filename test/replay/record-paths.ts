@@ -1,8 +1,6 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { messageNames } from '../../src/contracts/messages.js';
-import type { PollInput, TokenState, WatchInput } from '../../src/contracts/steps.js';
-import { concurQueue, documentsQueue, erpQueue } from '../../src/contracts/task-queues.js';
 import { startTestTemporal } from '../support/temporal-server.js';
 import {
   changeInErp,
@@ -24,6 +22,7 @@ import {
   type DocumentHandle,
   type Stage,
 } from '../workflows/support.js';
+import { otherPaths, otherQueuesOf } from './other-paths.js';
 
 /** A path that is being recorded: a real server, workers, and fakes behind them. */
 interface Recording extends Pick<Stage, 'client' | 'prefix'> {
@@ -178,87 +177,9 @@ const documentPaths: Record<string, Path> = {
   },
 };
 
-/** What the keeper, the poll and the watches meet: two pages of the queue, news from the ERP, a parked connection. */
-function otherActivities() {
-  const connected: TokenState = {
-    status: 'active',
-    version: 1,
-    accessExpiresAt: new Date(Date.now() + 3_600_000).toISOString(),
-    refreshExpiresAt: new Date(Date.now() + 180 * 86_400_000).toISOString(),
-    renewAt: new Date(Date.now() + 3_000_000).toISOString(),
-  };
-  const looks: TokenState[] = [{ status: 'parked', reason: 'revoked', remedy: 'Enter a new request token.' }];
-  const pages = [
-    { found: 2, fresh: 2, unstarted: 2, isLast: false },
-    { found: 1, fresh: 0, unstarted: 0, isLast: true },
-  ];
-  const lastPage = { found: 0, fresh: 0, unstarted: 0, isLast: true };
-  const news = { watched: 3, found: 1, untold: 1 };
-  return {
-    concur: {
-      keepTokenFresh: async () => looks.shift() ?? connected,
-      collectReadyPage: async () => pages.shift() ?? lastPage,
-    },
-    store: {
-      startDocuments: async () => ({ started: 2 }),
-      tellPostings: async () => ({ told: 1 }),
-      tellPayments: async () => ({ told: 1 }),
-      tellVendors: async () => ({ told: 1 }),
-    },
-    erp: {
-      readPostingsFromErp: async () => news,
-      readSettlementsFromErp: async () => news,
-      readWaitedVendorsFromErp: async () => ({ watched: 1, vendorKeys: ['fo/usmf/employee/1'] }),
-    },
-  };
-}
-
-async function run({ client, prefix }: Recording, workflow: string, input: object): Promise<WorkflowHandle> {
-  const workflowId = `${prefix}${workflow}`;
-  return client.workflow.start(workflow, { taskQueue: documentsQueue(prefix), workflowId, args: [input] });
-}
-
-/** The keeper never ends; its first run ends when it continues as new. */
-const keepToken: Path = async (recording) => {
-  const input = { connection: concurConnection, queuePrefix: recording.prefix, rotationsPerRun: 3 };
-  const handle = await run(recording, 'keepToken', input);
-  const first = recording.client.workflow.getHandle(handle.workflowId, (await handle.describe()).runId);
-  for (let status = 'RUNNING'; status === 'RUNNING'; status = (await first.describe()).status.name) {
-    await handle.signal(messageNames.refreshNow);
-  }
-  await recording.client.workflow.getHandle(handle.workflowId).terminate('recorded');
-  return first;
-};
-
-const watch =
-  (workflow: string): Path =>
-  async (recording) => {
-    const input: WatchInput = { erp: 'fo', company: 'usmf', queuePrefix: recording.prefix, retryMaximumSeconds: 60 };
-    const handle = await run(recording, workflow, input);
-    await handle.result();
-    return handle;
-  };
-
-const poll: Path = async (recording) => {
-  const limits = { maximumPasses: 5, maximumPages: 5, retryMaximumSeconds: 60 };
-  const input: PollInput = {
-    connection: concurConnection,
-    docTypes: ['expense'],
-    queuePrefix: recording.prefix,
-    ...limits,
-  };
-  const handle = await run(recording, 'pollDocuments', input);
-  await handle.result();
-  return handle;
-};
-
 const paths: Record<string, Path> = {
   ...documentPaths,
-  'keep-token': keepToken,
-  'poll-documents': poll,
-  'watch-postings': watch('watchPostings'),
-  'watch-payments': watch('watchPayments'),
-  'watch-vendors': watch('watchVendors'),
+  ...otherPaths,
 };
 
 /** Runs every path once on a real server, and gives its history as the JSON that Temporal's own tools write and read. */
@@ -266,15 +187,11 @@ export async function recordPaths(): Promise<Record<string, string>> {
   quietRuntime();
   const environment = await startTestTemporal();
   const systems = fakeSystems();
-  const others = otherActivities();
   const prefix = 'recorded-';
   const queues = queuesOf(prefix, systems);
-  const added: Record<string, object> = {
-    [documentsQueue(prefix)]: others.store,
-    [concurQueue(prefix, concurConnection)]: others.concur,
-    [erpQueue(prefix, 'fo')]: others.erp,
-  };
-  for (const [name, activities] of Object.entries(added)) queues[name] = { ...queues[name], ...activities };
+  for (const [name, activities] of Object.entries(otherQueuesOf(prefix))) {
+    queues[name] = { ...queues[name], ...activities };
+  }
   const workers = await runWorkers(environment, prefix, queues);
   try {
     const histories: Record<string, string> = {};
