@@ -108,7 +108,9 @@ function payeeVendors({ document }: PlannedErpDocument): string[] {
 function holdOf(findings: readonly MasterDataFinding[], vendorKeys: string[]): Hold | undefined {
   const first = [...findings].sort((left, right) => rank(left) - rank(right))[0];
   if (!first) return undefined;
-  return { reason: reasonOf[first.kind], message: findings.map((finding) => finding.message).join(' '), vendorKeys };
+  const message = findings.map((finding) => finding.message).join(' ');
+  // An account that is known and missing in the ERP is looked for by the vendor watch.
+  return { reason: reasonOf[first.kind], message, vendorKeys, ...(vendorKeys.length > 0 ? { watched: true } : {}) };
 }
 
 const rank = (finding: MasterDataFinding): number => Object.keys(reasonOf).indexOf(finding.kind);

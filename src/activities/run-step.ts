@@ -93,6 +93,8 @@ function holdOf(error: unknown, fallback: HoldReason): Hold | undefined {
   if (error instanceof Conflict) return hold('possible-duplicate', error.message);
   if (error instanceof ContractViolation) return hold('contract-violation', error.message);
   if (!(error instanceof Rejected)) return undefined;
+  // Named by the adapter for what happened; on the published list it is a dimension that cannot be used (S43).
+  if (error.code === 'dimension-lost') return hold('dimension-unusable', error.message);
   return hold(isHoldReason(error.code) ? error.code : fallback, error.message);
 }
 

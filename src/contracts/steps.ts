@@ -11,6 +11,8 @@ export interface Hold {
   message: string;
   /** Vendor questions that `resolveVendor` can answer; empty for other reasons. */
   vendorKeys: string[];
+  /** The connector looks in the ERP for what is missing; the document goes on by itself when it appears. */
+  watched?: true;
 }
 
 /** A business answer never fails an activity: it is done, or it holds, or it ends the document. */

@@ -25,6 +25,9 @@ export function documentDetails(state: DocumentState): string {
   return lines.join('\n');
 }
 
+const watchedAdvice =
+  '- Create or unblock the vendor account that is named above in the ERP: the document goes on by itself.';
+
 function holdDetails(hold: NonNullable<DocumentState['hold']>): string[] {
   const lines = [
     `#### On hold since ${hold.since.slice(0, 16).replace('T', ' ')} UTC: ${hold.reason}`,
@@ -37,8 +40,8 @@ function holdDetails(hold: NonNullable<DocumentState['hold']>): string[] {
   ];
   for (const vendorKey of hold.vendorKeys) {
     lines.push(
-      `- Create or unblock the vendor account that is named above in the ERP: the document goes on by itself.`,
-      `- Or send the update or signal \`resolveVendor\` with the right vendor account:`,
+      ...(hold.watched ? [watchedAdvice] : []),
+      `- Send the update or signal \`resolveVendor\` with the right vendor account:`,
       '```json',
       JSON.stringify({ vendorKey, vendorNumber: 'VENDOR ACCOUNT', by: 'YOUR NAME', note: 'WHY' }, null, 2),
       '```',

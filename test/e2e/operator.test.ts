@@ -4,7 +4,7 @@ import { Client, Connection } from '@temporalio/client';
 import type { ProcessDocumentResult } from '../../src/contracts/steps.js';
 import { waitUntil } from '../../src/launcher/wait-until.js';
 import { businessIdOf, copyOf, exampleDocuments, feedBody, writeDocumentFiles } from './example-documents.js';
-import { check, cli, RunningSandbox, temporaryFolder, type DocumentRow } from './sandbox-process.js';
+import { check, cli, RunningSandbox, startProgram, temporaryFolder, type DocumentRow } from './sandbox-process.js';
 import { leaksIn, secretsOf } from './sandbox-secrets.js';
 import { resetTo, workflowTasksOf } from './workflow-reset.js';
 
@@ -136,10 +136,22 @@ describe('operating a running sandbox', () => {
     assert.deepEqual(alerts, []);
   });
 
+  it('S21: a request token that is empty, or for a connection that nobody declared, is refused with 2', async () => {
+    const enter = (token: string, connection: string) => {
+      const args = ['credentials', 'concur', '--connection', connection, '--config', sandbox.config];
+      return startProgram('src/cli/main.js', args, token).ended;
+    };
+    const [empty, unknown] = await Promise.all([enter('\n', 'sandbox'), enter('x\n', 'acme')]);
+    assert.deepEqual([empty.code, unknown.code], [2, 2]);
+    assert.match(empty.stderr, /^The request token is empty\./);
+    assert.match(unknown.stderr, /There is no Concur connection acme; the file names sandbox\./);
+  });
+
   it('S118: a finished document, reset to each of its workflow tasks, ends as before without any remote write', async (t) => {
     const resolved = held[0];
     assert.ok(resolved);
-    const chosen = { ...examples, resolved };
+    const { foReport, bcReport, bcInvoice } = examples;
+    const chosen = { foReport, bcReport, bcInvoice, resolved };
     const before = await sandbox.journal();
     const resets = Object.entries(chosen).map(async ([name, { id }]) => {
       const row = await rowOf(id);

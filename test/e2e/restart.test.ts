@@ -1,11 +1,19 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { waitUntil } from '../../src/launcher/wait-until.js';
-import { processEnded, processesNaming, runSandbox, RunningSandbox, temporaryFolder } from './sandbox-process.js';
+import {
+  check,
+  processEnded,
+  processesNaming,
+  runSandbox,
+  RunningSandbox,
+  temporaryFolder,
+} from './sandbox-process.js';
 
 const documents = 8;
 
-describe('Ctrl-C in the middle, and the next start', () => {
+/** One state folder through four starts: interrupted, finished and altered behind our back, checked, and started over. */
+describe('Ctrl-C, the next start, and an amount that is altered in the ERP', () => {
   const folder = temporaryFolder();
   let sandbox: RunningSandbox | undefined;
   after(async () => {
@@ -24,6 +32,8 @@ describe('Ctrl-C in the middle, and the next start', () => {
       },
       { limitMs: 120_000, onLimit: () => new Error('no document got as far as the ERP') },
     );
+    const open = (await running.documents()).filter(({ outcome }) => outcome === null);
+    assert.ok(open.length > 0, 'the interruption comes in the middle');
     const { processes } = running.ready;
     assert.deepEqual(Object.keys(processes).sort(), ['launcher', 'postgres', 'simulators', 'temporal', 'worker']);
     const ended = await running.interrupt();
@@ -33,16 +43,39 @@ describe('Ctrl-C in the middle, and the next start', () => {
   });
 
   it('M3: the next start goes on with the same documents and finishes each of them once', async () => {
+    sandbox = await RunningSandbox.start(folder.path, []);
+    const rows = await sandbox.settled(documents);
+    assert.equal(rows.length, documents);
+    const report = await check(await sandbox.journal());
+    assert.deepEqual(report.problems, []);
+    const posted = rows.filter(({ outcome }) => outcome === 'paid' || outcome === 'posted-no-payment-expected');
+    assert.equal(report.erpDocuments.fo + report.erpDocuments.bc, posted.length);
+  });
+
+  it('S125: when one posted amount is altered, the checker names the company', async () => {
+    assert.ok(sandbox);
+    const { tampered } = await sandbox.control<{ tampered: unknown }>('POST', '/tamper', { erp: 'fo' });
+    assert.ok(tampered, 'something was altered');
+    const report = await check(await sandbox.journal());
+    assert.equal(report.ok, false);
+    const disagreeing = report.sums.filter(({ agree }) => !agree);
+    assert.equal(disagreeing.length, 1);
+    assert.ok(report.problems.some((problem) => problem.startsWith(`${disagreeing[0]?.legalEntity ?? '?'} in `)));
+    assert.equal((await sandbox.interrupt()).code, 0);
+  });
+
+  it('S125: the next run over the same state ends with 1 and says which company disagrees', async () => {
     const { code, report, stderr } = await runSandbox(['--until-settled', '--state', folder.path]);
-    assert.deepEqual(report.problems, [], stderr);
-    assert.equal(report.documents, documents);
-    assert.equal(report.duplicates, 0);
-    assert.equal(report.violations, 0);
-    assert.equal(code, 0);
+    assert.equal(code, 1);
+    assert.equal(report.ok, false);
+    assert.equal(report.documents, documents, 'the documents of the first run');
+    const [problem] = report.problems;
+    assert.match(problem ?? '', /^fo\/\w+ in [A-Z]{3}: Concur confirmed [\d.-]+, the ERP posted [\d.-]+\.$/);
+    assert.ok(stderr.includes(problem ?? '?'), 'a person reads it as well');
     assert.deepEqual(processesNaming(folder.path), []);
   });
 
-  it('--fresh forgets everything that earlier runs left', async () => {
+  it('--fresh forgets everything that earlier runs left, and then both sides agree again', async () => {
     const args = ['--fresh', '--documents', '1', '--erp', 'nav', '--until-settled', '--state', folder.path];
     const { code, report, stderr } = await runSandbox(args);
     assert.deepEqual(report.problems, [], stderr);

@@ -115,7 +115,7 @@ export function fakeSystems(): FakeSystems {
       const isMissing = answer === undefined ? missingVendors.has(vendorKey) : unknownAccounts.has(answer);
       if (!isMissing) return { status: 'done' };
       const message = `The employee has no vendor account in ${plan.company}.`;
-      return { status: 'hold', hold: { reason: 'vendor-missing', message, vendorKeys: [vendorKey] } };
+      return { status: 'hold', hold: { reason: 'vendor-missing', message, vendorKeys: [vendorKey], watched: true } };
     },
 
     async postToErp({ documentId, part }) {

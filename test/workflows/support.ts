@@ -1,6 +1,6 @@
 import { after, before, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import type { Client, WorkflowHandle } from '@temporalio/client';
+import type { Client, WorkflowExecutionDescription, WorkflowHandle } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { bundleWorkflowCode, DefaultLogger, Runtime, Worker, type WorkflowBundle } from '@temporalio/worker';
 import type { DocumentStatus } from '../../src/contracts/messages.js';
@@ -30,6 +30,10 @@ export const timings: DocumentTimings = {
   postingDeadlineSeconds: 3 * daySeconds,
   retryMaximumSeconds: 600,
 };
+
+/** Search attributes by name, as the Temporal UI shows them. */
+export const shownAttributes = ({ typedSearchAttributes }: WorkflowExecutionDescription): Record<string, unknown> =>
+  Object.fromEntries(typedSearchAttributes.getAll().map(({ key, value }) => [key.name, value]));
 
 export type DocumentHandle = WorkflowHandle<typeof processDocument>;
 
