@@ -3,7 +3,6 @@ import { describe } from 'node:test';
 import { WorkflowUpdateFailedError } from '@temporalio/client';
 import type { ResolveVendor } from '../../src/contracts/messages.js';
 import { messageNames } from '../../src/contracts/messages.js';
-import { searchAttributes } from '../../src/contracts/search-attributes.js';
 import { fakeDocument, timesCalled, type FakeDocument } from './fake-document.js';
 import { fakeSystems } from './fake-systems.js';
 import {

@@ -4,7 +4,6 @@ import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { failureTypes } from '../../src/contracts/failures.js';
 import { messageNames } from '../../src/contracts/messages.js';
-import { searchAttributes } from '../../src/contracts/search-attributes.js';
 import { changeInErp, fakeDocument, storeWhatErpSays, timesCalled } from './fake-document.js';
 import { fakeSystems } from './fake-systems.js';
 import {
@@ -115,7 +114,7 @@ describe('a document on its undisturbed way', () => {
     await handle.signal(messageNames.retryStep, { by: 'Ann', note: 'ask again' });
     assert.equal((await handle.result()).outcome, 'recalled');
     assert.equal((await statusOf(handle)).hold, undefined);
-    assert.equal((await handle.describe()).typedSearchAttributes.get(searchAttributes.holdReason), undefined);
+    assert.equal(shownAttributes(await handle.describe())['HoldReason'] ?? undefined, undefined);
   });
 
   stage.test('B9: every part is written and proven before Concur hears that the document is posted', async () => {
