@@ -11,6 +11,9 @@ import {
 } from './sandbox-process.js';
 
 const documents = 8;
+/** A cost or tax amount makes the sums disagree, any other one leaves its voucher out of balance. */
+const namesCompany =
+  /^fo\/\w+ (in [A-Z]{3}: Concur confirmed [\d.-]+, the ERP posted [\d.-]+\.|\S+ is out of balance by 1\.)$/m;
 
 /** One state folder through four starts: interrupted, finished and altered behind our back, checked, and started over. */
 describe('Ctrl-C, the next start, and an amount that is altered in the ERP', () => {
@@ -58,9 +61,7 @@ describe('Ctrl-C, the next start, and an amount that is altered in the ERP', () 
     assert.ok(tampered, 'something was altered');
     const report = await check(await sandbox.journal());
     assert.equal(report.ok, false);
-    const disagreeing = report.sums.filter(({ agree }) => !agree);
-    assert.equal(disagreeing.length, 1);
-    assert.ok(report.problems.some((problem) => problem.startsWith(`${disagreeing[0]?.legalEntity ?? '?'} in `)));
+    assert.match(report.problems.join('\n'), namesCompany);
     assert.equal((await sandbox.interrupt()).code, 0);
   });
 
@@ -70,7 +71,7 @@ describe('Ctrl-C, the next start, and an amount that is altered in the ERP', () 
     assert.equal(report.ok, false);
     assert.equal(report.documents, documents, 'the documents of the first run');
     const [problem] = report.problems;
-    assert.match(problem ?? '', /^fo\/\w+ in [A-Z]{3}: Concur confirmed [\d.-]+, the ERP posted [\d.-]+\.$/);
+    assert.match(problem ?? '', namesCompany);
     assert.ok(stderr.includes(problem ?? '?'), 'a person reads it as well');
     assert.deepEqual(processesNaming(folder.path), []);
   });

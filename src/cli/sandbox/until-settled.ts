@@ -1,6 +1,7 @@
 import type { Connections } from '../../config/load-connections.js';
 import type { Database } from '../../store/database.js';
 import { withDatabase } from '../installation.js';
+import { everyPollFinished } from './finished-polls.js';
 import type { SandboxOptions } from './options.js';
 import type { Tally } from './progress.js';
 import { progressLine, tally } from './progress.js';
@@ -10,10 +11,11 @@ import type { SupervisedWorker } from './worker-supervisor.js';
 const lookEveryMs = 500;
 /** So long must nothing change before the run counts as settled. */
 const quietMs = 3_000;
-/** With remote services: so many polls without a new document. */
+/** With remote services: so many polls of each document type without a new document. */
 const emptyPolls = 3;
-/** A run that makes no progress at all for this long is given up. */
+/** A run that makes no progress at all for this long is given up; with remote services after that many polls as well. */
 const stuckMs = 5 * 60_000;
+const stuckPolls = 3 * emptyPolls;
 
 interface Watched {
   options: SandboxOptions;
@@ -38,7 +40,7 @@ export async function untilSettledOrStopped(watched: Watched): Promise<boolean> 
 
 async function watch(watched: Watched, db: Database, line: ReturnType<typeof progressLine>): Promise<boolean> {
   const { options, stop, expected } = watched;
-  const pollMs = watched.connections.file.timings.pollSeconds * 1_000;
+  const patienceMs = Math.max(stuckMs, stuckPolls * watched.connections.file.timings.pollSeconds * 1_000);
   let changedAt = Date.now();
   let before = '';
   while (!stop.aborted) {
@@ -51,9 +53,8 @@ async function watch(watched: Watched, db: Database, line: ReturnType<typeof pro
       await killIfDue(watched, now);
       if (options.untilSettled) {
         const still = Date.now() - changedAt;
-        const quiet = still >= (expected === undefined ? Math.max(quietMs, pollMs * emptyPolls) : quietMs);
-        if (isSettled(watched, now) && quiet) return true;
-        if (still > stuckMs) return false;
+        if (isSettled(watched, now) && still >= quietMs && (await nothingComes(watched, changedAt))) return true;
+        if (still > patienceMs) return false;
       }
     }
     await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
@@ -64,6 +65,11 @@ async function watch(watched: Watched, db: Database, line: ReturnType<typeof pro
 function isSettled(watched: Watched, now: Tally): boolean {
   const killed = watched.running.worker?.kills ?? 0;
   return now.settled === now.total && now.total >= (watched.expected ?? 0) && killed >= watched.options.killWorker;
+}
+
+/** The sandbox knows what it has fed; remote services may have more to give. */
+async function nothingComes({ connections, expected }: Watched, changedAt: number): Promise<boolean> {
+  return expected !== undefined || everyPollFinished(connections, new Date(changedAt), emptyPolls);
 }
 
 /** Kills are spread over the run: one each time another share of the documents has settled. */
