@@ -50,41 +50,30 @@ export function addDocumentsCommands(program: Command): void {
     .action(retry);
 }
 
+/** Members of `documents list --json` besides the workflow id. */
+const listedFields = [
+  'fiId',
+  'docType',
+  'businessId',
+  'humanNumber',
+  'stage',
+  'holdReason',
+  'outcome',
+  'erp',
+  'company',
+  'erpNumbers',
+  'amount',
+  'currency',
+] as const;
+
 async function list(options: Common & { limit: number }): Promise<void> {
   const { connections } = findInstallation(options.config);
   const rows = await withDatabase(connections, (db) => listDocuments(db, options.limit));
   if (options.json) {
-    const shown = rows.map(
-      ({
-        id,
-        fiId,
-        docType,
-        businessId,
-        humanNumber,
-        stage,
-        holdReason,
-        outcome,
-        erp,
-        company,
-        erpNumbers,
-        amount,
-        currency,
-      }) => ({
-        workflowId: id,
-        fiId,
-        docType,
-        businessId,
-        humanNumber,
-        stage,
-        holdReason,
-        outcome,
-        erp,
-        company,
-        erpNumbers,
-        amount,
-        currency,
-      }),
-    );
+    const shown = rows.map((row) => ({
+      workflowId: row.id,
+      ...Object.fromEntries(listedFields.map((field) => [field, row[field]])),
+    }));
     console.log(JSON.stringify(shown, null, 2));
     return;
   }
