@@ -10,6 +10,7 @@ import { readySchema, type Ready } from '../../src/cli/installation.js';
 import { commandLineOf } from '../../src/launcher/leftover-processes.js';
 import { projectRoot } from '../../src/launcher/project-root.js';
 import { waitUntil } from '../../src/launcher/wait-until.js';
+import { watchOver } from '../../src/launcher/watcher.js';
 
 const startLimitMs = 180_000;
 const endLimitMs = 90_000;
@@ -48,7 +49,10 @@ export interface Ended {
   stderr: string;
 }
 
-/** Starts a built program of the project; `detached` gives it a process group of its own, as a terminal does. */
+/**
+ * Starts a built program of the project, in a process group of its own as a terminal does. It does not outlive the test,
+ * also when the test is killed.
+ */
 export function startProgram(path: string, args: string[], input?: string): Program {
   const child = spawn(process.execPath, [join(projectRoot(), 'dist', path), ...args], {
     cwd: projectRoot(),
@@ -56,6 +60,8 @@ export function startProgram(path: string, args: string[], input?: string): Prog
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,
   });
+  const callOff = child.pid === undefined ? () => undefined : watchOver(child.pid, 'SIGTERM');
+  child.once('exit', callOff);
   const output = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text));
