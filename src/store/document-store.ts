@@ -5,6 +5,7 @@ import { stages } from '../contracts/stages.js';
 import { appendAudit } from './audit-store.js';
 import type { Database, Queryable } from './database.js';
 import { inTransaction } from './database.js';
+import { mayHaveReachedErp } from './remote-write-store.js';
 
 /** A document as first seen; `payload` is the exact JSON text from Concur. */
 export interface DiscoveredDocument {
@@ -239,8 +240,7 @@ export async function livingPredecessor(db: Queryable, document: StoredDocument)
   const { rows } = await db.query<{ id: string }>(
     `select d.id from documents d where d.connection = $1 and d.doc_type = $2 and d.business_id = $3 and d.id <> $4
        and (exists (select 1 from erp_documents e where e.document_id = d.id and e.state in ('written', 'posted'))
-         or exists (select 1 from remote_writes w where w.document_id = d.id
-           and (w.operation like 'fo.%' or w.operation like 'bc.%') and (w.outcome is null or w.outcome in ('done', 'found'))))
+         or exists (select 1 from remote_writes where document_id = d.id and ${mayHaveReachedErp}))
      limit 1`,
     [document.connection, document.docType, document.businessId, document.id],
   );

@@ -77,11 +77,14 @@ export async function isWriteDone(db: Queryable, operation: string, key: string)
   return rows.length > 0;
 }
 
+/** SQL condition on a `remote_writes` row: it has put, or may have put, something into the ERP. */
+export const mayHaveReachedErp = `(operation like 'fo.%' or operation like 'bc.%')
+  and (outcome is null or outcome in ('done', 'found'))`;
+
 /** True if the ERP holds, or may hold, something of a document: then its plan and its keys must stay what they are. */
 export async function mayBeInErp(db: Queryable, documentId: string): Promise<boolean> {
   const { rows } = await db.query(
-    `select 1 from remote_writes where document_id = $1 and (operation like 'fo.%' or operation like 'bc.%')
-       and (outcome is null or outcome in ('done', 'found')) limit 1`,
+    `select 1 from remote_writes where document_id = $1 and ${mayHaveReachedErp} limit 1`,
     [documentId],
   );
   return rows.length > 0;
