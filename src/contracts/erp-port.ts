@@ -111,6 +111,13 @@ export interface Settlement {
   fiscalYear: string;
 }
 
+/**
+ * What became of a document that had to leave the ERP. `gone` says that the ERP was read back and holds nothing of it; `posted`
+ * and `blocked` leave it as it is, with a sentence that tells a person what to do.
+ */
+export type Withdrawal =
+  { state: 'gone' } | { state: 'posted'; proof: PostingProof } | { state: 'blocked'; reason: string };
+
 /** One adapter per kind of ERP. Every method may be repeated. Throws only `ExternalSystemError`s. */
 export interface ErpPort {
   readonly name: string;
@@ -118,6 +125,11 @@ export interface ErpPort {
   checkMasterData(request: MasterDataRequest, signal: AbortSignal): Promise<MasterDataFinding[]>;
   /** Looks, creates or completes, reads back and compares; posts where the ERP has an action for it. */
   write(document: ErpDocument, context: ErpWriteContext): Promise<WriteResult>;
+  /**
+   * Takes an unposted document of ours out of the ERP again, drafts and journal lines included, and reads back that nothing is
+   * left (FIS spec 5.1: all or nothing). Looks first; never touches a posted document nor what is not ours (S9, S10).
+   */
+  withdraw(document: TrackedErpDocument, context: ErpWriteContext): Promise<Withdrawal>;
   /** Asks in bulk whether written documents of one company are posted. */
   findPostings(
     company: string,

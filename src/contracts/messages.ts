@@ -5,10 +5,14 @@
 export const messageNames = {
   resolveVendor: 'resolveVendor',
   retryStep: 'retryStep',
+  returnDocument: 'returnDocument',
+  ignoreDocument: 'ignoreDocument',
   postingFound: 'postingFound',
   paymentReceived: 'paymentReceived',
   vendorChanged: 'vendorChanged',
   refreshNow: 'refreshNow',
+  reauthorise: 'reauthorise',
+  eventReceived: 'eventReceived',
   documentStatus: 'documentStatus',
 } as const;
 
@@ -25,6 +29,24 @@ export interface ResolveVendor {
 export interface RetryStep {
   by: string;
   note: string;
+}
+
+/** A person sends a document back to Concur: its employee or processor reads the reason (FIS spec 5.1). */
+export interface ReturnDocument {
+  by: string;
+  /** What is wrong and what to do, in words that an employee understands. */
+  reason: string;
+}
+
+/** A person ends a held document without any further effect on either side. */
+export interface IgnoreDocument {
+  by: string;
+  reason: string;
+}
+
+/** A person asks the token keeper to forget why it is parked and to try what is stored or was entered since. */
+export interface Reauthorise {
+  by: string;
 }
 
 /** Answer of the `documentStatus` query. */
