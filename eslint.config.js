@@ -106,7 +106,7 @@ export default tseslint.config(
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', ignoreRestSiblings: true }],
       'import-x/no-cycle': 'error',
       'import-x/no-restricted-paths': ['error', { basePath: import.meta.dirname, zones: restrictedPaths }],
-      'import-x/no-extraneous-dependencies': ['error', { devDependencies: ['test/**'] }],
+      'import-x/no-extraneous-dependencies': ['error', { devDependencies: ['test/**', 'scripts/**'] }],
       'no-console': 'error',
     },
   },

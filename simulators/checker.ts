@@ -1,6 +1,7 @@
 import { Decimal } from 'decimal.js';
 import { findDuplicates, findUnbalanced, type Duplicate } from './checker/duplicates.js';
 import { linkDocuments } from './checker/links.js';
+import { findLifeProblems } from './checker/lives.js';
 import { findMisplaced, findPaymentProblems } from './checker/settlements.js';
 import { compareSums, type SumLine } from './checker/sums.js';
 import { unforgivenViolations } from './checker/violations.js';
@@ -20,6 +21,8 @@ export interface CheckReport {
   /** Repeats whose first answer a reported kill swallowed. */
   forgiven: number;
   concurDocuments: Record<string, number>;
+  /** Corrected documents that came after a failed posting or a recall. */
+  resubmitted: number;
   erpDocuments: Record<'fo' | 'bc', number>;
   /** Confirmed payments in Concur: payment confirmations CP and invoices PAID. */
   paid: { confirmedInConcur: number; fullyPaidInErp: number };
@@ -35,6 +38,7 @@ export function check(journal: Journal): CheckReport {
     ...sums.filter(({ agree }) => !agree).map(sumSentence),
     ...duplicates.map(({ sentence }) => sentence),
     ...findUnbalanced(journal),
+    ...findLifeProblems(journal, links),
     ...findMisplaced(links),
     ...findPaymentProblems(links),
     ...violations.map(({ system, operation, at, message }) => `${system} ${operation} at ${at}: ${message}.`),
@@ -47,6 +51,7 @@ export function check(journal: Journal): CheckReport {
     violations,
     forgiven,
     concurDocuments: countByStatus(journal.concur),
+    resubmitted: journal.concur.filter(({ supersedes }) => supersedes !== undefined).length,
     erpDocuments: {
       fo: journal.posted.filter(({ erp }) => erp === 'fo').length,
       bc: journal.posted.filter(({ erp }) => erp === 'bc').length,

@@ -24,7 +24,7 @@ export async function startSimulators(settings: SimulatorSettings): Promise<Runn
   const { ports } = settings;
   const control = await startControlServer(world, ports.control);
   const urls = {
-    concur: await harness.host(world.concur, ports.concur),
+    concur: await hostConcur(world, ports.concur),
     entra: await harness.host(world.entra, ports.entra),
     fo: await harness.host(world.fo, ports.fo),
     bc: await harness.host(world.bc, ports.bc),
@@ -49,6 +49,13 @@ export async function startSimulators(settings: SimulatorSettings): Promise<Runn
   };
 }
 
+/** Concur listens at two origins, so that the company can move from one data center to another. */
+async function hostConcur({ harness, concur }: SimulatedWorld, port: number): Promise<string> {
+  const [url, elsewhere] = [await harness.host(concur, port), await harness.host(concur, 0)];
+  concur.tokens.servedAt([url, elsewhere]);
+  return url;
+}
+
 function createWorld(settings: SimulatorSettings, harness: SimulatedWorld['harness']): SimulatedWorld {
   const partsOf = (system: SystemName) => ({
     desk: harness.desk(system),
@@ -58,7 +65,7 @@ function createWorld(settings: SimulatorSettings, harness: SimulatedWorld['harne
   const entra = createEntraSimulator(partsOf('entra'));
   return {
     harness,
-    concur: createConcurSimulator(partsOf('concur')),
+    concur: createConcurSimulator({ ...partsOf('concur'), faultLevel: () => harness.faults.level }),
     entra,
     fo: createFoSimulator({ ...partsOf('fo'), tokens: entra }),
     bc: createBcSimulator({ ...partsOf('bc'), tokens: entra }),

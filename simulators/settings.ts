@@ -1,9 +1,18 @@
 import { z } from 'zod';
+import { defaultEventTiming } from './concur/ess-state.js';
 import type { SimulatorSettings } from './harness/types.js';
 
 const port = z.int().min(0).max(65_535).default(0);
 const milliseconds = z.int().min(0);
 const share = z.number().min(0).max(1);
+
+const eventTiming = z.strictObject({
+  lagMs: milliseconds.default(defaultEventTiming.lagMs),
+  retentionMs: milliseconds.default(defaultEventTiming.retentionMs),
+  backoffMs: milliseconds.default(defaultEventTiming.backoffMs),
+  backoffLimitMs: milliseconds.default(defaultEventTiming.backoffLimitMs),
+  timeoutMs: milliseconds.default(defaultEventTiming.timeoutMs),
+});
 
 const settingsSchema = z.strictObject({
   ports: z.strictObject({ concur: port, entra: port, fo: port, bc: port, control: port }),
@@ -29,10 +38,17 @@ const settingsSchema = z.strictObject({
     partShare: share,
   }),
   concur: z
-    .strictObject({ accessTokenSeconds: z.int().min(1), extractedLagMs: milliseconds.optional() })
-    .transform(({ accessTokenSeconds, extractedLagMs }) => ({
+    .strictObject({
+      accessTokenSeconds: z.int().min(1),
+      extractedLagMs: milliseconds.optional(),
+      correctionLagMs: milliseconds.optional(),
+      events: eventTiming.optional(),
+    })
+    .transform(({ accessTokenSeconds, extractedLagMs, correctionLagMs, events }) => ({
       accessTokenSeconds,
       ...(extractedLagMs === undefined ? {} : { extractedLagMs }),
+      ...(correctionLagMs === undefined ? {} : { correctionLagMs }),
+      ...(events === undefined ? {} : { events }),
     })),
 });
 

@@ -1,13 +1,19 @@
-import type { SimRequest } from '../harness/server.js';
+import type { Call } from './calls.js';
 import { BcError } from './errors.js';
 import type { Stored } from './records.js';
 import { etagOf } from './wire.js';
 
-/** PATCH needs an etag or `*` in the header; on DELETE it is checked if sent (dynamics-nav.md section 4). */
-export function checkIfMatch(request: SimRequest, row: Stored): void {
+/**
+ * PATCH needs an etag or `*` in the header; on DELETE it is checked if sent, and the connector has to send it (dynamics-nav.md
+ * sections 4 and 12).
+ */
+export function checkIfMatch({ request, operation, world }: Call, row: Stored): void {
   const header = request.headers['if-match'];
   if (header === undefined) {
-    if (request.method !== 'PATCH') return;
+    if (request.method !== 'PATCH') {
+      world.desk.violation(operation, 'DELETE without If-Match: a record changed meanwhile would be lost');
+      return;
+    }
     throw new BcError(
       400,
       'BadRequest_InvalidToken',

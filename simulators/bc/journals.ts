@@ -1,6 +1,7 @@
 import type { Call } from './calls.js';
 import { businessError, fieldError, sameKey } from './errors.js';
-import { createJournalLine } from './journal-lines.js';
+import { createJournalLine, realLines } from './journal-lines.js';
+import { DEFAULT_BATCH } from './master-data.js';
 import { checkedBody } from './odata-body.js';
 import type { JournalRow } from './records.js';
 import { journals } from './sets-journals.js';
@@ -39,8 +40,13 @@ export function updateJournal(call: Call, journal: JournalRow, json: unknown): J
   return call.company.journals.update(journal, { displayName: String(values['displayName'] ?? journal.displayName) });
 }
 
-/** DELETE of a journal batch with all its lines. */
+/** DELETE of a journal batch with all its lines. The service asks nobody whose lines they are; the connector must. */
 export function deleteJournal(call: Call, journal: JournalRow): void {
   call.key = `${call.company.name}/${journal.code}`;
+  const lines = realLines(journal).length;
+  if (lines > 0)
+    call.world.desk.violation(call.operation, `journal batch ${journal.code} deleted with ${lines} lines in it`);
+  if (journal.code === DEFAULT_BATCH)
+    call.world.desk.violation(call.operation, 'deleted the batch DEFAULT of other people');
   call.company.journals.remove(journal);
 }

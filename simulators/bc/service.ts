@@ -124,14 +124,14 @@ function write(call: Call, target: Target): SimResponse {
   if (row === undefined) throw methodNotAllowed(target.set.name);
   if (request.method === 'PATCH') {
     const update = handlerOf(call, target, 'update');
-    checkIfMatch(request, row);
+    checkIfMatch(call, row);
     const { modifiedAt } = row;
     const changed = update(call, target, row, jsonBody(request.headers, request.body));
     return updatedAnswer(target, changed, view, request, modifiedAt);
   }
   if (request.method !== 'DELETE') throw methodNotAllowed(target.set.name);
   const remove = handlerOf(call, target, 'remove');
-  checkIfMatch(request, row);
+  checkIfMatch(call, row);
   remove(call, target, row);
   return { status: 204 };
 }

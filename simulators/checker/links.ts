@@ -48,8 +48,8 @@ export function linkDocuments(journal: Journal): Links {
   };
 }
 
-/** `erp/company` of a posted document. */
-export function entityOfPosted(posted: PostedErpDocument): string {
+/** `erp/company` of an ERP document. */
+export function entityOfPosted(posted: Pick<PostedErpDocument, 'erp' | 'company'>): string {
   return `${posted.erp}/${posted.company}`;
 }
 

@@ -34,15 +34,35 @@ function expenseProblems(document: ConcurDocumentState, posted: PostedErpDocumen
     ...(isFullyPaid && document.status === 'POSTING_CONFIRMED_SUCCESS' ? [notToldSentence(name)] : []),
     ...(isConfirmed && paid.lt(payable) ? [tooEarlySentence(name, paid, payable)] : []),
     ...(told.gt(paid) ? [tooMuchSentence(name, told, paid)] : []),
+    ...(isConfirmed ? completionProblems(document, name) : []),
+  ];
+}
+
+/** A report that Concur shows as paid was completed once, and its employee was told of what he was owed, to the cent. */
+function completionProblems({ payments, employee }: ConcurDocumentState, name: string): string[] {
+  const completions = payments.filter(({ status }) => status === 'CP').length;
+  const toEmployee = payments
+    .filter(({ status, receiverId }) => (status === 'PP' || status === 'CP') && receiverId === employee?.id)
+    .reduce((total, { amount }) => total.plus(amount), new Decimal(0));
+  return [
+    ...(completions === 1 ? [] : [`${name} is paid, but has ${String(completions)} complete payments (CP).`]),
+    ...(employee === undefined || toEmployee.eq(employee.due)
+      ? []
+      : [`${name}: the employee was owed ${employee.due}, the payments told to Concur make ${toEmployee.toFixed()}.`]),
   ];
 }
 
 function invoiceProblems(document: ConcurDocumentState, posted: PostedErpDocument[]): string[] {
   const { name, paid, payable, isFullyPaid } = settlement(document, posted);
   const last = document.invoicePayments.at(-1);
+  const times = document.invoicePayments.reduce(
+    (count, { paymentStatus }) => count + (paymentStatus === 'PAID' ? 1 : -1),
+    0,
+  );
   if (last === undefined) return isFullyPaid ? [notToldSentence(name)] : [];
   if (last.paymentStatus !== 'PAID') return [];
   return [
+    ...(times > 1 ? [`${name} was paid ${String(times)} times in Concur.`] : []),
     ...(paid.lt(payable) ? [tooEarlySentence(name, paid, payable)] : []),
     ...(paid.lt(last.paymentAmount) ? [tooMuchSentence(name, new Decimal(last.paymentAmount), paid)] : []),
   ];

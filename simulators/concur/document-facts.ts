@@ -14,6 +14,8 @@ export interface DocumentFacts {
   employee?: { id: string; due: string };
   /** `payMethodType` of an invoice. */
   payMethodType?: string;
+  /** The supplier's own number of an invoice. */
+  reference?: string;
 }
 
 /** Reads the facts from the raw JSON text. Throws if a field that Concur always delivers is missing. */
@@ -67,12 +69,14 @@ function dueByParty(entries: unknown[]): Map<string, Decimal> {
 function invoiceFacts(document: unknown): DocumentFacts {
   const header = member(document, 'requestHeader');
   const total = amount(header, 'requestTotal');
+  const reference = member(header, 'vendorInvoiceNumber');
   return {
     businessId: text(header, 'requestId'),
     currency: text(header, 'currencyAlphaCode'),
     gross: total.toFixed(),
     dueInAll: Decimal.max(total, 0).toFixed(),
     payMethodType: text(header, 'payMethodType'),
+    ...(typeof reference === 'string' && reference !== '' ? { reference } : {}),
   };
 }
 

@@ -1,6 +1,7 @@
 import { stringify } from 'lossless-json';
 import { shuffled } from '../harness/random.js';
 import type { SimRequest, SimResponse } from '../harness/server.js';
+import { paidByConcur, payMethodOf } from './company-book.js';
 import {
   applied,
   decimalOf,
@@ -16,8 +17,6 @@ import { extractedAt } from './payment-requests.js';
 import { postedInvoice, type ConcurContext, type DocumentRecord } from './state.js';
 
 const operation = 'bulkUpdate';
-/** Concur's Payment Manager pays vendors with these methods itself. */
-const paidByConcur = ['ACH', 'CHECK', 'VCHER', 'PAYPVD'];
 const notExtracted = 'Request does not have a Payment Status of Extracted';
 
 /** `POST /invoice/payment-confirmation/v4/payments/bulkUpdate` (concur-platform.md 4.3). */
@@ -56,7 +55,7 @@ function updateOne(call: ItemCall, item: JsonObject): string | undefined {
     refused(call, requestId, 'no such invoice');
     return `No request found for requestId ${requestId}`;
   }
-  const fault = shapeFault(item, document);
+  const fault = shapeFault(call.context, item, document);
   if (fault !== undefined) {
     refused(call, requestId, fault);
     return fault;
@@ -101,7 +100,7 @@ function addPayment(document: DocumentRecord, item: JsonObject, paymentStatus: s
   });
 }
 
-function shapeFault(item: JsonObject, document: DocumentRecord): string | undefined {
+function shapeFault(context: ConcurContext, item: JsonObject, document: DocumentRecord): string | undefined {
   const { paymentStatus, paymentStatusDate, checkNumbers } = item;
   if (paymentStatus === undefined) return 'paymentStatus is missing and would mean PAID';
   if (paymentStatus !== 'PAID' && paymentStatus !== 'VOID' && paymentStatus !== 'CANCEL')
@@ -112,11 +111,10 @@ function shapeFault(item: JsonObject, document: DocumentRecord): string | undefi
   const numbersAreFine =
     checkNumbers === undefined || (Array.isArray(checkNumbers) && checkNumbers.every((number) => isText(number, 100)));
   if (!numbersAreFine) return 'checkNumbers must be an array of strings up to 100';
-  return methodFault(item, document) ?? amountFault(item, document);
+  return methodFault(payMethodOf(context, document), item) ?? amountFault(item, document);
 }
 
-function methodFault(item: JsonObject, document: DocumentRecord): string | undefined {
-  const vendorMethod = document.payMethodType ?? 'CLIENT';
+function methodFault(vendorMethod: string, item: JsonObject): string | undefined {
   const method = item['paymentMethodType'] ?? vendorMethod;
   if (typeof method !== 'string') return 'paymentMethodType must be a string';
   if (method === 'ACH' || method === 'CHECK') {

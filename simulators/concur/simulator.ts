@@ -1,16 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import type { Desk, Operation, SimRequest, SimResponse } from '../harness/server.js';
 import type { SimulatedService } from '../harness/simulated-service.js';
-import type { ConcurDocumentState, ConcurMasterData, SimulatorSettings } from '../harness/types.js';
+import type { ConcurDocumentState, ConcurMasterData, FaultLevel, SimulatorSettings } from '../harness/types.js';
 import { acknowledge } from './acknowledgements.js';
-import { broken, expireToken, refusedAtTheDoor, unauthorized } from './admission.js';
+import { broken, expireToken, guarded, unauthorized } from './admission.js';
+import { companyControl, routeCompanyService, type CompanyControl } from './company-services.js';
 import { openDocumentBodies } from './document-bodies.js';
+import { eventOperation } from './ess-routes.js';
+import { EventService } from './ess-service.js';
+import { defaultEventTiming, emptyEvents } from './ess-state.js';
 import { updateInvoicePayments } from './invoice-payments.js';
 import { confirmPayments } from './payment-confirmations.js';
 import { readPaymentRequest } from './payment-requests.js';
 import { confirmPostings } from './posting-confirmations.js';
+import { processorReport, resubmitDue, type ProcessorReport } from './processor.js';
 import { docTypes, loadDocuments, restoreState, snapshotOf, type ConcurContext } from './state.js';
 import { issueToken } from './token-endpoint.js';
+import { tokenEvents, type TokenEvents } from './token-events.js';
 import { listTransactions } from './transactions.js';
 
 /** The simulated Concur with what the control API may do to it behind the connector's back. */
@@ -23,6 +29,14 @@ export interface ConcurSimulator extends SimulatedService {
   /** Another consumer of the queue acknowledges first. Throws unless READY. */
   acknowledgeAs(id: string, systemId: string): void;
   documents(): ConcurDocumentState[];
+  /** What the processor has still to do, and how many documents are in which status. */
+  processor(): ProcessorReport;
+  /** What happens to the company's tokens behind the connector's back. */
+  tokens: TokenEvents;
+  /** Vendors, purchase requests and all else beyond FIS. */
+  company: CompanyControl;
+  /** The Event Subscription Service. */
+  events: EventService;
 }
 
 const transactionsPath =
@@ -37,21 +51,29 @@ const posts = {
 /**
  * Simulates Concur's OAuth2 token endpoint, Financial Integration Service v4, Invoice Payment Confirmation v4 and the read of
  * a payment request. Operation names: `token`, `transactions`, `acknowledgements`, `postingconfirmations`,
- * `paymentconfirmations`, `bulkUpdate`, `paymentrequest`, `unknown`.
+ * `paymentconfirmations`, `bulkUpdate`, `paymentrequest`, `unknown`; those of the Event Subscription Service v4 stand in
+ * ess-routes.ts, those of vendors, purchasing, reports and people in company-services.ts.
  */
 export function createConcurSimulator(options: {
   desk: Desk;
   settings: SimulatorSettings;
   state: unknown;
+  /** Level at this moment; without it that of the settings. */
+  faultLevel?: () => FaultLevel;
 }): ConcurSimulator {
-  const { desk, settings } = options;
+  const { desk, settings, faultLevel = () => settings.faults } = options;
   const bodies = openDocumentBodies(settings.stateFolder);
+  const state = restoreState(options.state, bodies);
+  const timing = settings.concur.events ?? defaultEventTiming;
+  const events = new EventService({ desk, state: (state.events ??= emptyEvents()), timing, faultLevel });
   const context: ConcurContext = {
     desk,
-    state: restoreState(options.state, bodies),
+    state,
+    events,
     bodies,
     accessTokenSeconds: settings.concur.accessTokenSeconds,
     extractedLagMs: settings.concur.extractedLagMs ?? 300,
+    correctionLagMs: settings.concur.correctionLagMs ?? 1_000,
   };
   return {
     system: 'concur',
@@ -70,6 +92,15 @@ export function createConcurSimulator(options: {
       acknowledgeAs(context, id, systemId);
     },
     documents: () => [...context.state.documents.values()].map((document) => ({ ...document })),
+    processor: () => processorReport(context),
+    tokens: tokenEvents(context),
+    company: companyControl(context),
+    events,
+    tick: () => {
+      resubmitDue(context);
+      events.tick();
+    },
+    close: () => events.close(),
     expireToken: (request) => {
       expireToken(context, request);
     },
@@ -94,6 +125,10 @@ function route(context: ConcurContext, request: SimRequest): Operation {
   if (requestId !== undefined && method === 'GET') {
     return guarded(context, request, 'paymentrequest', 'INVPMT', () => readPaymentRequest(context, requestId, request));
   }
+  const eventService = eventOperation(context, request);
+  if (eventService !== undefined) return eventService;
+  const companyService = routeCompanyService(context, request);
+  if (companyService !== undefined) return companyService;
   const [, docType, action] = transactionsPath.exec(path) ?? [];
   return docType === undefined ? unknownAddress(context, request) : fisOperation(context, request, docType, action);
 }
@@ -117,20 +152,6 @@ function fisOperation(
     }
     return broken(context, name, 405, `${method} is not allowed on ${request.path}`);
   });
-}
-
-function guarded(
-  context: ConcurContext,
-  request: SimRequest,
-  name: string,
-  scope: string,
-  work: () => SimResponse,
-): Operation {
-  return {
-    name,
-    kind: request.method === 'GET' ? 'read' : 'write',
-    execute: () => refusedAtTheDoor(context, name, request, scope) ?? work(),
-  };
 }
 
 /** A read of something that does not exist is only a 404; a write that this integration must never make is a violation. */
@@ -175,12 +196,10 @@ function correlated(operation: Operation): Operation {
   };
 }
 
-/** Concur answers overload in JSON and maintenance in HTML. */
+/** Concur answers overload in JSON, with 429 or with a 400 of the older kind (FIS spec 2.1), and maintenance in HTML. */
 function faultBody(status: number): unknown {
   if (status === 503) return '<html><body><h1>Service Unavailable</h1></body></html>';
   if (status === 429) return { message: 'Too many requests' };
-  return {
-    StatusCode: status,
-    Content: { Error: { Message: 'An unexpected error occurred.', 'Server-Time': '', Id: randomUUID() } },
-  };
+  const Message = status === 400 ? 'Request limit exceeded. Please slow down.' : 'An unexpected error occurred.';
+  return { StatusCode: status, Content: { Error: { Message, 'Server-Time': '', Id: randomUUID() } } };
 }

@@ -1,8 +1,11 @@
 import { parse, stringify } from 'lossless-json';
 import type { Desk } from '../harness/server.js';
 import type { ConcurDocumentState, ConcurMasterData } from '../harness/types.js';
+import type { CompanyState } from './company-state.js';
 import type { DocumentBodies } from './document-bodies.js';
 import { documentFacts } from './document-facts.js';
+import type { EventService } from './ess-service.js';
+import type { EventState } from './ess-state.js';
 import { emptyTokens, type TokenState } from './token-state.js';
 
 /** One financial document with what the service needs besides the state that the journal shows. */
@@ -14,8 +17,11 @@ export interface DocumentRecord extends ConcurDocumentState {
   /** When posting success was confirmed; an invoice is Extracted shortly after. */
   confirmedAt?: string;
   dueInAll: string;
-  employee?: { id: string; due: string };
   payMethodType?: string;
+  /** The processor takes it back once a client has seen it. */
+  recallBefore?: true;
+  /** When the corrected document is due, in milliseconds since 1970; set when the old one has failed or was recalled. */
+  resubmitAt?: number;
 }
 
 /** State of the simulated Concur. */
@@ -25,6 +31,10 @@ export interface ConcurState {
   requestTokenAt: string | undefined;
   tokens: TokenState;
   documents: Map<string, DocumentRecord>;
+  /** Services beyond FIS; absent until one of them is used. */
+  company?: CompanyState;
+  /** Subscriptions and deliveries; absent in states of simulators that knew no events. */
+  events?: EventState;
 }
 
 /** What the handlers of all Concur services share. */
@@ -34,6 +44,9 @@ export interface ConcurContext {
   bodies: DocumentBodies;
   accessTokenSeconds: number;
   extractedLagMs: number;
+  /** From a failed posting or a recall to the corrected document. */
+  correctionLagMs: number;
+  events: EventService;
 }
 
 /** The three document types that this integration may touch. */
@@ -55,7 +68,8 @@ export function restoreState(saved: unknown, bodies: DocumentBodies): ConcurStat
   }
   const { documents, ...rest } = saved as SavedState;
   const complete = documents.filter((document) => bodies.get(document.id) !== undefined);
-  return { ...rest, documents: new Map(complete.map((document) => [document.id, document])) };
+  const tokens = { ...emptyTokens(), ...rest.tokens };
+  return { ...rest, tokens, documents: new Map(complete.map((document) => [document.id, document])) };
 }
 
 /**
@@ -65,13 +79,20 @@ export function restoreState(saved: unknown, bodies: DocumentBodies): ConcurStat
 export function loadDocuments(context: ConcurContext, json: string): { loaded: number; known: number } {
   const { documents } = parse(json) as { documents: LoadedDocument[] };
   const fresh = documents.filter(({ id }) => !context.state.documents.has(id));
-  const records = fresh.map((loaded) => ({ record: readyRecord(loaded), raw: rawText(loaded.document) }));
-  for (const { record, raw } of records) {
-    context.bodies.add(record.id, raw);
-    context.state.documents.set(record.id, record);
+  const records = fresh.map((loaded) => ({ loaded, record: readyRecord(loaded) }));
+  for (const { loaded, record } of records) {
+    context.bodies.add(record.id, rawText(loaded.document));
+    if (loaded.corrected !== undefined) context.bodies.add(loaded.corrected.id, rawText(loaded.corrected.document));
+    enqueue(context, record);
   }
   context.desk.changed();
   return { loaded: fresh.length, known: documents.length - fresh.length };
+}
+
+/** Puts a document into the queue: whoever subscribed to it hears of it. Its body must have been kept before. */
+export function enqueue(context: ConcurContext, record: DocumentRecord): void {
+  context.state.documents.set(record.id, record);
+  context.events.documentReady(record, context.state.masterData?.companyUuid ?? '');
 }
 
 /** The document of this business id that was posted last, for services that know no FI document id. */
@@ -90,10 +111,14 @@ interface LoadedDocument {
   entityId?: string;
   expected?: string;
   planted?: string;
+  corrected?: { id: string; document: unknown };
+  recallBefore?: boolean;
 }
 
 function readyRecord(loaded: LoadedDocument): DocumentRecord {
-  if (!/^[0-9a-f]{32}$/.test(loaded.id)) throw new Error(`${loaded.id} is not an FI document id (32 hex, lower case)`);
+  checkId(loaded.id);
+  const facts = documentFacts(loaded.docType, rawText(loaded.document));
+  if (loaded.corrected !== undefined) checkCorrection(loaded, loaded.corrected, facts.businessId);
   return {
     id: loaded.id,
     docType: loaded.docType,
@@ -104,10 +129,28 @@ function readyRecord(loaded: LoadedDocument): DocumentRecord {
     postingDocs: [],
     payments: [],
     invoicePayments: [],
-    ...documentFacts(loaded.docType, rawText(loaded.document)),
+    ...facts,
     ...(loaded.expected === undefined ? {} : { expected: loaded.expected }),
     ...(loaded.planted === undefined ? {} : { planted: loaded.planted }),
+    ...(loaded.corrected === undefined ? {} : { corrected: loaded.corrected.id }),
+    ...(loaded.recallBefore === true ? { recallBefore: true } : {}),
   };
+}
+
+function checkId(id: string): void {
+  if (!/^[0-9a-f]{32}$/.test(id)) throw new Error(`${id} is not an FI document id (32 hex, lower case)`);
+}
+
+/** A corrected report is a new document of the same report (concur-financial-integration.md 6). */
+function checkCorrection(
+  loaded: LoadedDocument,
+  corrected: { id: string; document: unknown },
+  businessId: string,
+): void {
+  checkId(corrected.id);
+  const facts = documentFacts(loaded.docType, rawText(corrected.document));
+  if (corrected.id === loaded.id) throw new Error(`the correction of ${loaded.id} needs an id of its own`);
+  if (facts.businessId !== businessId) throw new Error(`the correction of ${loaded.id} has another business id`);
 }
 
 function rawText(document: unknown): string {

@@ -1,6 +1,7 @@
 import type { SimRequest, SimResponse } from '../harness/server.js';
+import { livesElsewhere, originOf } from './admission.js';
 import type { ConcurContext } from './state.js';
-import { registeredScopes, type AccessToken } from './token-state.js';
+import { appScopes, registeredScopes, type AccessToken } from './token-state.js';
 
 /** A refusal of the token endpoint. `bug` marks those that only a wrong program causes: they count as violations. */
 interface Refusal {
@@ -9,6 +10,8 @@ interface Refusal {
   description: string;
   status?: number;
   bug?: boolean;
+  /** With code 16 only: where the company lives. */
+  geolocation?: string;
 }
 
 const operation = 'token';
@@ -17,7 +20,7 @@ const refreshTokenDays = 180;
 
 /** `POST /oauth2/v0/token` (concur-platform.md 1.1, 1.3, 1.6). */
 export function issueToken(context: ConcurContext, request: SimRequest): SimResponse {
-  const origin = `http://${request.headers.host ?? '127.0.0.1'}`;
+  const origin = context.state.tokens.switches.home ?? originOf(request);
   if (!(request.headers['content-type'] ?? '').toLowerCase().startsWith('application/x-www-form-urlencoded')) {
     return refuse(context, bug(135, 'unsupported request format'));
   }
@@ -30,11 +33,14 @@ export function issueToken(context: ConcurContext, request: SimRequest): SimResp
   }
   switch (form.get('grant_type')) {
     case 'password':
-      return grantByRequestToken(context, form, scopes, origin);
-    case 'refresh_token':
-      return grantByRefreshToken(context, form, scopes, origin);
+    case 'refresh_token': {
+      const refusal = companyRefusal(context, request);
+      if (refusal !== undefined) return refuse(context, refusal);
+      const grant = form.get('grant_type') === 'password' ? grantByRequestToken : grantByRefreshToken;
+      return grant(context, form, scopes, origin);
+    }
     case 'client_credentials':
-      return granted(context, { kind: 'app', scopes: ['events.topic.read', 'FISVC'] }, origin);
+      return granted(context, { kind: 'app', scopes: appScopes.filter((scope) => scopes.includes(scope)) }, origin);
     case null:
     case '':
       return refuse(context, bug(65, 'grant_type is missing'));
@@ -45,6 +51,16 @@ export function issueToken(context: ConcurContext, request: SimRequest): SimResp
         description: 'grant type not enabled for this client',
       });
   }
+}
+
+/** What stands in the way of every grant to the company, whatever was sent. */
+function companyRefusal(context: ConcurContext, request: SimRequest): Refusal | undefined {
+  const { maintenance, home } = context.state.tokens.switches;
+  if (maintenance) {
+    return { code: 134, error: 'invalid_request', description: 'company is under scheduled maintenance' };
+  }
+  if (home === undefined || !livesElsewhere(context, request)) return undefined;
+  return { code: 16, error: 'invalid_request', description: 'user lives elsewhere', geolocation: home };
 }
 
 /** Forgets tokens that have been dead for a while, so that the state does not grow with each refresh. */
@@ -98,6 +114,7 @@ function grantByRequestToken(
   if (credentialType !== 'authtoken') return refuse(context, bug(120, 'credtype is invalid'));
   const age = context.desk.now().getTime() - new Date(requestTokenAt ?? 0).getTime();
   if (!isCompany || !isRequestToken || age > requestTokenHours * 3_600_000) return refuse(context, wrongCredentials());
+  if (context.state.tokens.switches.level === 'company') context.events.companyConnected(masterData.companyUuid);
   return grantedToCompany(context, scopes, undefined, origin);
 }
 
@@ -109,7 +126,10 @@ function grantByRefreshToken(
 ): SimResponse {
   const sent = form.get('refresh_token');
   if (!sent) return refuse(context, bug(106, 'refresh_token is missing'));
-  const { refresh } = context.state.tokens;
+  const { refresh, switches, counts } = context.state.tokens;
+  if (switches.disconnected && counts.disconnects % 2 === 1) {
+    return { status: 403, body: { error: 'access_denied', error_description: 'the connection was ended' } };
+  }
   const alive = refresh !== undefined && refresh.expiresAt * 1_000 > context.desk.now().getTime();
   if (alive && sent === refresh.current) return grantedToCompany(context, scopes, sent, origin);
   // A lost answer may be asked for once more with the token that the client still has; after that it is worthless.
@@ -123,11 +143,18 @@ function grantedToCompany(
   previous: string | undefined,
   origin: string,
 ): SimResponse {
-  const current = opaque(context, 'rt');
+  const { level, keepRefreshToken } = context.state.tokens.switches;
+  const isKept = keepRefreshToken && previous !== undefined;
+  const current = isKept ? previous : opaque(context, 'rt');
   const expiresAt = Math.floor(context.desk.now().getTime() / 1_000) + refreshTokenDays * 86_400;
-  const response = granted(context, { kind: 'company', scopes }, origin, { token: current, expiresAt });
+  const response = granted(context, { kind: level, scopes }, origin, { token: current, expiresAt });
   const newest = (response.body as { access_token: string }).access_token;
-  context.state.tokens.refresh = { current, newest, expiresAt, ...(previous === undefined ? {} : { previous }) };
+  context.state.tokens.refresh = {
+    current,
+    newest,
+    expiresAt,
+    ...(previous === undefined || isKept ? {} : { previous }),
+  };
   return response;
 }
 
@@ -138,21 +165,34 @@ function granted(
   refresh?: { token: string; expiresAt: number },
 ): SimResponse {
   forgetDeadTokens(context);
+  const { switches, counts } = context.state.tokens;
+  counts.grants += 1;
+  const scopes = token.scopes.filter((scope) => !switches.withheldScopes.includes(scope));
   const accessToken = opaque(context, 'at');
   const expiresAt = context.desk.now().getTime() + context.accessTokenSeconds * 1_000;
-  context.state.tokens.access[accessToken] = { ...token, expiresAt };
+  context.state.tokens.access[accessToken] = { ...token, scopes, expiresAt };
   context.desk.changed();
   return {
     status: 200,
     body: {
-      expires_in: String(context.accessTokenSeconds),
-      scope: token.scopes.join(' '),
+      // Both forms are documented (concur-platform.md 1.1).
+      expires_in: counts.grants % 2 === 1 ? String(context.accessTokenSeconds) : context.accessTokenSeconds,
+      scope: scopes.join(' '),
       token_type: 'Bearer',
       access_token: accessToken,
       ...(refresh === undefined ? {} : { refresh_token: refresh.token, refresh_expires_in: refresh.expiresAt }),
-      geolocation: origin,
+      // One page of the documentation shows it with the path of the token endpoint.
+      geolocation: counts.grants % 3 === 0 ? `${origin}/oauth2/v0/token` : origin,
+      ...(token.kind === 'user' ? { id_token: userToken(context) } : {}),
     },
   };
+}
+
+/** What tells a user's token from a company's: the claim `concur.type` (concur-platform.md 1.5). */
+function userToken(context: ConcurContext): string {
+  const encoded = (part: unknown): string => Buffer.from(JSON.stringify(part)).toString('base64url');
+  const claims = { sub: context.state.masterData?.companyUuid, 'concur.type': 'user', 'concur.version': 3 };
+  return `${encoded({ alg: 'RS256', typ: 'JWT' })}.${encoded(claims)}.${encoded('not signed')}`;
 }
 
 /** Opaque on purpose: a client that reads a token as JWT fails here. */
@@ -170,7 +210,8 @@ function bug(code: number, description: string): Refusal {
 }
 
 function refuse(context: ConcurContext, refusal: Refusal): SimResponse {
-  const { code, error, description, status = 400, bug: isBug = false } = refusal;
+  const { code, error, description, status = 400, bug: isBug = false, geolocation } = refusal;
   if (isBug) context.desk.violation(operation, `token request refused with code ${String(code)}: ${description}`);
-  return { status, body: { code, error, error_description: description } };
+  const where = geolocation === undefined ? {} : { geolocation };
+  return { status, body: { code, error, error_description: description, ...where } };
 }

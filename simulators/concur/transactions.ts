@@ -1,6 +1,7 @@
 import { hashOf } from '../harness/random.js';
 import type { SimRequest, SimResponse } from '../harness/server.js';
 import { broken } from './admission.js';
+import { recallListed } from './processor.js';
 import type { ConcurContext, DocumentRecord } from './state.js';
 
 /** The published examples show such a host; who follows the links leaves the simulator and fails. */
@@ -16,18 +17,28 @@ export function listTransactions(context: ConcurContext, docType: string, reques
     return broken(context, 'transactions', 400, `page or limit is not a number: ${request.rawUrl}`);
   }
   const found = matching(context, docType, query);
-  const asText = String(headers['documentformatas'] ?? 'json').toLowerCase() === 'text';
-  const content = found
-    .slice(page * limit, (page + 1) * limit)
-    .map((document) => transactionJson(context, document, asText));
-  const totalPages = Math.ceil(found.length / limit);
+  // The header is not always heeded (concur-financial-integration.md 3.1).
+  const wantsText = String(headers['documentformatas'] ?? 'json').toLowerCase() === 'text';
+  const asText = context.desk.itemFault('document-as-text', 'transactions') || wantsText;
+  const listed = found.slice(page * limit, (page + 1) * limit);
+  const content = listed.map((document) => transactionJson(context, document, asText));
+  const isOlder = context.desk.itemFault('older-envelope', 'transactions');
+  const body = isOlder ? olderEnvelope(content) : envelope(content, docType, { page, limit, found: found.length });
+  if (query.get('docId') === null) recallListed(context, listed);
+  return { status: 200, headers: { 'content-type': 'application/json;charset=UTF-8' }, body };
+}
+
+function envelope(content: string[], docType: string, of: { page: number; limit: number; found: number }): string {
+  const { page, limit, found } = of;
+  const totalPages = Math.ceil(found / limit);
   const links = JSON.stringify(pageLinks(docType, page, limit, totalPages));
-  const sizes = JSON.stringify({ size: limit, totalElements: found.length, totalPages, number: page });
-  return {
-    status: 200,
-    headers: { 'content-type': 'application/json;charset=UTF-8' },
-    body: `{"content":[${content.join(',')}],"links":${links},"page":${sizes}}`,
-  };
+  const sizes = JSON.stringify({ size: limit, totalElements: found, totalPages, number: page });
+  return `{"content":[${content.join(',')}],"links":${links},"page":${sizes}}`;
+}
+
+/** The envelope of all published example files: it says nothing about further pages (3.3). */
+function olderEnvelope(content: string[]): string {
+  return `{"fIDocuments":[${content.join(',')}],"offset":null,"nextPage":null,"numberReturned":${String(content.length)}}`;
 }
 
 /** READY documents, or those of one business id; the order is none that a client could rely on. */

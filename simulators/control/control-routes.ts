@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { faultKinds, type ConcurMasterData } from '../harness/types.js';
+import { eventRoutes } from './event-routes.js';
+import { tokenRoutes } from './token-routes.js';
 import { journalOf, type SimulatedWorld } from './simulated-world.js';
 
 /** One request to the control API. */
@@ -38,6 +40,14 @@ const concurMasterData = z.object({
   clientSecret: z.string(),
   requestToken: z.string(),
 }) satisfies z.ZodType<ConcurMasterData>;
+const concurVendors = z.object({
+  vendors: z.array(z.record(z.string(), z.string()).refine((one) => one['VendorCode'] && one['AddressCode'])),
+  loneRows: z.enum(['object', 'array']).optional(),
+});
+const purchaseRequestApproval = z.object({
+  id: z.string(),
+  purchaseOrderNumbers: z.array(z.string().min(1)).default([]),
+});
 
 const documentRoutes: ControlRoute[] = [
   { method: 'POST', path: '/control/master-data', run: loadMasterData },
@@ -46,6 +56,7 @@ const documentRoutes: ControlRoute[] = [
     path: '/control/concur/documents',
     run: ({ world, body }) => world.concur.loadDocuments(body),
   },
+  { method: 'GET', path: '/control/concur/documents', run: ({ world }) => world.concur.processor() },
   {
     method: 'POST',
     path: '/control/concur/recall',
@@ -61,6 +72,27 @@ const documentRoutes: ControlRoute[] = [
       const { id, systemId } = read(z.object({ id: z.string(), systemId: z.string().min(1) }), body);
       world.concur.acknowledgeAs(id, systemId);
       return done;
+    },
+  },
+  {
+    method: 'POST',
+    path: '/control/concur/vendors',
+    run: ({ world, body }) => {
+      const { vendors, loneRows } = read(concurVendors, body);
+      return world.concur.company.seedVendors(vendors, loneRows);
+    },
+  },
+  {
+    method: 'GET',
+    path: '/control/concur/vendors',
+    run: ({ world }) => ({ vendors: world.concur.company.vendors() }),
+  },
+  {
+    method: 'POST',
+    path: '/control/concur/purchase-requests',
+    run: ({ world, body }) => {
+      const { id, purchaseOrderNumbers } = read(purchaseRequestApproval, body);
+      return { id, purchaseOrderNumbers: world.concur.company.approvePurchaseRequest(id, purchaseOrderNumbers) };
     },
   },
   {
@@ -165,7 +197,13 @@ const witnessRoutes: ControlRoute[] = [
 ];
 
 /** The whole control API. */
-export const controlRoutes: readonly ControlRoute[] = [...documentRoutes, ...troubleRoutes, ...witnessRoutes];
+export const controlRoutes: readonly ControlRoute[] = [
+  ...documentRoutes,
+  ...tokenRoutes,
+  ...eventRoutes,
+  ...troubleRoutes,
+  ...witnessRoutes,
+];
 
 function loadMasterData({ world, body }: ControlCall): unknown {
   const data = read(

@@ -27,6 +27,7 @@ export function journalOf(world: SimulatedWorld): Journal {
 
 /** One round of background work. */
 export function tick(world: SimulatedWorld): void {
+  world.concur.tick?.();
   for (const service of [world.fo, world.bc]) {
     service.pause?.(world.pauses);
     const rests = world.pauses.batch || world.pauses.payments;

@@ -1,7 +1,6 @@
 import type { Operation } from './server.js';
-import type { FaultKind, FaultLevel, OrderedFault, SystemName } from './types.js';
+import type { FaultKind, FaultLevel, ItemFaultKind, OrderedFault, SystemName } from './types.js';
 
-type ItemFaultKind = 'item-failure' | 'item-missing';
 /** Kinds that hit a request as a whole. */
 export type RequestFaultKind = Exclude<FaultKind, ItemFaultKind>;
 
@@ -27,17 +26,27 @@ const requestRates: Record<RequestFaultKind, number> = {
   truncated: 0.004,
   'token-expired': 0.003,
   delay: 0.02,
+  'slow-down-400': 0.004,
 };
-const itemRates: Record<ItemFaultKind, number> = { 'item-failure': 0.01, 'item-missing': 0.005 };
+const itemRates: Record<ItemFaultKind, number> = {
+  'item-failure': 0.01,
+  'item-missing': 0.005,
+  'older-envelope': 0.05,
+  'document-as-text': 0.05,
+};
+/** By chance only at the level `brutal`, and only in Concur: it alone answers 400 when it is overloaded. */
+const brutalKinds: ReadonlySet<FaultKind> = new Set(['slow-down-400', 'older-envelope', 'document-as-text']);
 const levelFactor: Record<FaultLevel, number> = { none: 0, realistic: 1, brutal: 3.5 };
 
-/** A lost token answer would use up a refresh token, so by chance only harmless faults happen there, and fewer. */
+/** Fewer faults happen to token requests, and by chance only harmless ones. */
 const tokenKinds: ReadonlySet<RequestFaultKind> = new Set([
   'rate-limited',
   'unavailable',
   'server-error-before',
   'delay',
 ]);
+/** At the level `brutal` answers of Concur's token endpoint get lost as well: it takes the previous refresh token once more. */
+const lostTokenKinds: ReadonlySet<RequestFaultKind> = new Set(['server-error-after', 'reset-after', 'truncated']);
 const tokenFactor = 0.3;
 
 /** Decides which request and which item goes wrong: ordered faults first, then chance by level. */
@@ -48,6 +57,7 @@ export class FaultPlan {
   readonly #counted: (system: SystemName, kind: FaultKind) => void;
   #ordered: OrderedFault[] = [];
   #throttled = 0;
+  #tokenAnswerWasLost = false;
 
   constructor(options: {
     level: FaultLevel;
@@ -79,6 +89,10 @@ export class FaultPlan {
     const ordered = this.#take(system, operation.name, (kind) => kind in requestRates);
     if (ordered !== undefined) return this.#picked(system, ordered.kind as RequestFaultKind, ordered.retryAfter);
     const kind = this.#chance(system, operation, canExpire);
+    // A second loss in a row would void the only refresh token that the client has.
+    if (system === 'concur' && operation.name === 'token') {
+      this.#tokenAnswerWasLost = kind !== undefined && lostTokenKinds.has(kind);
+    }
     return kind === undefined ? undefined : this.#picked(system, kind, undefined);
   }
 
@@ -86,7 +100,7 @@ export class FaultPlan {
   item(kind: ItemFaultKind, system: SystemName, operation: string): boolean {
     const hit =
       this.#take(system, operation, (ordered) => ordered === kind) !== undefined ||
-      (levelFactor[this.level] > 0 && this.#random(system) < itemRates[kind] * levelFactor[this.level]);
+      (this.#canHappen(kind, system) && this.#random(system) < itemRates[kind] * levelFactor[this.level]);
     if (hit) this.#counted(system, kind);
     return hit;
   }
@@ -112,13 +126,24 @@ export class FaultPlan {
     let remaining = this.#random(system);
     for (const [name, rate] of Object.entries(requestRates)) {
       const kind = name as RequestFaultKind;
-      if (isToken && !tokenKinds.has(kind)) continue;
-      if (kind === 'truncated' && operation.kind !== 'read') continue;
+      if (!this.#canHappen(kind, system)) continue;
+      if (isToken && !this.#canHitToken(kind, system)) continue;
+      if (kind === 'truncated' && operation.kind !== 'read' && !isToken) continue;
       if (kind === 'token-expired' && !canExpire) continue;
       remaining -= rate * levelFactor[this.level] * (isToken ? tokenFactor : 1);
       if (remaining < 0) return kind;
     }
     return undefined;
+  }
+
+  #canHappen(kind: FaultKind, system: SystemName): boolean {
+    if (brutalKinds.has(kind)) return this.level === 'brutal' && system === 'concur';
+    return levelFactor[this.level] > 0;
+  }
+
+  #canHitToken(kind: RequestFaultKind, system: SystemName): boolean {
+    if (tokenKinds.has(kind)) return true;
+    return this.level === 'brutal' && system === 'concur' && lostTokenKinds.has(kind) && !this.#tokenAnswerWasLost;
   }
 
   #picked(system: SystemName, kind: RequestFaultKind, retryAfter: string | undefined): PickedFault {
@@ -147,6 +172,8 @@ function statusOf(kind: RequestFaultKind, chance: number): number {
       return 429;
     case 'unavailable':
       return 503;
+    case 'slow-down-400':
+      return 400;
     case 'server-error-after':
       return chance < 0.5 ? 500 : 504;
     default:

@@ -25,7 +25,7 @@ export interface Harness {
   desk: (system: SystemName) => Desk;
   /** Saved state of an earlier run, to be given to the simulator's factory. */
   loadState: (system: SystemName) => unknown;
-  /** Starts serving and resolves with the base URL. Port 0 takes a free port. */
+  /** Starts serving and resolves with the base URL. Port 0 takes a free port; a service may be hosted at several. */
   host: (service: SimulatedService, port: number) => Promise<string>;
   /** Writes all unsaved state to disk now. */
   save: () => void;
@@ -100,7 +100,7 @@ class RunningHarness implements Harness {
         this.#saveSoon();
       },
     });
-    this.#services.push(service);
+    if (!this.#services.includes(service)) this.#services.push(service);
     this.#servers.push(server);
     return url;
   }
@@ -122,6 +122,7 @@ class RunningHarness implements Harness {
   async close(): Promise<void> {
     this.stalls.removeAll();
     await Promise.all(this.#servers.map(closeServer));
+    await Promise.all(this.#services.map(async (service) => service.close?.()));
     this.save();
     this.#closed = true;
   }

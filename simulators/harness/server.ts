@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { RemoteWrite, SystemName } from './types.js';
+import type { ItemFaultKind, RemoteWrite, SystemName } from './types.js';
 
 /** One request after parsing, as a simulator's handler sees it. */
 export interface SimRequest {
@@ -54,7 +54,7 @@ export interface Desk {
    */
   repeat: (operation: string, key: string, message: string, lost?: boolean) => void;
   /** True if an ordered or random per-item fault of this kind applies to this item now. */
-  itemFault: (kind: 'item-failure' | 'item-missing', operation: string) => boolean;
+  itemFault: (kind: ItemFaultKind, operation: string) => boolean;
   /** Marks the state dirty; the harness saves it soon. */
   changed: () => void;
 }

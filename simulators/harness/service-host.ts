@@ -112,6 +112,7 @@ class ServiceHost {
       case 'rate-limited':
       case 'unavailable':
       case 'server-error-before':
+      case 'slow-down-400':
         send(outgoing, this.#faultAnswer(fault));
     }
   }

@@ -20,6 +20,8 @@ export interface SimulatedService extends Simulator {
   loadMasterData?(data: unknown): void;
   /** Background work of the service: posting batch, payment run. Called every 200 ms. */
   tick?(): void;
+  /** Ends background work before the state is saved for the last time. */
+  close?(): Promise<void>;
   /** Told before a tick which background work rests. A service without it is not ticked while anything rests. */
   pause?(pauses: Pauses): void;
   posted?(): PostedErpDocument[];

@@ -68,6 +68,14 @@ export interface ConcurDocumentState {
   expected?: string;
   /** Trouble that the sandbox planted on purpose, for the report. */
   planted?: string;
+  /** The supplier's number of an invoice. */
+  reference?: string;
+  /** The employee of a report and what this employee is owed after cash advances, decimal string. */
+  employee?: { id: string; due: string };
+  /** FI document id of the corrected document that comes after a failed posting or a recall. */
+  corrected?: string;
+  /** FI document id of the failed or recalled document that this one corrects. */
+  supersedes?: string;
   postingDocs: { companyId: string; documentNumber: string; fiscalYear?: string; postingDate?: string }[];
   payments: {
     status: string;
@@ -90,6 +98,8 @@ export interface Journal {
   violations: Violation[];
   /** Worker kills reported by the launcher, ISO instants. */
   kills: string[];
+  /** What the connector itself says of its documents: hold reason or outcome by FI document id. Absent if nobody asked. */
+  held?: Record<string, string>;
   /** HTTP requests per system and operation. */
   calls: Record<string, Record<string, number>>;
   /** Injected faults per system and kind. */
@@ -150,6 +160,10 @@ export interface LoadDocuments {
     entityId?: string;
     expected?: string;
     planted?: string;
+    /** Comes with the same business id after the posting has failed, or after a recall. */
+    corrected?: { id: string; document: unknown };
+    /** Recalled by the processor once it has been listed, before it can be acknowledged. */
+    recallBefore?: boolean;
   }[];
 }
 
@@ -184,10 +198,15 @@ export const faultKinds = [
   'delay',
   'truncated',
   'token-expired',
+  'slow-down-400',
   'item-failure',
   'item-missing',
+  'older-envelope',
+  'document-as-text',
 ] as const;
 export type FaultKind = (typeof faultKinds)[number];
+/** Kinds that a handler asks for while it works; the others hit a request as a whole. */
+export type ItemFaultKind = Extract<FaultKind, 'item-failure' | 'item-missing' | 'older-envelope' | 'document-as-text'>;
 
 /** Start-up settings of the simulator process: the JSON file named by `--config`. */
 export interface SimulatorSettings {
@@ -221,7 +240,24 @@ export interface SimulatorSettings {
     accessTokenSeconds: number;
     /** How long after the posting confirmation an invoice becomes Extracted; default 300. */
     extractedLagMs?: number;
+    /** From a failed posting or a recall to the corrected document; default 1,000. */
+    correctionLagMs?: number;
+    /** How events are delivered; seconds in the sandbox where reality has minutes and days. */
+    events?: EventTiming;
   };
+}
+
+/** Times of the event service, in milliseconds. */
+export interface EventTiming {
+  /** From a document's READY to the delivery of its event. */
+  lagMs: number;
+  /** How long after its publication an event is still delivered; 72 hours in reality. */
+  retentionMs: number;
+  /** Wait before the first retry; it doubles with each further one. */
+  backoffMs: number;
+  backoffLimitMs: number;
+  /** How long an answer is awaited; 60 seconds in reality. */
+  timeoutMs: number;
 }
 
 /** First line on stdout of the simulator process once it listens, as JSON. */

@@ -1,6 +1,7 @@
 import type { Client, ScheduleOptions } from '@temporalio/client';
 import { ScheduleAlreadyRunning, ScheduleNotFoundError, ScheduleOverlapPolicy } from '@temporalio/client';
 import type { ConnectionsFile } from '../config/connections-schema.js';
+import type { PollAt } from '../config/poll-schema.js';
 import { searchAttributeTypes } from '../contracts/search-attributes.js';
 import type { KeepTokenInput, PollInput, WatchInput } from '../contracts/steps.js';
 import { documentsQueue } from '../contracts/task-queues.js';
@@ -71,19 +72,20 @@ export function desiredSchedules(file: ConnectionsFile): ScheduleOptions[] {
   const schedule = (
     name: string,
     workflowType: string,
-    seconds: number,
+    cadence: number | PollAt,
     input: PollInput | WatchInput,
     note: string,
   ) => {
     const scheduleId = `${operation.queuePrefix}${name}`;
+    const { spec, catchupWindow } = typeof cadence === 'number' ? everySeconds(cadence) : atFixedTimes(cadence);
     return {
       scheduleId,
-      spec: { intervals: [{ every: seconds * 1_000 }], jitter: Math.round(seconds * 100) },
+      spec,
       action: { type: 'startWorkflow', workflowType, workflowId: scheduleId, taskQueue, args: [input] },
       // A poll that pauses itself on an outage would stop the business silently (practices 9).
       policies: {
         overlap: ScheduleOverlapPolicy.SKIP,
-        catchupWindow: Math.max(60_000, seconds * 2_000),
+        catchupWindow,
         pauseOnFailure: false,
       },
       memo: { note },
@@ -95,7 +97,7 @@ export function desiredSchedules(file: ConnectionsFile): ScheduleOptions[] {
       schedule(
         `poll:${concur.name}:${docType}`,
         'pollDocuments',
-        timings.pollSeconds,
+        concur.pollAt ?? timings.pollSeconds,
         {
           connection: concur.name,
           docTypes: [docType],
@@ -133,6 +135,29 @@ export function desiredSchedules(file: ConnectionsFile): ScheduleOptions[] {
   );
   return [...polls, ...watches];
 }
+
+type Cadence = Pick<ScheduleOptions, 'spec'> & { catchupWindow: number };
+
+const everySeconds = (seconds: number): Cadence => ({
+  spec: { intervals: [{ every: seconds * 1_000 }], jitter: Math.round(seconds * 100) },
+  catchupWindow: Math.max(60_000, seconds * 2_000),
+});
+
+/** Of several polls that were missed, the overlap policy lets one run: it reads everything that is ready (S69). */
+const atFixedTimes = ({ days, times, timeZone, catchUpHours }: PollAt): Cadence => ({
+  spec: {
+    calendars: times.map((time) => {
+      const [hour, minute] = time.split(':').map(Number);
+      return {
+        dayOfWeek: days.map((day) => day.toUpperCase() as Uppercase<typeof day>),
+        hour: hour ?? 0,
+        minute: minute ?? 0,
+      };
+    }),
+    timezone: timeZone,
+  },
+  catchupWindow: catchUpHours * 3_600_000,
+});
 
 async function ensureSchedule(client: Client, desired: ScheduleOptions): Promise<void> {
   try {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { msToTs } from '@temporalio/common/lib/time.js';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { createDocumentActivities } from '../../src/activities/documents.js';
 import { parseConnectionsFile } from '../../src/config/load-connections.js';
@@ -69,6 +70,32 @@ describe('what the connector keeps in Temporal, on a real server that knows noth
     await handle.unpause();
     await bootstrap(server.client, file);
     assert.equal((await handle.describe()).state.paused, false);
+  });
+
+  it('S69: a poll on Fridays at 18:00 in Berlin keeps its hour over the change of summer time and is made up for once', async () => {
+    const scheduleId = `poll:${concur?.name ?? ''}:expense`;
+    const pollAt = { days: ['friday' as const], times: ['18:00'], timeZone: 'Europe/Berlin', catchUpHours: 48 };
+    await bootstrap(server.client, { ...file, concur: file.concur.map((each) => ({ ...each, pollAt })) });
+    const { policies } = await server.client.schedule.getHandle(scheduleId).describe();
+    assert.deepEqual([policies.overlap, policies.catchupWindow], ['SKIP', 48 * 3_600_000]);
+    const instant = (iso: string) => msToTs(Date.parse(iso));
+    const { startTime } = await server.connection.workflowService.listScheduleMatchingTimes({
+      namespace: 'default',
+      scheduleId,
+      startTime: instant('2027-03-18T00:00:00Z'),
+      endTime: instant('2027-04-04T00:00:00Z'),
+    });
+    assert.deepEqual(
+      startTime.map(({ seconds }) => new Date(Number(seconds) * 1_000).toISOString()),
+      ['2027-03-19T17:00:00.000Z', '2027-03-26T17:00:00.000Z', '2027-04-02T16:00:00.000Z'],
+    );
+    await bootstrap(server.client, file);
+    const { spec } = await server.client.schedule.getHandle(scheduleId).describe();
+    assert.deepEqual(
+      [spec.calendars ?? [], spec.intervals?.length],
+      [[], 1],
+      'minutes instead of days are expressible as well',
+    );
   });
 
   it('the schedules of what the file no longer names are removed, those of others are left alone', async () => {

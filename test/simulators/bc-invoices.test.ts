@@ -163,6 +163,18 @@ test('an own draft is changed, extended and deleted without breaking a rule', ()
   assert.deepEqual(stage.repeats, [], 'after its deletion the draft may be made again');
 });
 
+test('a draft that waits in the job queue may be deleted, and is then not posted', () => {
+  const stage = new BcStage();
+  const id = stage.draft('A1');
+  stage.bc.pause({ batch: true });
+  stage.postInvoice(id);
+  const etag = stage.get(`purchaseInvoices(${id})`).body['@odata.etag'];
+  assert.equal(stage.below('DELETE', `purchaseInvoices(${id})`, undefined, { 'if-match': etag }).status, 204);
+  stage.bc.pause({ batch: false });
+  stage.bc.tick();
+  assert.deepEqual([stage.bc.posted(), stage.bc.unposted(), stage.violations], [[], [], []]);
+});
+
 test('reading a draft with write intent moves its etag', () => {
   const stage = new BcStage();
   const id = stage.draft('A1');

@@ -248,6 +248,30 @@ test('lines are changed and deleted with etags as the service demands them', () 
   assert.equal(stage.get(`journalLines(${line.id})`).code, 'BadRequest_ResourceNotFound');
   assert.equal(stage.below('DELETE', `journals(${id})`, undefined, anyVersion).status, 204);
   assert.equal(stage.below('DELETE', `journals(${id})`, undefined, anyVersion).status, 404);
+  assert.deepEqual(stage.violations, [
+    'journalLines.delete: DELETE without If-Match: a record changed meanwhile would be lost',
+  ]);
+});
+
+test('S10: deleting a batch with lines in it, or DEFAULT, works and breaks a rule', () => {
+  const stage = new BcStage();
+  const id = batch(stage, 'C1');
+  stage.post(`journals(${id})/journalLines`, journalLine(10000, 'CX', '1'));
+  const remove = (journal: string): number =>
+    stage.below('DELETE', `journals(${journal})`, undefined, anyVersion).status;
+  assert.equal(remove(id), 204);
+  assert.deepEqual(stage.violations, ['journals.delete: journal batch C1 deleted with 1 lines in it']);
+  const [standard] = stage.list("journals?$filter=code eq 'DEFAULT'");
+  assert.equal(remove(standard.id), 204);
+  assert.match(stage.violations[1]!, /deleted the batch DEFAULT/);
+});
+
+test('a batch that a posting has emptied is deleted, its blank line with it, without breaking a rule', () => {
+  const stage = new BcStage();
+  const id = stage.postedJournal('C9', 'CX9');
+  assert.equal(stage.list(`journals(${id})/journalLines`).length, 1);
+  assert.equal(stage.below('DELETE', `journals(${id})`, undefined, anyVersion).status, 204);
+  assert.deepEqual(stage.violations, []);
 });
 
 test('a body without Content-Type is a 400 that does not say so', () => {

@@ -149,6 +149,115 @@ void test('B28: a repeat is forgiven only when its first answer left at most thr
   assert.equal(check(journal({ kills: ['2026-09-01T10:00:01.000Z'], violations: [repeat] })).forgiven, 1);
 });
 
+const id = 'a'.repeat(32);
+const correctionId = 'b'.repeat(32);
+const problemsOf = (more: Partial<Journal>): string[] => check(journal(more)).problems;
+
+void test('S83: a report lives once: posted under its correction, and not as what was to be corrected', () => {
+  const failed = report({ status: 'POSTING_CONFIRMED_FAILURE', postingDocs: [], corrected: correctionId });
+  const successor = report({ id: correctionId, supersedes: id });
+  const good = check(journal({ concur: [failed, successor] }));
+  assert.deepEqual(good.problems, []);
+  assert.equal(good.resubmitted, 1);
+  assert.deepEqual(good.concurDocuments, { POSTING_CONFIRMED_FAILURE: 1, POSTING_CONFIRMED_SUCCESS: 1 });
+  const second = posted({ documentNumber: 'V-2', mark: 'mark-2' });
+  const twice = [report(), report({ id: correctionId, postingDocs: [{ companyId: 'usmf', documentNumber: 'V-2' }] })];
+  assert.deepEqual(problemsOf({ concur: twice, posted: [posted(), second] }), [
+    `expense REPORT-A was posted 2 times, as ${id} and ${correctionId}.`,
+  ]);
+  assert.deepEqual(problemsOf({ concur: [report({ corrected: correctionId })] }), [
+    `expense REPORT-A was posted as ${id}, which was to be corrected.`,
+  ]);
+  const other = report({ id: correctionId, docType: 'cashadvance', gross: '0', postingDocs: [] });
+  assert.deepEqual(problemsOf({ concur: [report(), other] }), [], 'an equal id of another kind is another business');
+});
+
+void test('S83: what failed or was recalled, with a correction on hand, must end with the correction confirmed', () => {
+  for (const status of ['POSTING_CONFIRMED_FAILURE', 'RECALLED']) {
+    const dead = report({ status, postingDocs: [] });
+    assert.deepEqual(problemsOf({ concur: [dead], posted: [] }), [], 'returned for good');
+    const corrected = { ...dead, corrected: correctionId };
+    const sentence = `expense REPORT-A: document ${id} is ${status}, and its correction ${correctionId}`;
+    assert.deepEqual(problemsOf({ concur: [corrected], posted: [] }), [`${sentence} has not come.`]);
+    const held = report({ id: correctionId, status: 'ACKNOWLEDGED', postingDocs: [] });
+    assert.deepEqual(problemsOf({ concur: [corrected, held], posted: [] }), [`${sentence} is ACKNOWLEDGED.`]);
+  }
+});
+
+void test('S103: nothing is forgotten: who is neither posted nor returned has a reason that the connector names', () => {
+  const waiting = report({ status: 'ACKNOWLEDGED', postingDocs: [] });
+  const forgotten = (more: Partial<Journal>) => problemsOf({ concur: [waiting], posted: [], ...more });
+  assert.deepEqual(forgotten({ held: {} }), [
+    `expense REPORT-A: document ${id} is ACKNOWLEDGED, and nobody says what it waits for.`,
+  ]);
+  assert.deepEqual(forgotten({ held: { [id]: 'vendor-missing' } }), []);
+  assert.deepEqual(forgotten({ held: {}, concur: [{ ...waiting, planted: 'vendor-missing' }] }), []);
+  assert.deepEqual(forgotten({}), [], 'nobody has asked the connector');
+});
+
+void test('B3: the ERP holds nothing of a document that failed or was recalled, neither posted nor unposted', () => {
+  const leftovers = (status: string, more: Partial<Journal>) =>
+    problemsOf({ concur: [report({ status, postingDocs: [] })], posted: [], ...more });
+  for (const status of ['POSTING_CONFIRMED_FAILURE', 'RECALLED']) {
+    const mark = 'Concur EXP 6D0A REPORT-A';
+    const draft = { erp: 'fo' as const, company: 'usmf', mark };
+    const sentence = `expense REPORT-A: document ${id} is ${status}, but the ERP still holds`;
+    assert.deepEqual(leftovers(status, { unposted: [draft] }), [`${sentence} fo/usmf ${mark}, unposted.`]);
+    assert.ok(leftovers(status, { posted: [posted({ mark })] }).includes(`${sentence} fo/USMF V-1 (${mark}).`));
+    assert.deepEqual(leftovers(status, { unposted: [{ ...draft, mark: 'Concur EXP 6D0A REPORT-B' }] }), [
+      'fo/usmf holds 1 unposted documents (Concur EXP 6D0A REPORT-B), but only 0 Concur documents are under way there.',
+    ]);
+    const corrected = report({ status: 'ACKNOWLEDGED', id: correctionId, postingDocs: [] });
+    const underWay = [report({ status, postingDocs: [] }), corrected];
+    assert.deepEqual(
+      leftovers(status, { unposted: [draft], concur: underWay }),
+      [],
+      'it may be that of the correction',
+    );
+  }
+});
+
+void test('B3: a draft of Business Central is known by the supplier number, or counted against what is under way', () => {
+  const company = 'CRONUS';
+  const draft = (mark: string) => ({ erp: 'bc' as const, company, mark });
+  const invoice = report({ docType: 'invoice', reference: 'RE-1', status: 'RECALLED', postingDocs: [] });
+  assert.match(problemsOf({ concur: [invoice], posted: [], unposted: [draft('V9/RE-1')] }).join(), /still holds/);
+  const waiting = report({ status: 'ACKNOWLEDGED', postingDocs: [], expected: 'bc/CRONUS' });
+  const nameless = (...marks: string[]) => problemsOf({ concur: [waiting], posted: [], unposted: marks.map(draft) });
+  assert.deepEqual(nameless('CX1'), []);
+  assert.equal(nameless('CX1', 'CX2').length, 1);
+  const elsewhere = { ...waiting, expected: 'fo/USMF' };
+  assert.equal(problemsOf({ concur: [elsewhere], posted: [], unposted: [draft('CX1')] }).length, 1);
+});
+
+void test('S101: a paid report is completed once and its employee told of all he is owed; an invoice is paid once', () => {
+  const employee = { id: 'E-1', due: '100' };
+  const part = (status: string, amount: string, receiverId = 'E-1') => ({ ...cp, status, amount, receiverId });
+  const paid = (payments: ConcurDocumentState['payments'], isOwed = '100') =>
+    problemsOf({
+      concur: [report({ status: 'PAYMENT_CONFIRMED_SUCCESS', payments, employee: { ...employee, due: isOwed } })],
+      posted: [posted({ paid: '100' })],
+    });
+  assert.deepEqual(paid([part('PP', '40'), part('CP', '60')]), []);
+  assert.match(paid([part('CP', '40'), part('CP', '60')]).join(), /has 2 complete payments/);
+  assert.match(paid([part('PP', '40'), part('PP', '60')]).join(), /has 0 complete payments/);
+  assert.match(paid([part('CP', '99.99')]).join(), /owed 100, the payments told to Concur make 99.99/);
+  assert.match(paid([part('PP', '40', 'E-2'), part('CP', '60')]).join(), /make 60/);
+  const invoice = (...statuses: string[]) =>
+    problemsOf({
+      concur: [
+        report({
+          docType: 'invoice',
+          invoicePayments: statuses.map((paymentStatus) => ({ ...paidInvoice, paymentStatus })),
+        }),
+      ],
+      posted: [posted({ paid: '100' })],
+    });
+  assert.deepEqual(invoice('PAID'), []);
+  assert.deepEqual(invoice('PAID', 'VOID', 'PAID'), []);
+  assert.match(invoice('PAID', 'PAID').join(), /was paid 2 times/);
+});
+
 void test('B28: simulators and checker import nothing from src', () => {
   const folder = join(import.meta.dirname, '../../simulators');
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
