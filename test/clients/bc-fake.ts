@@ -16,6 +16,12 @@ export interface Fault {
   as: 'lost-before' | 'lost-after' | 'throttled' | { status: number; code: string; message: string; done?: boolean };
 }
 
+/** Somebody else does something while a request of this operation is on its way; the request itself is not disturbed. */
+export interface Interruption {
+  operation: string;
+  meanwhile: () => void;
+}
+
 /** A small Business Central with one company's tables: enforces keys, filters, etags and posting rules that the client relies on. */
 export class FakeBc implements HttpClient {
   readonly root = '/v2.0/contoso.example/Sandbox-1/api';
@@ -23,6 +29,7 @@ export class FakeBc implements HttpClient {
   readonly companyName = "O'Neill & Söhne/Co";
   readonly calls: HttpRequest[] = [];
   readonly faults: Fault[] = [];
+  readonly interruptions: Interruption[] = [];
   vendors: Record<string, unknown>[] = [
     { number: 'E-001', blocked: '_x0020_', currencyCode: 'EUR' },
     { number: '20000', blocked: 'Payment', currencyCode: 'EUR' },
@@ -67,6 +74,8 @@ export class FakeBc implements HttpClient {
 
   send(request: HttpRequest): Promise<HttpResponse> {
     this.calls.push(request);
+    const interrupted = this.interruptions.findIndex(({ operation }) => operation === request.operation);
+    if (interrupted >= 0) this.interruptions.splice(interrupted, 1)[0]!.meanwhile();
     const at = this.faults.findIndex(({ operation }) => operation === request.operation);
     const fault = at < 0 ? undefined : this.faults.splice(at, 1)[0]!.as;
     const call = { system: 'bc', operation: request.operation };
@@ -110,6 +119,7 @@ export class FakeBc implements HttpClient {
       );
     }
     if (set === 'journals') return this.journal(request, id, part, json);
+    if (set === 'journalLines' && part === undefined) return this.journalLine(request, id!);
     if (set === 'journalLines' || set === 'purchaseInvoiceLines')
       return this.lineDimensions(request, id!, partId, json);
     if (set === 'purchaseInvoices') return this.invoice(request, id, part, json);
@@ -132,9 +142,10 @@ export class FakeBc implements HttpClient {
     }
     const journal = this.journals.find((row) => row.id === id);
     if (journal === undefined) return gone('journals');
+    if (request.method === 'GET' && part === undefined) return ok(200, journal);
     if (request.method === 'DELETE') {
-      if (request.headers?.['If-Match'] !== journal['@odata.etag'])
-        return error(409, 'Request_EntityChanged', 'Another user has already changed the record.');
+      const refused = staleEtag(request, journal);
+      if (refused !== undefined) return refused;
       this.journals = this.journals.filter((row) => row !== journal);
       this.journalLines = this.journalLines.filter((row) => row.journalId !== id);
       return ok(204);
@@ -147,7 +158,17 @@ export class FakeBc implements HttpClient {
     return this.postJournal(id);
   }
 
-  private postJournal(id: string): HttpResponse {
+  private journalLine(request: HttpRequest, id: string): HttpResponse {
+    const line = this.journalLines.find((row) => row.id === id);
+    if (line === undefined) return gone('journalLines');
+    if (request.method === 'GET') return ok(200, line);
+    const refused = staleEtag(request, line);
+    if (refused === undefined) this.journalLines = this.journalLines.filter((row) => row !== line);
+    return refused ?? ok(204);
+  }
+
+  /** Posts a batch as a person in Business Central would. */
+  postJournal(id: string): HttpResponse {
     const lines = this.journalLines.filter((row) => row.journalId === id && row.accountNumber !== '');
     if (lines.length === 0)
       return error(
@@ -217,7 +238,8 @@ export class FakeBc implements HttpClient {
         'The dimension set line already exists. Check existing dimension set lines.',
       );
     const accountType = String(json.accountType).replace('G/L Account', 'G_x002F_L_x0020_Account');
-    this.journalLines.push({ ...json, id: randomUUID(), journalId, accountType, dimensionSetLines });
+    const etag = { '@odata.etag': `W/"l${this.journalLines.length}"` };
+    this.journalLines.push({ ...etag, ...json, id: randomUUID(), journalId, accountType, dimensionSetLines });
     return undefined;
   }
 
@@ -274,8 +296,10 @@ export class FakeBc implements HttpClient {
     const invoice = this.invoices.find((row) => row.id === id);
     if (invoice === undefined) return gone('purchaseInvoices');
     if (request.method === 'DELETE') {
-      this.invoices = this.invoices.filter((row) => row !== invoice);
-      return ok(204);
+      // Deletes a posted invoice too, as the service may: only the etag protects it.
+      const refused = staleEtag(request, invoice);
+      if (refused === undefined) this.invoices = this.invoices.filter((row) => row !== invoice);
+      return refused ?? ok(204);
     }
     if (part === undefined) return ok(200, invoice);
     return this.postInvoice(invoice);
@@ -311,7 +335,8 @@ export class FakeBc implements HttpClient {
     return ok(201, row);
   }
 
-  private postInvoice(invoice: Row): HttpResponse {
+  /** Posts a draft as a person in Business Central would. */
+  postInvoice(invoice: Row): HttpResponse {
     if (invoice.status !== 'Draft')
       return error(400, 'Application_DialogException', 'The action can be applied to a draft invoice only.');
     const { vendorNumber, vendorInvoiceNumber } = invoice;
@@ -327,7 +352,7 @@ export class FakeBc implements HttpClient {
       );
     if (this.postsByJobQueue) return ok(204);
     this.nextNumber += 1;
-    Object.assign(invoice, { status: 'Open', number: `10${this.nextNumber}` });
+    Object.assign(invoice, { status: 'Open', number: `10${this.nextNumber}`, '@odata.etag': 'W/"posted"' });
     const number = String(invoice.number);
     const on = String(invoice.postingDate);
     for (const line of (invoice.purchaseInvoiceLines as Row[]).filter(({ lineType }) => lineType !== 'Comment')) {
@@ -472,6 +497,12 @@ function ok(status: number, json?: object): HttpResponse {
 
 function error(status: number, code: string, message: string): HttpResponse {
   return ok(status, { error: { code, message } });
+}
+
+/** The connector sends an etag with every DELETE; one that does not fit is refused. */
+function staleEtag(request: HttpRequest, row: Row): HttpResponse | undefined {
+  if (request.headers?.['If-Match'] === row['@odata.etag']) return undefined;
+  return error(409, 'Request_EntityChanged', 'Another user has already changed the record.');
 }
 
 function gone(set: string): HttpResponse {

@@ -183,11 +183,34 @@ test('S22: an expired request token says that a new company request token is nee
 
 test('a 403 without code ends the grant; a 400 or 404 without code does not', async (t) => {
   const { origin } = await serve(t, (_request, response, nth) => {
-    answer(response, [403, 400, 404][nth - 1]!, '<html></html>');
+    answer(response, [403, 400, 404, 404][nth - 1]!, '<html></html>');
   });
   await assert.rejects(client().refreshToken(refresh(origin)), (e) => e instanceof GrantRevoked && e.code === '403');
   await assert.rejects(client().refreshToken(refresh(origin)), Unavailable);
-  await assert.rejects(client().refreshToken(refresh(origin)), Rejected);
+  await assert.rejects(client().refreshToken(refresh(origin)), Unavailable);
+  await assert.rejects(client().exchangeRequestToken(exchange(origin)), Rejected);
+});
+
+test('S25: a refresh that names a foreign host keeps its tokens and the host that answered, for the host may be allowed later', async (t) => {
+  const { origin } = await serve(t, (_request, response) => {
+    answer(response, 200, grantJson('https://api.concursolutions.com.evil.example'));
+  });
+  const grant = await client().refreshToken(refresh(origin));
+  assert.deepEqual([grant.refreshToken, grant.geolocation], ['refresh-2', origin]);
+  assert.match(grant.hostProblem ?? '', /no allowed pattern.*allow list/);
+});
+
+test('S23, S25: expires_in as text or number, refresh_expires_in as epoch, a path after the geolocation', async (t) => {
+  for (const expires_in of ['3599', 3599]) {
+    const { origin } = await serve(t, (_request, response) => {
+      answer(response, 200, grantJson('https://eu2.api.concursolutions.com/oauth2/v0/token', { expires_in }));
+    });
+    const grant = await client().refreshToken(refresh(origin));
+    assert.deepEqual(
+      [grant.expiresInSeconds, grant.refreshExpiresAt, grant.geolocation, grant.hostProblem],
+      [3599, '2027-03-05T00:00:00.000Z', 'https://eu2.api.concursolutions.com', undefined],
+    );
+  }
 });
 
 test('maintenance (134), 500 and 503 are Unavailable; 429 is a rate limit; a wrong request of ours is Rejected', async (t) => {
@@ -227,12 +250,16 @@ test('S33: a grant that is not company-level is refused with a reason', async (t
     grantJson(geolocation, { refresh_token: undefined }),
     grantJson(geolocation, { id_token: jwt({ 'concur.type': 'user' }) }),
     grantJson(geolocation, { access_token: jwt({ 'concur.type': 'user' }) }),
+    grantJson(geolocation, {
+      access_token: jwt({ 'concur.type': 'app' }),
+      id_token: jwt({ 'concur.type': 'company' }),
+    }),
     grantJson(geolocation, { id_token: jwt({ 'concur.type': 'company' }), access_token: 'not.a-jwt.x' }),
   ];
   const { origin } = await serve(t, (_request, response, nth) => {
     answer(response, 200, grants[nth - 1]);
   });
-  for (let turn = 0; turn < 3; turn += 1) {
+  for (let turn = 0; turn < 4; turn += 1) {
     await assert.rejects(
       client().exchangeRequestToken(exchange(origin)),
       (error) =>

@@ -28,6 +28,8 @@ export interface Fault {
   when: 'before' | 'after';
   throws?: Error;
   answers?: { status: number; text: string };
+  /** What somebody else does while the request is on its way. */
+  meanwhile?: () => void;
   /** Calls of this operation that pass before the fault. */
   skip?: number;
 }
@@ -58,9 +60,10 @@ export class MemoryFo implements HttpClient {
     request.signal?.throwIfAborted();
     this.requests.push(request);
     const fault = this.takeFault(request.operation);
-    if (fault?.when === 'before') return outcome(fault);
+    fault?.meanwhile?.();
+    if (fault?.when === 'before' && !isHarmless(fault)) return outcome(fault);
     const response = this.answer(request);
-    return fault === undefined ? response : outcome(fault);
+    return fault === undefined || isHarmless(fault) ? response : outcome(fault);
   }
 
   private takeFault(operation: string): Fault | undefined {
@@ -80,6 +83,7 @@ export class MemoryFo implements HttpClient {
       if (request.path === '/data/$batch') return respond(200, this.batch(request.text ?? ''));
       const set = request.path.replace('/data/', '');
       if (request.method === 'GET') return respond(200, JSON.stringify(this.page(set, request.query ?? {})));
+      if (request.method === 'DELETE') return this.remove(decodeURIComponent(set), request.query ?? {});
       return respond(201, JSON.stringify(this.insert(set, JSON.parse(stringify(request.json)!) as Row)));
     } catch (error) {
       if (error instanceof Refusal) return respond(error.status, error.body);
@@ -145,6 +149,30 @@ export class MemoryFo implements HttpClient {
     return row;
   }
 
+  /** Deletes one row by its full key; a row of another company than the default one needs `cross-company`. */
+  private remove(path: string, query: Record<string, string>): HttpResponse {
+    const [, set = '', key = ''] = /^(\w+)\((.*)\)$/.exec(path) ?? [];
+    const pairs = [...key.matchAll(/(\w+)=(?:'((?:[^']|'')*)'|(\d+))/g)].map(
+      ([, field = '', text, digits]) => [field, text?.replaceAll("''", "'") ?? Number(digits)] as const,
+    );
+    const keys = set.endsWith('Lines') ? 3 : 2;
+    if (pairs.length !== keys) return respond(404, JSON.stringify({ Message: 'No HTTP resource was found that …' }));
+    const row = this.rows(set).find((one) => pairs.every(([field, value]) => one[field] === value));
+    const inScope = query['cross-company'] === 'true' || row?.['dataAreaId'] === DEFAULT_COMPANY;
+    if (row === undefined || !inScope) return respond(404, '');
+    const ofJournal = (one: Row): boolean => pairs.slice(0, 2).every(([field, value]) => one[field] === value);
+    const header = [...this.rows('LedgerJournalHeaders'), ...this.rows('VendInvoiceJournalHeaders')].find(ofJournal);
+    if (header?.['IsPosted'] === 'Yes') throw new Refusal(400, 'Write failed … Error: The journal is posted.');
+    if (keys === 2 && this.rows(set.replace('Headers', 'Lines')).some(ofJournal)) {
+      throw new Refusal(400, 'Ledger journal table cannot be deleted while dependent Journal lines exist.');
+    }
+    this.tables.set(
+      set,
+      this.rows(set).filter((one) => one !== row),
+    );
+    return respond(204, '');
+  }
+
   private batch(text: string): string {
     const parts = text
       .split(/--changeset_\w+/)
@@ -190,6 +218,8 @@ function multipart(answers: { status: number; body: string }[]): string {
 export function respond(status: number, text: string): HttpResponse {
   return { status, headers: {}, text, json: () => parse(text, null, (literal) => literal) };
 }
+
+const isHarmless = ({ throws, answers }: Fault): boolean => throws === undefined && answers === undefined;
 
 function outcome(fault: Fault): HttpResponse {
   if (fault.throws !== undefined) throw fault.throws;

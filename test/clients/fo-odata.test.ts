@@ -212,7 +212,7 @@ describe('changesets', () => {
         ? respond(200, '--b\r\n\r\nHTTP/1.1 201 Created\r\n\r\n{oops\r\n--b--')
         : send(request);
     await assert.rejects(
-      client(fo).createTogether([{ set: 'JournalNames', body: {} }], 'K', signal),
+      client(fo).createTogether([{ set: 'VendInvoiceJournalHeaders', body: {} }], 'K', signal),
       ContractViolation,
     );
   });

@@ -284,3 +284,26 @@ test('a request with two bodies or a relative path is a defect and never leaves'
   await assert.rejects(http.send({ ...READ, path: '@evil.example/x' }), TypeError);
   assert.deepEqual(events, ['enter', 'authorize', 'release']);
 });
+
+test('FIS 2.1: after a 503 or a timeout without a wait of its own, a read is told to rest for the given time', async (t) => {
+  const { origin } = await serve(t, (request, response) => {
+    if (request.url === '/hangs') return;
+    answer(
+      response,
+      request.url === '/broken' ? 500 : 503,
+      '{}',
+      request.url === '/named' ? { 'retry-after': '7' } : {},
+    );
+  });
+  const { http } = harness(origin, { outageWaitMs: 300_000 });
+  const waitOf = (request: Partial<HttpRequest>) =>
+    http.send({ ...READ, ...request }).then(
+      () => assert.fail('it did not fail'),
+      (error: Unavailable | OutcomeUnknown | RateLimited) => [error.name, error.retryAfterMs],
+    );
+  assert.deepEqual(await waitOf({}), ['Unavailable', 300_000]);
+  assert.deepEqual(await waitOf({ path: '/hangs', timeoutMs: 100 }), ['Unavailable', 300_000]);
+  assert.deepEqual(await waitOf({ path: '/broken' }), ['Unavailable', undefined]);
+  assert.deepEqual(await waitOf({ path: '/named' }), ['RateLimited', 7_000]);
+  assert.deepEqual(await waitOf(WRITE), ['OutcomeUnknown', undefined], 'a write looks again by its own schedule');
+});

@@ -37,8 +37,9 @@ export function concurRefusal(kind: HttpRequest['kind'], call: FailedCall): Exte
     const message = `${where} was refused (${status}): the token is expired, or the company or the scope is not allowed.`;
     return new Unauthorized(message, call);
   }
-  if (status === 400 && kind === 'read') {
-    return new Unavailable(`${where} was refused (400), which can pass: over a limit, or a deadlock.`, call);
+  if (status === 400) {
+    const message = `${where} was refused (400), which can pass: over a limit, or a deadlock.`;
+    return kind === 'read' ? new Unavailable(message, call) : new Rejected(message, call, '400');
   }
   if (status === 404) {
     const message = `${where} was not found (404): wrong data center, or the service is not switched on for this company.`;

@@ -11,6 +11,9 @@ export type FisPhase = 'acknowledge' | 'posting' | 'payment';
  * - `not-acknowledged`: acknowledge first, then repeat
  * - `not-posting-confirmed`: confirm the posting first, then repeat
  * - `foreign-system`: our `systemId` is not the one on the document; a fault of configuration
+ * - `unknown-document`: Concur does not know the id; the usual cause is a business id in its place (trap 1)
+ * - `wrong-type`: the document is not of the type under which it was sent; a fault of ours
+ * - `unclear-state`: Concur cannot say in which state the document is
  * - `refused`: repeating changes nothing; a person must look
  */
 export type FisMeaning =
@@ -22,6 +25,9 @@ export type FisMeaning =
   | 'not-acknowledged'
   | 'not-posting-confirmed'
   | 'foreign-system'
+  | 'unknown-document'
+  | 'wrong-type'
+  | 'unclear-state'
   | 'refused';
 
 /** Codes that mean the same in every phase. */
@@ -29,13 +35,13 @@ const ANY_PHASE: Readonly<Record<number, FisMeaning>> = {
   99: 'foreign-system',
   102: 'recalled',
   103: 'not-ready',
-  104: 'refused',
-  105: 'refused',
+  104: 'unknown-document',
+  105: 'wrong-type',
   111: 'not-acknowledged',
   112: 'recalled',
-  114: 'refused',
-  115: 'refused',
-  116: 'refused',
+  114: 'unclear-state',
+  115: 'wrong-type',
+  116: 'unknown-document',
   198: 'refused',
   199: 'retry',
   298: 'refused',
@@ -52,7 +58,7 @@ const ALREADY_DONE: Readonly<Record<FisPhase, readonly number[]>> = {
 const RESULT_WORDS: Readonly<Record<string, FisMeaning>> = {
   NOT_YET_ACKNOWLEDGED: 'not-acknowledged',
   WAS_RECALLED: 'recalled',
-  DOCUMENT_NOT_FOUND: 'refused',
+  DOCUMENT_NOT_FOUND: 'unknown-document',
   SYSTEM_ERROR_OCCURRED: 'retry',
 };
 

@@ -5,7 +5,7 @@ import { createTokenEndpoint, type TokenEndpointOptions } from '../http/token-en
 import type { CallObserver, HttpResponse } from '../http/types.js';
 import { CONCUR_CORRELATION_HEADER } from './concur-answers.js';
 import { readTokenRefusal, tokenFailure, type TokenGrantKind } from './token-errors.js';
-import { readTokenGrant, type TokenGrant } from './token-grant.js';
+import { readTokenGrant, type GrantReading, type TokenGrant } from './token-grant.js';
 
 export type { TokenGrant } from './token-grant.js';
 
@@ -52,7 +52,7 @@ export interface ConcurTokenClient {
   exchangeRequestToken(exchange: RequestTokenExchange): Promise<TokenGrant>;
   /**
    * Renews access and refresh token. One writer per company (spec 1.3). Throws as above, and `OutcomeUnknown` where the
-   * answer was lost: the refresh token may have been replaced.
+   * answer was lost: the refresh token may have been replaced. A grant with `hostProblem` must be stored, too.
    */
   refreshToken(refresh: TokenRefresh): Promise<TokenGrant>;
 }
@@ -91,24 +91,23 @@ async function grant(
 ): Promise<TokenGrant> {
   const operation = kind === 'request-token' ? 'concur.exchange-request-token' : 'concur.refresh-token';
   const call: FailedCall = { system: options.system ?? 'concur', operation };
-  let response = await post(
-    options,
-    kind,
-    assertAllowedBaseUrl(host, options.geolocationAllow, call),
-    call,
-    signal,
-    form,
-  );
+  let origin = assertAllowedBaseUrl(host, options.geolocationAllow, call);
+  let response = await post(options, kind, origin, call, signal, form);
   let refusal = response.status === 200 ? {} : readTokenRefusal(response);
   if (refusal.code === '16' && refusal.geolocation !== undefined) {
     // The company lives elsewhere. The client secret goes there, so that the host is checked like any other (spec 1.6).
-    const elsewhere = assertAllowedBaseUrl(refusal.geolocation, options.geolocationAllow, call);
-    response = await post(options, kind, elsewhere, call, signal, form);
+    origin = assertAllowedBaseUrl(refusal.geolocation, options.geolocationAllow, call);
+    response = await post(options, kind, origin, call, signal, form);
     refusal = response.status === 200 ? {} : readTokenRefusal(response);
   }
   const answered = { ...call, status: response.status, ...correlationOf(response) };
   if (response.status !== 200) throw tokenFailure(kind, response.status, refusal, answered);
-  return readTokenGrant(response, options.geolocationAllow, options.now(), answered);
+  const reading: GrantReading = {
+    allow: options.geolocationAllow,
+    now: options.now(),
+    ...(kind === 'refresh-token' ? { refreshedAt: origin } : {}),
+  };
+  return readTokenGrant(response, reading, answered);
 }
 
 function post(

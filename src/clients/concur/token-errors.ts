@@ -52,10 +52,22 @@ const REMEDIES: Readonly<Record<string, string>> = {
   '139': 'Concur asks for a new password: this connection must use a company request token, not a user.',
 };
 
+/**
+ * Codes after which what is stored may be good still, once a person has mended something in Concur or in the settings; after
+ * every other one only a new company request token helps.
+ */
+const CURED_BY_SETUP: ReadonlySet<string> = new Set(
+  [10, 11, 12, 13, 14, 16, 20, 53, 54, 55, 59, 60, 61, 64, 100, 107, 123].map(String),
+);
+
 /** Faults of this program or its set-up: the request itself is wrong, and repeating or reconnecting changes nothing. */
 const DEFECTS: ReadonlySet<string> = new Set(
   [21, 51, 52, 62, 63, 65, 101, 102, 103, 104, 105, 106, 109, 115, 117, 118, 119, 120, 121, 122, 124, 135].map(String),
 );
+
+/** Whether trying again with what is stored can help after this refusal, when its cause is mended (spec 1.6). */
+export const isCuredBySetup = (code: string): boolean =>
+  CURED_BY_SETUP.has(code) || DEFECTS.has(code) || code === 'HOST_NOT_ALLOWED' || code === '404';
 
 /** Reads the error body; empty where there is none, for example behind a gateway. */
 export function readTokenRefusal(response: HttpResponse): TokenRefusal {
@@ -94,6 +106,8 @@ export function tokenFailure(
     return new Unavailable('Concur refused the token request (400) without a reason.', call);
   }
   if (status === 404 && code === undefined) {
+    // The stored host has answered before: this comes from a gateway, and may not end a grant.
+    if (kind === 'refresh-token') return new Unavailable('The token endpoint of Concur was not found (404).', call);
     return new Rejected('There is no token endpoint at this host: check the token URL.', call, reason);
   }
   return new GrantRevoked(

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ContractViolation, Rejected, type FailedCall } from '../http/errors.js';
-import { assertAllowedBaseUrl } from '../http/hosts.js';
+import { assertAllowedBaseUrl, HostNotAllowed } from '../http/hosts.js';
 import type { HttpResponse } from '../http/types.js';
 
 /** What Concur hands out for a company: store all of it at once, before the access token is used (spec 1.3). */
@@ -12,6 +12,12 @@ export interface TokenGrant {
   refreshExpiresAt: string;
   /** Origin for every later call, checked against the allow patterns. */
   geolocation: string;
+  /**
+   * Why the host that the answer names may not be used, in a sentence for people; `geolocation` is then the host that
+   * answered. Only after a refresh: its tokens must be stored all the same, because they may have replaced the former ones.
+   */
+  hostProblem?: string;
+  /** Empty where Concur names none. */
   scopes: string[];
 }
 
@@ -35,26 +41,29 @@ const grantSchema = z.object({
   id_token: z.string().nullish(),
 });
 
+/** What the answer is judged by. */
+export interface GrantReading {
+  /** Patterns of origins that may receive secrets. */
+  allow: readonly string[];
+  now: Date;
+  /** Origin that answered a refresh; absent for the exchange of a request token, which can be repeated. */
+  refreshedAt?: string;
+}
+
 /**
  * Reads a successful token answer. Throws `ContractViolation` for another shape, `Rejected` with code
- * `NOT_COMPANY_LEVEL` for a token that is not a company's (S33), `HostNotAllowed` for a foreign geolocation.
+ * `NOT_COMPANY_LEVEL` for a token that is not a company's (S33), and for the exchange of a request token `HostNotAllowed`
+ * for a foreign geolocation.
  */
-export function readTokenGrant(
-  response: HttpResponse,
-  allow: readonly string[],
-  now: Date,
-  call: FailedCall,
-): TokenGrant {
+export function readTokenGrant(response: HttpResponse, reading: GrantReading, call: FailedCall): TokenGrant {
   const parsed = grantSchema.safeParse(response.json());
   if (!parsed.success) {
     const paths = parsed.error.issues.map((issue) => issue.path.join('.')).join(', ');
     throw new ContractViolation(`The token answer of Concur does not have the promised shape at: ${paths}.`, call);
   }
   const grant = parsed.data;
-  const kind = tokenKind(grant.id_token) ?? tokenKind(grant.access_token);
-  if (kind === 'user' || kind === 'app') {
-    throw notCompanyLevel(`The token is a ${kind} token`, call);
-  }
+  const foreign = [grant.id_token, grant.access_token].map(tokenKind).find((kind) => kind === 'user' || kind === 'app');
+  if (foreign !== undefined) throw notCompanyLevel(`The token is a ${foreign} token`, call);
   if (grant.refresh_token === null || grant.refresh_token === undefined) {
     throw notCompanyLevel('The grant has no refresh token', call);
   }
@@ -62,10 +71,23 @@ export function readTokenGrant(
     accessToken: grant.access_token,
     expiresInSeconds: Math.floor(grant.expires_in),
     refreshToken: grant.refresh_token,
-    refreshExpiresAt: refreshExpiry(grant.refresh_expires_in ?? undefined, now),
-    geolocation: assertAllowedBaseUrl(grant.geolocation, allow, call),
+    refreshExpiresAt: refreshExpiry(grant.refresh_expires_in ?? undefined, reading.now),
+    ...hostOf(grant.geolocation, reading, call),
     scopes: (grant.scope ?? '').split(/\s+/).filter((scope) => scope !== ''),
   };
+}
+
+function hostOf(
+  geolocation: string,
+  { allow, refreshedAt }: GrantReading,
+  call: FailedCall,
+): Pick<TokenGrant, 'geolocation' | 'hostProblem'> {
+  try {
+    return { geolocation: assertAllowedBaseUrl(geolocation, allow, call) };
+  } catch (error) {
+    if (!(error instanceof HostNotAllowed) || refreshedAt === undefined) throw error;
+    return { geolocation: refreshedAt, hostProblem: error.message };
+  }
 }
 
 function notCompanyLevel(problem: string, call: FailedCall): Rejected {

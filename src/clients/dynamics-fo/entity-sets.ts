@@ -22,6 +22,9 @@ export const entitySetNames = [
 /** The connector's own name of an entity set: its usual wire name. */
 export type LogicalSet = (typeof entitySetNames)[number];
 
+/** The only sets that are ever written: a method that touches posted entries does not exist (S9). */
+export type WritableSet = Extract<LogicalSet, `${'LedgerJournal' | 'VendInvoiceJournal'}${'Headers' | 'Lines'}`>;
+
 /** Wire names that differ from the usual ones. */
 export type EntitySetOverrides = Partial<Record<LogicalSet, string>>;
 

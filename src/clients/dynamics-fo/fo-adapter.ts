@@ -1,3 +1,4 @@
+import type { ErpDocument } from '../../contracts/erp-documents.js';
 import type { ErpPort, PostingState, TrackedErpDocument } from '../../contracts/erp-port.js';
 import { Rejected } from '../http/errors.js';
 import type { HttpClient } from '../http/types.js';
@@ -5,6 +6,7 @@ import { createDimensionFormatReader } from './dimension-format-reader.js';
 import type { EntitySetOverrides } from './entity-sets.js';
 import { isFoJournal } from './journal-kinds.js';
 import type { WriteMode } from './journal-header.js';
+import { withdrawJournal } from './journal-withdrawal.js';
 import { writeJournal } from './journal-writer.js';
 import { createMasterDataCheck } from './master-data.js';
 import { createODataClient } from './odata.js';
@@ -46,6 +48,12 @@ export function createFoAdapter(options: FoAdapterOptions, http: HttpClient): Er
     const { documentId: _, ...posting } = state;
     return posting;
   }
+  const unsupported = ({ route }: ErpDocument, operation: string): Rejected =>
+    new Rejected(
+      `Finance & Operations has no route ${route}.`,
+      { system: options.name, operation },
+      'unsupported-document',
+    );
   const parts = {
     odata,
     formats,
@@ -59,8 +67,12 @@ export function createFoAdapter(options: FoAdapterOptions, http: HttpClient): Er
     checkMasterData: createMasterDataCheck(odata, formats, now),
     async write(document, context) {
       if (isFoJournal(document)) return writeJournal(parts, document, context);
-      const message = `Finance & Operations has no route ${document.route}.`;
-      throw new Rejected(message, { system: options.name, operation: 'write' }, 'unsupported-document');
+      throw unsupported(document, 'write');
+    },
+    async withdraw(tracked, context) {
+      const { document } = tracked;
+      if (isFoJournal(document)) return withdrawJournal(parts, { ...tracked, document }, context);
+      throw unsupported(document, 'withdraw');
     },
     findPostings: (company, documents, signal) => findPostings(odata, company, documents, signal),
     findSettlements: (company, documents, changedSince, signal) =>

@@ -1,7 +1,7 @@
 import { Conflict } from '../http/errors.js';
 import { journalKinds, lineColumns, type FoJournal, type JournalKind } from './journal-kinds.js';
 import type { ODataClient } from './odata.js';
-import { textEquals } from './odata-literals.js';
+import { allOf, numberEquals, textEquals } from './odata-literals.js';
 import { headerColumns, headerSchema, type JournalHeader, type WrittenLine } from './schemas.js';
 
 /** Reads of the journal that a document has, or shall get. */
@@ -12,14 +12,19 @@ export interface JournalAccess {
    * two journals carry the mark and both hold lines: a person must remove one.
    */
   find(numbers?: readonly string[]): Promise<{ ours: JournalHeader | undefined; occupied: Set<string> }>;
+  /** The journals whose description is the document's mark, and those with one of the given numbers. */
+  journals(numbers: readonly string[]): Promise<JournalHeader[]>;
   header(journal: string): Promise<JournalHeader | undefined>;
   lines(journals: readonly string[]): Promise<WrittenLine[]>;
+  line(journal: string, lineNumber: string): Promise<WrittenLine | undefined>;
+  /** Lines of any journal that carry the document's reference. */
+  referringLines(): Promise<WrittenLine[]>;
 }
 
 /** Binds the reads to one document. */
 export function createJournalAccess(odata: ODataClient, document: FoJournal, signal: AbortSignal): JournalAccess {
   const kind = journalKinds[document.route];
-  const { company, description } = document;
+  const { company, description, keySeed } = document;
 
   const headers = (anyOf: string[]): Promise<JournalHeader[]> =>
     odata.read({
@@ -32,16 +37,26 @@ export function createJournalAccess(odata: ODataClient, document: FoJournal, sig
       signal,
     });
 
-  const lines = (journals: readonly string[]): Promise<WrittenLine[]> =>
+  // The journal name is not asked for: it may have been mapped anew between two attempts, the mark never is.
+  const journals = (numbers: readonly string[]): Promise<JournalHeader[]> =>
+    headers([
+      textEquals('Description', description),
+      ...numbers.map((number) => textEquals('JournalBatchNumber', number)),
+    ]);
+
+  const linesWhere = (anyOf: string[]): Promise<WrittenLine[]> =>
     odata.read({
       set: kind.lines,
       company,
-      anyOf: journals.map((journal) => textEquals('JournalBatchNumber', journal)),
+      anyOf,
       select: lineColumns(kind),
       orderBy: 'JournalBatchNumber,LineNumber',
       row: kind.line,
       signal,
     });
+
+  const lines = (numbers: readonly string[]): Promise<WrittenLine[]> =>
+    linesWhere(numbers.map((journal) => textEquals('JournalBatchNumber', journal)));
 
   /** Two journals with one mark: the posted one or the only one with lines stays, else the oldest. */
   async function choose(marked: JournalHeader[]): Promise<JournalHeader | undefined> {
@@ -58,13 +73,16 @@ export function createJournalAccess(odata: ODataClient, document: FoJournal, sig
 
   return {
     kind,
+    journals,
     lines,
-    // The journal name is not asked for: it may have been mapped anew between two attempts, the mark never is.
+    referringLines: () => linesWhere([textEquals('Document', keySeed)]),
+    async line(journal, lineNumber) {
+      const key = allOf(textEquals('JournalBatchNumber', journal), numberEquals('LineNumber', lineNumber));
+      const rows = await linesWhere([key]);
+      return rows[0];
+    },
     async find(numbers = []) {
-      const rows = await headers([
-        textEquals('Description', description),
-        ...numbers.map((number) => textEquals('JournalBatchNumber', number)),
-      ]);
+      const rows = await journals(numbers);
       const isMarked = (row: JournalHeader): boolean => row.description.trimEnd() === description.trimEnd();
       const ours = await choose(rows.filter(isMarked));
       return { ours, occupied: new Set(rows.filter((row) => !isMarked(row)).map(({ journal }) => journal)) };

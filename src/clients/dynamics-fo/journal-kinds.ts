@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { ErpDocument, FoGeneralJournal, FoVendorInvoiceJournal } from '../../contracts/erp-documents.js';
-import type { LogicalSet } from './entity-sets.js';
+import type { WritableSet } from './entity-sets.js';
 import { generalLineSchema, invoiceLineSchema, type WrittenLine } from './schemas.js';
 
 /** A planned document that this adapter can write. */
@@ -8,8 +8,8 @@ export type FoJournal = FoGeneralJournal | FoVendorInvoiceJournal;
 
 /** The two kinds of journal are one table under two pairs of entities with different field names (F&O spec 5, 6). */
 export interface JournalKind {
-  headers: LogicalSet;
-  lines: LogicalSet;
+  headers: WritableSet;
+  lines: WritableSet;
   /** Whether the client chooses the line numbers; otherwise the server does and refuses ours (F&O spec 6.2). */
   clientLineNumbers: boolean;
   fields: {

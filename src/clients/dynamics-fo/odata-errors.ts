@@ -12,6 +12,9 @@ import {
 /** A create hit an existing key: the caller looks again and adopts, or throws a plain `Conflict` (F&O spec 4, S81). */
 export class DuplicateKey extends Conflict {}
 
+/** The row, or its journal, was changed between our look and our write: nothing was done, look again (F&O spec 4). */
+export class ChangedMeanwhile extends Unavailable {}
+
 const envelope = z.object({
   error: z
     .object({
@@ -52,12 +55,21 @@ export function toFailure(status: number, body: string, call: FailedCall): Exter
     return new Unavailable(message, failed, ROLE_RETRY_MS);
   }
   if (status === 409 || status === 412 || text.includes('An update conflict occurred due to another user process')) {
-    return new Unavailable('Another process changed the same journal at the same moment.', failed);
+    return new ChangedMeanwhile('Another process changed the same journal at the same moment.', failed);
   }
   if (/The record already exists/i.test(text)) return new DuplicateKey(accountantsSentence(text), failed);
   const sentence =
     text === '' ? `Finance & Operations refused ${call.operation} (${status}).` : accountantsSentence(text);
   return new Rejected(sentence, failed, isPeriodRefusal(sentence) ? 'period-closed' : 'erp-refused');
+}
+
+/**
+ * Tells whether the answer to a keyed call means "no such row": any 404 or 410 but that of the router, which has never heard of
+ * the address (trap 2).
+ */
+export function isMissingRow(status: number, body: string): boolean {
+  if (status === 410) return true;
+  return status === 404 && !/No HTTP resource was found|^Entity set not found/.test(readRefusal(body).text ?? '');
 }
 
 /** Tells whether a 500 inside a changeset is a business refusal, and so a known outcome (trap 3). */

@@ -30,6 +30,24 @@ export const numberEquals = (field: string, digits: string): string => `${field}
 export const since = (field: string, instant: string): string =>
   `${field} ge ${new Date(instant).toISOString().slice(0, 19)}Z`;
 
+/** The key of a journal, or of one of its lines. */
+export interface JournalKey {
+  company: string;
+  journal: string;
+  /** Digits as F&O gave them; absent for the header. */
+  lineNumber?: string;
+}
+
+/** `(dataAreaId='usmf',JournalBatchNumber='00712',LineNumber=1)`, percent-encoded: every key field by name (F&O spec 2). */
+export function keyPredicate({ company, journal, lineNumber }: JournalKey): string {
+  const fields = [
+    `dataAreaId=${encodeURIComponent(textLiteral(company))}`,
+    `JournalBatchNumber=${encodeURIComponent(textLiteral(journal))}`,
+    ...(lineNumber === undefined ? [] : [`LineNumber=${new Decimal(lineNumber).toFixed()}`]),
+  ];
+  return `(${fields.join(',')})`;
+}
+
 /** Joins terms with `and`; `or` chains among them must be bracketed already. */
 export const allOf = (...terms: string[]): string => terms.join(' and ');
 

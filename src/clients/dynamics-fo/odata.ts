@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { ContractViolation, type FailedCall } from '../http/errors.js';
 import type { HttpClient, HttpResponse } from '../http/types.js';
 import { buildChangeset, readChangeset } from './batch.js';
-import { wireName, type EntitySetOverrides, type LogicalSet } from './entity-sets.js';
-import { toFailure } from './odata-errors.js';
-import { allOf, anyOf, inChunks, sameCode, textEquals } from './odata-literals.js';
+import { wireName, type EntitySetOverrides, type LogicalSet, type WritableSet } from './entity-sets.js';
+import { isMissingRow, toFailure } from './odata-errors.js';
+import { allOf, anyOf, inChunks, keyPredicate, sameCode, textEquals, type JournalKey } from './odata-literals.js';
 
 /** One read of an entity set; all pages are read. */
 export interface ReadQuery<T> {
@@ -30,16 +30,21 @@ export interface ODataClient {
    */
   read<T>(query: ReadQuery<T>): Promise<T[]>;
   /** Creates one row and returns it as F&O keeps it. Throws `DuplicateKey`, `Rejected`, `Unavailable`, `OutcomeUnknown`. */
-  create<T>(set: LogicalSet, body: Record<string, unknown>, row: z.ZodType<T>, signal: AbortSignal): Promise<T>;
+  create<T>(set: WritableSet, body: Record<string, unknown>, row: z.ZodType<T>, signal: AbortSignal): Promise<T>;
   /** Creates all rows in one transaction; the same failures as `create`, seen inside the answer (trap 1). */
   createTogether(creates: ChangesetRow[], key: string, signal: AbortSignal): Promise<unknown[]>;
+  /**
+   * Deletes one journal header or line; one that is not there counts as deleted (F&O spec 2). Throws `ChangedMeanwhile`,
+   * `Rejected`, `Unavailable`, `OutcomeUnknown`.
+   */
+  remove(set: WritableSet, key: JournalKey, signal: AbortSignal): Promise<void>;
   /** Parses one row with its schema; throws `ContractViolation` that names paths, never values. */
   parseRow<T>(schema: z.ZodType<T>, row: unknown, call: FailedCall): T;
 }
 
 /** One row of a changeset. */
 export interface ChangesetRow {
-  set: LogicalSet;
+  set: WritableSet;
   body: Record<string, unknown>;
 }
 
@@ -128,6 +133,20 @@ export function createODataClient(system: string, http: HttpClient, overrides: E
       });
       if (response.status < 200 || response.status > 299) throw toFailure(response.status, response.text, call);
       return readChangeset(response.text, creates.length, call);
+    },
+    async remove(set, key, signal) {
+      const call: FailedCall = { system, operation: `${set}.delete` };
+      const response = await http.send({
+        operation: call.operation,
+        method: 'DELETE',
+        path: `${pathOf(set)}${keyPredicate({ ...key, company: companyId(key.company) })}`,
+        query: { 'cross-company': 'true' },
+        headers: HEADERS,
+        kind: 'write',
+        signal,
+      });
+      const { status, text } = response;
+      if (status > 299 && !isMissingRow(status, text)) throw toFailure(status, text, call);
     },
   };
 }

@@ -1,13 +1,15 @@
 import { setTimeout as sleepFor } from 'node:timers/promises';
-import type { BcGeneralJournal, BcPurchaseInvoice } from '../../contracts/erp-documents.js';
+import type { BcGeneralJournal, BcPurchaseInvoice, ErpDocument } from '../../contracts/erp-documents.js';
 import type { ErpPort, TrackedErpDocument } from '../../contracts/erp-port.js';
 import { Rejected } from '../http/errors.js';
 import type { HttpClient } from '../http/types.js';
 import { createCompanies } from './companies.js';
 import { createCompanyFacts } from './company-facts.js';
 import { findInvoicePostings } from './invoice-postings.js';
+import { withdrawInvoice } from './invoice-withdrawal.js';
 import { writeInvoice } from './invoice-writer.js';
 import { findJournalPostings } from './journal-postings.js';
+import { withdrawJournal } from './journal-withdrawal.js';
 import { writeJournal } from './journal-writer.js';
 import { createMasterDataCheck } from './master-data.js';
 import { createOData } from './odata.js';
@@ -44,20 +46,33 @@ export function createBcAdapter(options: BcAdapterOptions, http: HttpClient): Er
     }
   }
 
+  const unsupported = ({ route }: ErpDocument, operation: string): Rejected =>
+    new Rejected(
+      `Business Central has no route ${route}.`,
+      { system: options.name, operation },
+      'unsupported-document',
+    );
+
   return {
     name: options.name,
     kind: 'business-central',
     checkMasterData: (request, signal) => within(request.company, signal, () => check(request, signal)),
     async write(document, context) {
-      const { route } = document;
-      if (route !== 'bc-general-journal' && route !== 'bc-purchase-invoice') {
-        const facts = { system: options.name, operation: 'bc.write' };
-        throw new Rejected(`Business Central has no route ${route}.`, facts, 'unsupported-document');
+      if (document.route !== 'bc-general-journal' && document.route !== 'bc-purchase-invoice') {
+        throw unsupported(document, 'bc.write');
       }
       return within(document.company, context.signal, (company) =>
         document.route === 'bc-general-journal'
           ? writeJournal(parts, company, document, context)
           : writeInvoice(parts, company, document, context),
+      );
+    },
+    async withdraw(tracked, context) {
+      if (!isJournal(tracked) && !isInvoice(tracked)) throw unsupported(tracked.document, 'bc.withdraw');
+      return within(tracked.document.company, context.signal, (company) =>
+        isJournal(tracked)
+          ? withdrawJournal(parts, company, tracked, context)
+          : withdrawInvoice(parts, company, tracked, context),
       );
     },
     findPostings: (name, documents, signal) =>

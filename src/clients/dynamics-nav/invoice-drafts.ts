@@ -140,6 +140,7 @@ function pairLines(
   });
 }
 
-function amountOf(line: PurchaseInvoiceLine): Decimal {
+/** Net amount of a line, computed where Business Central does not state it. */
+export function amountOf(line: PurchaseInvoiceLine): Decimal {
   return new Decimal(line.amountExcludingTax ?? new Decimal(line.unitCost).times(line.quantity));
 }

@@ -10,6 +10,7 @@ import { alone, askRepeatedly, callPost } from './posting.js';
 import { journalProof } from './proofs.js';
 import { isRefusal } from './refusals.js';
 import { createdSchema, journalSchema, type Journal } from './schemas.js';
+import { isMarked } from './standing-journals.js';
 import { quoted } from './wire-text.js';
 import { tryFindVendorEntries } from './vendor-entries.js';
 
@@ -97,10 +98,7 @@ async function findBatch({ parts, company, document, context }: JournalWrite): P
   };
   const journal = (await parts.odata.list(call, journalSchema))[0];
   if (journal === undefined) return undefined;
-  const isOurs =
-    journal.displayName.trim() === document.batchDisplayName.trim() ||
-    journal.displayName.toUpperCase().includes(document.documentNumber.toUpperCase());
-  if (isOurs) return journal;
+  if (isMarked(document, journal)) return journal;
   const message = `Journal batch ${document.batchCode} of ${company.name} belongs to something else.`;
   throw new Conflict(message, { system: parts.odata.system, operation: call.operation });
 }

@@ -56,7 +56,8 @@ export function plannedDebit(document: BcGeneralJournal): Decimal {
   return sumOf(document.lines.map(({ amount }) => amount).filter((amount) => new Decimal(amount).gt(0)));
 }
 
-function netsToZero(rows: readonly GeneralLedgerEntry[]): boolean {
+/** True where a person has reversed the entries: nothing is left on any account. */
+export function netsToZero(rows: readonly GeneralLedgerEntry[]): boolean {
   const nets = new Map<string, Decimal>();
   for (const { accountNumber, debitAmount, creditAmount } of rows) {
     const net = nets.get(accountNumber) ?? new Decimal(0);

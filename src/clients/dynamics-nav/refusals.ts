@@ -117,7 +117,8 @@ function ruleFor(status: number, subject: string): { code: RefusalCode; says: st
   const rule = rules.find(({ matches }) => matches.test(subject));
   if (rule !== undefined) return rule;
   if (status === 403) return { code: 'permission', says: 'The connector lacks a permission in Business Central.' };
-  if (status === 404) return { code: 'not-found', says: 'Business Central does not hold the record.' };
+  if (status === 404 || status === 410)
+    return { code: 'not-found', says: 'Business Central does not hold the record.' };
   if (status === 409 || status === 412) return { code: 'entity-changed', says: 'The record was changed meanwhile.' };
   return { code: 'erp-refused', says: 'Business Central refused the call.' };
 }

@@ -43,6 +43,7 @@ export const journalSchema = z.object({
 export type Journal = z.infer<typeof journalSchema>;
 
 export const journalLineSchema = z.object({
+  '@odata.etag': z.string().optional(),
   id: z.string(),
   lineNumber: integer,
   accountType: name.default(''),

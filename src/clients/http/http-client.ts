@@ -14,7 +14,7 @@ export { DEFAULT_RETRY_AFTER_MS } from './retry-after.js';
 /**
  * Makes the client that every adapter sends through. It holds back at the gate, authorizes, limits the time, observes
  * each attempt, and classifies failures by whether the request may have been executed (house style B5, decisions 7).
- * It repeats only after a 401, once, with a renewed token; redirects are answers and are never followed. Where the
+ * It repeats only after a refused token (401, and what `tokenRefusals` names), once, with a renewed one; redirects are answers and are never followed. Where the
  * caller's signal ends a read, the signal's reason is thrown; a write that may have left is `OutcomeUnknown`.
  */
 export function createHttpClient(options: HttpClientOptions, dispatcher?: Dispatcher): HttpClient {
@@ -22,11 +22,19 @@ export function createHttpClient(options: HttpClientOptions, dispatcher?: Dispat
   return {
     async send(request) {
       const sending: Sending = { options, dispatcher, request, body: encodeBody(request) };
+      const isRefused = (response: HttpResponse): boolean =>
+        response.status === 401
+          ? request.acceptStatus?.includes(401) !== true
+          : options.tokenRefusals?.isRefusal(request, response) === true;
       const { response: first, authorization } = await attempt(sending, backoff);
-      if (first.status !== 401 || request.acceptStatus?.includes(401) === true) return first;
+      if (!isRefused(first)) return first;
       await options.auth.renew(request.signal, authorization);
       const { response: second } = await attempt(sending, backoff);
-      if (second.status !== 401) return second;
+      if (!isRefused(second)) return second;
+      if (second.status !== 401) {
+        options.tokenRefusals?.outlastedRenewal(request);
+        return second;
+      }
       const message = `${options.system} ${request.operation} was refused (401) with a renewed token too.`;
       throw new Unauthorized(message, failedCall(sending, 401, second.headers));
     },
@@ -68,7 +76,7 @@ async function exchange(
     answer = await overTheWire(sending, url, headers);
   } catch (thrown) {
     const call = failedCall(sending, undefined, headers);
-    const failure = lostAnswer(request.kind, call, thrown);
+    const failure = lostAnswer(request.kind, call, thrown, sending.options.outageWaitMs);
     await observe(sending, startedAt, call, { outcome: outcomeOf(failure, 0) });
     if (request.kind === 'read') request.signal?.throwIfAborted();
     throw failure;
@@ -96,7 +104,7 @@ async function judge(
   const told = parseRetryAfter(answer.headers['retry-after'], now);
   const waitMs = answer.status === 429 ? (told ?? backoff.next(now)) : told;
   if (answer.status < 400) backoff.reset();
-  const failure = statusFailure(request, answer.status, call, waitMs);
+  const failure = statusFailure(request, answer.status, call, waitMs, options.outageWaitMs);
   if (failure !== undefined) {
     if (waitMs !== undefined) {
       await beside(options, 'gate-pause', () => options.gate.pauseUntil(new Date(now.getTime() + waitMs)));

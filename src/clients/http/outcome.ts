@@ -20,8 +20,16 @@ const NOTHING_SENT: ReadonlySet<string> = new Set([
   'ERR_TLS_CERT_ALTNAME_INVALID',
 ]);
 
-/** The failure of a call whose answer did not arrive, or not wholly: a write that may have left is an unknown outcome. */
-export function lostAnswer(kind: HttpRequest['kind'], call: FailedCall, thrown: unknown): ExternalSystemError {
+/**
+ * The failure of a call whose answer did not arrive, or not wholly: a write that may have left is an unknown outcome.
+ * @param outageWaitMs the wait for a read that has timed out
+ */
+export function lostAnswer(
+  kind: HttpRequest['kind'],
+  call: FailedCall,
+  thrown: unknown,
+  outageWaitMs?: number,
+): ExternalSystemError {
   const code = errorCode(thrown);
   const cause = safeCause(thrown);
   const failed = { ...call, cause };
@@ -30,19 +38,27 @@ export function lostAnswer(kind: HttpRequest['kind'], call: FailedCall, thrown: 
     return new Unavailable(`${where} could not reach the service (${code}); nothing was sent.`, failed);
   }
   return kind === 'read'
-    ? new Unavailable(`${where} got no complete answer (${cause.message}).`, failed)
+    ? new Unavailable(
+        `${where} got no complete answer (${cause.message}).`,
+        failed,
+        isTimeout(thrown) ? outageWaitMs : undefined,
+      )
     : new OutcomeUnknown(`${where} got no complete answer (${cause.message}); it may have been done.`, failed);
 }
+
+const isTimeout = (thrown: unknown): boolean => thrown instanceof Error && thrown.name === 'TimeoutError';
 
 /**
  * What a status means before any client looks at the body; undefined where the client decides.
  * @param retryAfterMs the wait that the answer asks for; always given with a 429
+ * @param outageWaitMs the wait for a read that met a 503 without one
  */
 export function statusFailure(
   request: HttpRequest,
   status: number,
   call: FailedCall,
   retryAfterMs: number | undefined,
+  outageWaitMs?: number,
 ): ExternalSystemError | undefined {
   const where = `${call.system} ${call.operation}`;
   if (retryAfterMs !== undefined && (status === 429 || status === 503)) {
@@ -52,7 +68,7 @@ export function statusFailure(
   if (request.acceptStatus?.includes(status) === true) return undefined;
   if (status !== 408 && status < 500) return undefined;
   return request.kind === 'read'
-    ? new Unavailable(`${where} answered ${status}.`, call, retryAfterMs)
+    ? new Unavailable(`${where} answered ${status}.`, call, retryAfterMs ?? (status === 503 ? outageWaitMs : undefined))
     : new OutcomeUnknown(`${where} answered ${status}; it may have been done.`, call, retryAfterMs);
 }
 

@@ -77,6 +77,16 @@ export interface HttpClient {
   send(request: HttpRequest): Promise<HttpResponse>;
 }
 
+/**
+ * Which answers say that the token is refused, for services that say so in other ways than by 401 alone. Such an answer is met
+ * with a renewed token and one repetition, like a 401.
+ */
+export interface TokenRefusals {
+  isRefusal(request: HttpRequest, response: HttpResponse): boolean;
+  /** A renewed token was answered likewise: it is not the token that is refused. The client of the service decides then. */
+  outlastedRenewal(request: HttpRequest): void;
+}
+
 export interface HttpClientOptions {
   system: string;
   auth: CallAuth;
@@ -91,6 +101,10 @@ export interface HttpClientOptions {
   sendCorrelationId: boolean;
   /** First wait after a 429 without Retry-After, doubled while refused; `DEFAULT_RETRY_AFTER_MS` unless given. */
   defaultRetryAfterMs?: number;
+  /** Wait told to reads after a 503 or a timeout that names none (maintenance); the caller's own unless given. */
+  outageWaitMs?: number;
+  /** Answers besides 401 that a renewed token may cure; none unless given. */
+  tokenRefusals?: TokenRefusals;
   /** Clock, for Retry-After dates and durations; the system's clock unless given. */
   now?: () => Date;
   /** Told when the observer or the gate failed beside a call; such a failure never changes the outcome of the call. */
