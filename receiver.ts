@@ -1,0 +1,62 @@
+import { Client, Connection } from '@temporalio/client';
+import { createHintDispatcher, hintSender } from './src/composition/event-hints.js';
+import { appCenterConnect, receiverEndpoints, releaseQuarantine } from './src/composition/event-receiver.js';
+import { assembleParts } from './src/composition/parts.js';
+import { loadConnections } from './src/config/load-connections.js';
+import { readProcessSettings } from './src/config/process-settings.js';
+import { SettingsError } from './src/config/settings-error.js';
+import { createReceiver } from './src/events/receiver-server.js';
+import { createLogger } from './src/observability/logger.js';
+import { migrate, openDatabase } from './src/store/database.js';
+import { createLeaseStore } from './src/store/lease-store.js';
+
+/** Entry of the process that receives events of Concur. Any number of them may run behind one address. */
+const settings = readProcessSettings(process.env);
+const logger = createLogger({
+  level: settings.logLevel,
+  name: 'receiver',
+  ...(settings.logFile === undefined ? {} : { file: settings.logFile }),
+});
+const connections = loadConnections(settings.connectionsFile, process.env);
+const { receiver, namespace } = connections.file.operation;
+if (!receiver) throw new SettingsError([`${settings.connectionsFile}: set operation.receiver to receive events`]);
+const db = openDatabase(connections.databaseUrl, {
+  onError: (error) => {
+    logger.warn({ err: error }, 'a database connection broke');
+  },
+});
+await migrate(db);
+const leases = createLeaseStore(db);
+const stopping = new AbortController();
+const parts = assembleParts({ connections, db, leases, logger, stopping: stopping.signal });
+const endpoints = receiverEndpoints(parts);
+await releaseQuarantine(parts, endpoints);
+
+// Not connected yet, and never waited for: events are stored while Temporal is away.
+const connection = Connection.lazy({ address: connections.temporalAddress });
+const hints = createHintDispatcher({
+  db,
+  targets: connections.file.concur.filter(({ events }) => events !== undefined),
+  send: hintSender(new Client({ connection, namespace }), connections.file),
+  logger,
+});
+const app = createReceiver({ db, endpoints, logger, onStored: hints.nudge, onConnect: appCenterConnect(parts) });
+
+const stopped = new Promise<void>((resolve) => {
+  process.once('SIGINT', resolve);
+  process.once('SIGTERM', resolve);
+});
+await app.listen({ host: receiver.host, port: receiver.port });
+logger.info(
+  { addresses: app.addresses(), connections: endpoints.map((endpoint) => endpoint.connection) },
+  'the receiver is listening',
+);
+await stopped;
+stopping.abort();
+// New requests are refused and those under way are answered before anything that they use is closed.
+await app.close();
+await hints.close();
+leases.close();
+await connection.close();
+await db.end();
+logger.info('the receiver has stopped');
