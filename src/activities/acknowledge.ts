@@ -1,29 +1,33 @@
-import { activityInfo, cancellationSignal } from '@temporalio/activity';
+import { cancellationSignal } from '@temporalio/activity';
 import { acknowledgingSystemId, meaningOf } from '../clients/concur/fis-codes.js';
-import type { FiDocument } from '../clients/concur/fis-client.js';
+import type { FiDocument, FisItem } from '../clients/concur/fis-client.js';
 import { Unavailable } from '../clients/http/errors.js';
-import type { StepResult } from '../contracts/steps.js';
+import type { Hold, StepResult } from '../contracts/steps.js';
 import type { StoredDocument } from '../store/document-store.js';
 import { reachStage, readDocument } from '../store/document-store.js';
-import { askConcur, itemFor } from './concur-states.js';
-import { writeToConcur } from './concur-writes.js';
+import { askConcur, itemFor, refusalOf } from './concur-states.js';
+import type { SendFacts } from './concur-writes.js';
+import { PassingRefusal, writeToConcur } from './concur-writes.js';
 import type { ConcurDependencies } from './dependencies.js';
 import { hold } from './run-step.js';
 
 const operation = 'fis.acknowledge';
-/** "Not ready" may pass; after so many tries a person should know (FIS spec 5.2). */
-const notReadyAttempts = 20;
+/** "Not ready" may pass; after so many answers within an hour a person should know (FIS spec 5.2). */
+const notReadyTries = 20;
 
-type Meaning =
-  | { kind: 'acknowledged' }
+/** What an acknowledgement has brought about. */
+export type Acknowledgement =
+  | {
+      kind: 'acknowledged';
+      /** Concur holds it under our system id, but our ledger knows of no attempt: its database was lost, for example. */
+      isAdopted?: true;
+    }
   | { kind: 'recalled' }
-  | { kind: 'elsewhere'; message: string }
-  | { kind: 'refused'; message: string };
+  | { kind: 'held'; hold: Hold };
 
 /** Takes a document off Concur's queue, once; a document that is acknowledged or closed causes no call (S64, S118). */
 export async function acknowledge(deps: ConcurDependencies, documentId: string): Promise<StepResult<object>> {
-  const { db, fis, systemId } = deps;
-  const document = await readDocument(db, documentId);
+  const document = await readDocument(deps.db, documentId);
   if (document.acknowledgedAt) return { status: 'done' };
   if (document.outcome !== null) {
     return {
@@ -32,86 +36,109 @@ export async function acknowledge(deps: ConcurDependencies, documentId: string):
       detail: 'The document is complete; nothing is left to be done.',
     };
   }
-  const { value } = await writeToConcur<Meaning>({
-    db,
-    documentId,
-    operation,
-    key: documentId,
-    payload: { ids: [document.fiId], systemId },
-    lookAgainSeconds: deps.lookAgainSeconds,
-    look: async () => acknowledgedAlready(deps, await askConcur(fis, document, cancellationSignal())),
-    send: () => send(deps, document),
-  });
-  return settle(deps, document, value);
+  return settle(deps, document, await sendAcknowledgement(deps, document));
 }
 
-async function send(deps: ConcurDependencies, document: StoredDocument): Promise<Meaning> {
+/** Sends the acknowledgement of a document, whatever our ledger says about earlier ones. */
+export async function sendAcknowledgement(
+  deps: ConcurDependencies,
+  document: StoredDocument,
+): Promise<Acknowledgement> {
+  const { value } = await writeToConcur<Acknowledgement>({
+    db: deps.db,
+    documentId: document.id,
+    operation,
+    key: document.id,
+    payload: { ids: [document.fiId], systemId: deps.systemId },
+    lookAgainSeconds: deps.lookAgainSeconds,
+    look: async () => acknowledgedAlready(deps, await askConcur(deps.fis, document, cancellationSignal())),
+    isRefused: ({ kind }) => kind === 'held',
+    send: (facts) => send(deps, document, facts),
+  });
+  return value;
+}
+
+async function send(deps: ConcurDependencies, document: StoredDocument, facts: SendFacts): Promise<Acknowledgement> {
   const { docType, fiId } = document;
   const signal = cancellationSignal();
   const items = await deps.fis.acknowledge({ docType, systemId: deps.systemId, ids: [fiId], signal });
   const item = itemFor(items, fiId, operation);
-  switch (meaningOf('acknowledge', item.code, item.result)) {
+  const meaning = meaningOf('acknowledge', item.code, item.result);
+  const call = { system: 'concur', operation };
+  switch (meaning) {
     case 'done':
       return { kind: 'acknowledged' };
     case 'recalled':
       return { kind: 'recalled' };
     case 'already-done':
-      return whoAcknowledged(deps, document, item.message);
+      return whoAcknowledged(deps, document, item, facts);
     case 'not-ready':
-      if (activityInfo().attempt < notReadyAttempts) throw later(item.code);
-      return {
-        kind: 'refused',
-        message: 'Concur lists the document but says again and again that it is not ready (103).',
-      };
+      throw new PassingRefusal(
+        `Concur lists the document but says that it is not ready to be acknowledged (code ${item.code}).`,
+        call,
+        'concur-refused',
+        notReadyTries,
+      );
     case 'retry':
-      throw later(item.code);
+      throw new Unavailable(`Concur asks to try the acknowledgement later (code ${item.code}).`, call);
     default:
-      return { kind: 'refused', message: `Concur refused the acknowledgement (code ${item.code}). ${item.message}` };
+      return {
+        kind: 'held',
+        hold: await refusalOf(deps, document, item, { meaning, refused: 'the acknowledgement', signal }),
+      };
   }
 }
 
-const later = (code: number): Unavailable =>
-  new Unavailable(`Concur asks to try the acknowledgement later (code ${code}).`, { system: 'concur', operation });
-
-/** Code 101 is a question, not an error: who holds the document? (decisions 5, C2) */
-async function whoAcknowledged(deps: ConcurDependencies, document: StoredDocument, message: string): Promise<Meaning> {
-  const known = acknowledgedAlready(deps, await askConcur(deps.fis, document, cancellationSignal()));
-  if (known) return known;
-  // Where the document itself names nobody, the text of the 101 is the only witness (FIS spec 5.2).
-  return acknowledgingSystemId(message) === deps.systemId ? { kind: 'acknowledged' } : { kind: 'elsewhere', message };
+/**
+ * Code 101 is a question, not an error: who holds the document? (decisions 5, C2) Its own record decides, then the item. What is
+ * ours but unknown to our ledger is adopted: every step that writes to the ERP looks there for it first, so that whatever an
+ * earlier life of this connector has posted is found and not posted again.
+ */
+async function whoAcknowledged(
+  deps: ConcurDependencies,
+  document: StoredDocument,
+  item: FisItem,
+  { attemptedBefore }: SendFacts,
+): Promise<Acknowledgement> {
+  const shown = acknowledgedAlready(deps, await askConcur(deps.fis, document, cancellationSignal()));
+  const isNamed = (item.systemId ?? acknowledgingSystemId(item.message)) === deps.systemId;
+  const answer = shown ?? (isNamed ? ({ kind: 'acknowledged' } as const) : elsewhere(item.message));
+  return answer.kind === 'acknowledged' && !attemptedBefore ? { ...answer, isAdopted: true } : answer;
 }
 
 /** What Concur's record says; undefined where it names no acknowledgement, or nobody who made it. */
-function acknowledgedAlready({ systemId }: ConcurDependencies, state: FiDocument | undefined): Meaning | undefined {
+function acknowledgedAlready(
+  { systemId }: ConcurDependencies,
+  state: FiDocument | undefined,
+): Acknowledgement | undefined {
   if (state?.status === 'RECALLED') return { kind: 'recalled' };
   if (state === undefined || state.status === 'READY' || state.erpSystemId === undefined) return undefined;
-  return state.erpSystemId === systemId ? { kind: 'acknowledged' } : { kind: 'elsewhere', message: '' };
+  return state.erpSystemId === systemId ? { kind: 'acknowledged' } : elsewhere('');
+}
+
+function elsewhere(message: string): Acknowledgement {
+  const text = `Another system has acknowledged this document in Concur. Find out which one posts it; nothing has been written to the ERP. ${message}`;
+  return { kind: 'held', hold: hold('acknowledged-elsewhere', text.trim()) };
 }
 
 async function settle(
   deps: ConcurDependencies,
   document: StoredDocument,
-  meaning: Meaning,
+  answer: Acknowledgement,
 ): Promise<StepResult<object>> {
-  switch (meaning.kind) {
-    case 'acknowledged':
-      await reachStage(deps.db, document.id, 'acknowledged', { acknowledged: true });
+  switch (answer.kind) {
+    case 'acknowledged': {
+      const detail = answer.isAdopted ? { adopted: 'acknowledged under our system id before; the ERP decides' } : {};
+      await reachStage(deps.db, document.id, 'acknowledged', { acknowledged: true, detail });
       return { status: 'done' };
+    }
     case 'recalled':
       return {
         status: 'ended',
         outcome: 'recalled',
         detail: 'Recalled in Concur before it was acknowledged; nothing was written to the ERP.',
       };
-    case 'elsewhere':
-      return {
-        status: 'hold',
-        hold: hold(
-          'acknowledged-elsewhere',
-          `Another system has acknowledged this document in Concur. Find out which one posts it; nothing has been written to the ERP. ${meaning.message}`.trim(),
-        ),
-      };
-    case 'refused':
-      return { status: 'hold', hold: hold('concur-refused', meaning.message) };
+    case 'held':
+      return { status: 'hold', hold: answer.hold };
   }
 }

@@ -1,9 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-/** Which document the current remote calls serve, so that the audit trail can name it. */
-export interface CallContext {
+/** A document that remote calls serve, and the attempt of its step. */
+export interface ServedDocument {
   documentId: string;
   attempt: number;
 }
 
-export const callContext = new AsyncLocalStorage<CallContext>();
+/** Whom the current remote calls serve, so that the audit trail can name them: several where documents share a call. */
+export const callContext = new AsyncLocalStorage<readonly ServedDocument[]>();

@@ -5,7 +5,9 @@ import type { InvoicePaymentClient } from '../clients/concur/invoice-payment-cli
 import type { PaymentRequestClient } from '../clients/concur/payment-request-client.js';
 import type { Database } from '../store/database.js';
 import type { LeaseStore } from '../store/lease-store.js';
+import type { ReturnRules } from '../contracts/leaving.js';
 import type { DocumentTimings } from '../contracts/steps.js';
+import type { InvoicePaymentMethods } from './invoice-payment-methods.js';
 
 /** What activities of all kinds need; composed once in worker.ts, replaced in tests. */
 export interface SharedDependencies {
@@ -24,7 +26,9 @@ export interface ConcurDependencies extends SharedDependencies {
   connection: string;
   systemId: string;
   pageLimit: number;
-  invoicePaymentMethod: 'CLIENT' | 'WIRE' | 'CARD';
+  paymentMethods: InvoicePaymentMethods;
+  /** Whether Concur is told by itself of payments that the ERP took back (decisions 21). */
+  paymentReversals: 'alert' | 'confirm';
   lookAgainSeconds: number[];
   fis: FisClient;
   invoicePayments: InvoicePaymentClient;
@@ -47,6 +51,8 @@ export interface DocumentDependencies extends SharedDependencies {
   openFrom: Record<string, string>;
   queuePrefix: string;
   timings: DocumentTimings;
+  /** By Concur connection. */
+  returns: Record<string, ReturnRules>;
   /** Seconds by ERP connection within which a written document should be posted. */
   postingDeadlineSeconds: Record<string, number>;
   /** `erp/company` of companies whose ERP never shows a payment (decisions 21). */

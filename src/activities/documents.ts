@@ -1,8 +1,9 @@
 import { getClient, heartbeat } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
 import { TypedSearchAttributes, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/common';
+import type { DocumentEnd, LeavingPlan, ReturnAnswer, ReturnRequest } from '../contracts/leaving.js';
 import { messageNames } from '../contracts/messages.js';
-import type { ResolveVendor } from '../contracts/messages.js';
+import type { CancelReturn, IgnoreDocument, ResolveVendor, RetryStep } from '../contracts/messages.js';
 import { searchAttributes } from '../contracts/search-attributes.js';
 import type { DocumentStep, PlanSummary, ProcessDocumentInput, StepResult } from '../contracts/steps.js';
 import { documentsQueue } from '../contracts/task-queues.js';
@@ -11,9 +12,13 @@ import { appendAudit } from '../store/audit-store.js';
 import type { StoredDocument } from '../store/document-store.js';
 import { markStarted, readDocument, unstartedDocuments } from '../store/document-store.js';
 import { markPostingSignalled, readErpDocuments, unsignalledPostings } from '../store/erp-document-store.js';
+import { openRelatives } from '../store/related-documents.js';
 import { markSettlementsSignalled, unsignalledSettlements } from '../store/settlement-store.js';
 import { documentsWaitingFor, rememberResolution } from '../store/vendor-store.js';
 import type { DocumentDependencies } from './dependencies.js';
+import { checkHandOff } from './hand-off.js';
+import { ignoreDocument } from './ignore-document.js';
+import { cancelReturn, endRecalled, prepareLeaving, requestReturn } from './leaving.js';
 import { planDocument } from './plan-document.js';
 import { postResult } from './posting-facts.js';
 import { alert, runStep } from './run-step.js';
@@ -66,16 +71,55 @@ export function createDocumentActivities(deps: DocumentDependencies) {
 
     async tellPostings({ erp, company }: { erp: string; company: string }): Promise<{ told: number }> {
       const ids = await unsignalledPostings(db, erp, company);
-      return { told: await tell(ids, messageNames.postingFound, (id) => markPostingSignalled(db, id)) };
+      const then = (id: string) => markPostingSignalled(db, id);
+      return { told: await tell(ids, messageNames.postingFound, { then }) };
     },
 
     async tellPayments({ erp, company }: { erp: string; company: string }): Promise<{ told: number }> {
       const ids = await unsignalledSettlements(db, erp, company);
-      return { told: await tell(ids, messageNames.paymentReceived, (id) => markSettlementsSignalled(db, id)) };
+      const then = (id: string) => markSettlementsSignalled(db, id);
+      return { told: await tell(ids, messageNames.paymentReceived, { then }) };
     },
 
     async tellVendors({ vendorKeys }: { vendorKeys: string[] }): Promise<{ told: number }> {
       return { told: await tell(await documentsWaitingFor(db, vendorKeys), messageNames.vendorChanged) };
+    },
+
+    /** Records that a document is to go back to Concur, or says why it cannot. */
+    async requestReturn(request: ReturnRequest): Promise<ReturnAnswer> {
+      return requestReturn(deps, request);
+    },
+
+    /** Takes back that a document is to go back to Concur, or says why that is too late. */
+    async cancelReturn(request: DocumentStep & CancelReturn): Promise<ReturnAnswer> {
+      return cancelReturn(deps, request);
+    },
+
+    /** Which parts of a document that has to leave are, or may be, in an ERP. */
+    async prepareLeaving({ documentId }: DocumentStep): Promise<StepResult<LeavingPlan>> {
+      return runStep(deps, documentId, 'return-blocked', () => prepareLeaving(deps, documentId));
+    },
+
+    /** Closes a document that Concur has recalled, once the ERP holds nothing of it. */
+    async endRecalled({ documentId }: DocumentStep): Promise<StepResult<DocumentEnd>> {
+      return runStep(deps, documentId, 'return-blocked', () => endRecalled(deps, documentId));
+    },
+
+    /** Ends a held document without any further effect on either side, and says what is left where. */
+    async ignoreDocument(request: DocumentStep & IgnoreDocument): Promise<DocumentEnd> {
+      return ignoreDocument(deps, request);
+    },
+
+    /** See {@link checkHandOff}. */
+    async checkHandOff(input: { connection: string; targetSeconds: number }): Promise<{ late: number }> {
+      return checkHandOff(deps, input);
+    },
+
+    /** A document has left: others of the same report may have waited for that, or be about to hold for it. */
+    async wakeRelated({ documentId }: DocumentStep): Promise<{ told: number }> {
+      const note: RetryStep = { by: 'connector', note: 'another document of the same report has left' };
+      const waiting = await openRelatives(db, await readDocument(db, documentId));
+      return { told: await tell(waiting, messageNames.retryStep, { message: note }) };
     },
 
     /** A document is held for longer than the limit: a person should decide (C14). */
@@ -141,17 +185,23 @@ export function createDocumentActivities(deps: DocumentDependencies) {
       payeeCode: document.payeeCode,
       amount: document.amount,
       currency: document.currency,
+      ...(document.predecessorId === null ? {} : { predecessor: document.predecessorId }),
+      returns: deps.returns[document.connection] ?? { reasons: [], atHoldLimit: false },
       timings: deps.timings,
     };
   }
 
-  /** Signals documents, a few at a time; a closed workflow needs no signal. `told` records each success. */
-  async function tell(ids: string[], signal: string, told?: (id: string) => Promise<void>): Promise<number> {
+  /** Signals documents, a few at a time; a closed workflow needs no signal. `then` records each success. */
+  async function tell(
+    ids: string[],
+    signal: string,
+    how: { message?: object; then?: (id: string) => Promise<void> } = {},
+  ): Promise<number> {
     const client = getClient();
     let count = 0;
     await inParallel(ids, async (id) => {
       try {
-        await client.workflow.getHandle(id).signal(signal);
+        await client.workflow.getHandle(id).signal(signal, ...(how.message === undefined ? [] : [how.message]));
         count += 1;
         await appendAudit(db, { documentId: id, kind: 'message', actor: 'connector', data: { signal } });
       } catch (error) {
@@ -167,7 +217,7 @@ export function createDocumentActivities(deps: DocumentDependencies) {
           return;
         }
       }
-      await told?.(id);
+      await how.then?.(id);
     });
     return count;
   }

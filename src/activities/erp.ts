@@ -1,15 +1,13 @@
 import { heartbeat, cancellationSignal } from '@temporalio/activity';
-import { Unavailable } from '../clients/http/errors.js';
-import type { PostingState, TrackedErpDocument } from '../contracts/erp-port.js';
+import type { TrackedErpDocument } from '../contracts/erp-port.js';
 import type { DocumentStep, PostResult, StepResult } from '../contracts/steps.js';
 import { appendAudit } from '../store/audit-store.js';
 import { inTransaction } from '../store/database.js';
-import { livingPredecessor, readDocument, reachStage } from '../store/document-store.js';
+import type { StoredDocument } from '../store/document-store.js';
+import { readDocument, reachStage } from '../store/document-store.js';
 import type { PlannedErpDocument } from '../store/erp-document-store.js';
 import {
   awaitingPosting,
-  markPosted,
-  markRefused,
   markSettlementsAsked,
   markWritten,
   newlyPosted,
@@ -18,35 +16,26 @@ import {
   unsignalledPostings,
   watchedForPayment,
 } from '../store/erp-document-store.js';
+import { livingRelative, newerRelative } from '../store/related-documents.js';
+import { mayBeInErp } from '../store/remote-write-store.js';
 import { storeSettlements, unsignalledSettlements } from '../store/settlement-store.js';
 import { setVendorWaits, waitedVendors } from '../store/vendor-store.js';
 import { advanceWatermark, readWatermark } from '../store/watermark-store.js';
 import type { ErpDependencies } from './dependencies.js';
+import { underDocumentLease } from './document-lease.js';
 import { createGuardedWrites } from './guarded-writes.js';
+import { noLongerOurs, whileOurs } from './in-charge.js';
 import { inCompany, masterDataNeeds, readFindings } from './master-data.js';
-import { postResult, proofMismatch, refusalHold } from './posting-facts.js';
-import { alert, hold, runStep, runUnattended } from './run-step.js';
+import { postResult, proofMismatch, refusalHold, relativeHold } from './posting-facts.js';
+import { recordPosting } from './record-posting.js';
+import { alert, runStep, runUnattended } from './run-step.js';
+import { withdrawFromErp } from './withdraw-from-erp.js';
 
 const bulkSize = 200;
 
 /** Activities on the queue of one ERP connection. Each may run twice for the same document (temporal practices 5). */
 export function createErpActivities(deps: ErpDependencies) {
   const { db, port } = deps;
-
-  async function recordPosting(documentId: string, state: PostingState): Promise<boolean> {
-    if (state.state === 'posted') {
-      const { proof } = state;
-      return inTransaction(db, async (client) => {
-        const fresh = await markPosted(client, documentId, proof);
-        if (fresh) {
-          await appendAudit(client, { documentId, kind: 'write', actor: 'connector', data: { posted: proof } });
-        }
-        return fresh;
-      });
-    }
-    await markRefused(db, documentId, state.part, state.state === 'waiting' ? null : state.reason);
-    return false;
-  }
 
   async function postingNow(documentId: string): Promise<StepResult<PostResult>> {
     const rows = await readErpDocuments(db, documentId);
@@ -59,13 +48,16 @@ export function createErpActivities(deps: ErpDependencies) {
     /** Reads vendors, accounts, dimensions and journal names that the plan needs; writes nothing (S84, S93, S94). */
     async checkMasterDataInErp({ documentId }: DocumentStep): Promise<StepResult<object>> {
       return runStep(deps, documentId, 'erp-refused', async () => {
+        const document = await readDocument(db, documentId);
+        const gone = noLongerOurs(document);
+        if (gone) return gone;
         const rows = await readErpDocuments(db, documentId);
         if (rows.every((row) => row.state !== 'planned')) return { status: 'done' };
         const findings = [];
         for (const request of masterDataNeeds(rows)) {
           findings.push(...(await port.checkMasterData(request, cancellationSignal())).map(inCompany(request.company)));
         }
-        const { held, waits } = readFindings(port.name, await readDocument(db, documentId), rows, findings);
+        const { held, waits } = readFindings(port.name, document, rows, findings);
         await setVendorWaits(db, documentId, waits);
         if (held) return { status: 'hold', hold: held };
         await reachStage(db, documentId, 'validated');
@@ -80,70 +72,47 @@ export function createErpActivities(deps: ErpDependencies) {
     async postToErp({ documentId, part }: DocumentStep & { part: number }): Promise<StepResult<PostResult>> {
       return runStep(deps, documentId, 'erp-refused', async () => {
         const stored = await readDocument(db, documentId);
-        // One writer per report, invoice or advance: an attempt that was given up, or the corrected successor of this
-        // document, may be writing at this moment.
-        const lease = await deps.leases.tryAcquire(
-          `document:${stored.connection}/${stored.docType}/${stored.businessId}`,
-          1,
+        return underDocumentLease(deps, stored, { system: port.name, operation: 'post' }, () =>
+          // Read again under the lease: the document may have been sent back meanwhile.
+          whileOurs(deps, documentId, (document) => postPart(document, part)),
         );
-        if (!lease) {
-          throw new Unavailable(
-            'Another attempt of this step is still running.',
-            { system: port.name, operation: 'post' },
-            2_000,
-          );
-        }
-        try {
-          const row = (await readErpDocuments(db, documentId)).find((each) => each.part === part);
-          if (!row) throw new Error(`Part ${part} of ${documentId} is not planned.`);
-          if (row.state === 'planned') {
-            const living = await livingPredecessor(db, stored);
-            if (living !== undefined) {
-              return {
-                status: 'hold',
-                hold: hold(
-                  'earlier-posting-lives',
-                  `The same report or invoice is in the ERP already as ${living}. Post the difference by hand, or reverse the earlier posting in the ERP, and tell your Concur processor; this document stays here until a person has decided.`,
-                ),
-              };
-            }
-            await reachStage(db, documentId, 'posting');
-            await write(row);
-          }
-          const isPosted = (await readErpDocuments(db, documentId)).every((each) => each.state === 'posted');
-          await reachStage(db, documentId, isPosted ? 'posted' : 'in-erp', { detail: { part } });
-          return await postingNow(documentId);
-        } finally {
-          await lease.release();
-        }
       });
+    },
+
+    /** Takes one part of a document that has to leave out of the ERP again; what is posted or not ours stays and holds. */
+    async withdrawFromErp({ documentId, part }: DocumentStep & { part: number }): Promise<StepResult<object>> {
+      return runStep(deps, documentId, 'return-blocked', () => withdrawFromErp(deps, documentId, part));
     },
 
     /** Self-check of one document: asks the ERP about its posting, whatever the watchers saw. */
     async checkPostingInErp({ documentId }: DocumentStep): Promise<StepResult<PostResult>> {
-      return runStep(deps, documentId, 'erp-refused', async () => {
-        const rows = await readErpDocuments(db, documentId);
-        for (const row of rows.filter((each) => each.state === 'written')) {
-          for (const state of await port.findPostings(row.company, [tracked(row)], cancellationSignal())) {
-            await recordPosting(documentId, state);
+      return runStep(deps, documentId, 'erp-refused', () =>
+        whileOurs(deps, documentId, async () => {
+          const rows = await readErpDocuments(db, documentId);
+          for (const row of rows.filter((each) => each.state === 'written')) {
+            for (const state of await port.findPostings(row.company, [tracked(row)], cancellationSignal())) {
+              await recordPosting(db, documentId, state);
+            }
           }
-        }
-        return postingNow(documentId);
-      });
+          return postingNow(documentId);
+        }),
+      );
     },
 
     /** Self-check of one document: asks the ERP for all its settlements. */
     async checkPaymentInErp({ documentId }: DocumentStep): Promise<StepResult<object>> {
-      return runStep(deps, documentId, 'erp-refused', async () => {
-        const rows = (await readErpDocuments(db, documentId)).filter((row) => row.state === 'posted');
-        for (const row of rows) {
-          await storeSettlements(
-            db,
-            await port.findSettlements(row.company, [tracked(row)], undefined, cancellationSignal()),
-          );
-        }
-        return { status: 'done' };
-      });
+      return runStep(deps, documentId, 'erp-refused', () =>
+        whileOurs(deps, documentId, async () => {
+          const rows = (await readErpDocuments(db, documentId)).filter((row) => row.state === 'posted');
+          for (const row of rows) {
+            await storeSettlements(
+              db,
+              await port.findSettlements(row.company, [tracked(row)], undefined, cancellationSignal()),
+            );
+          }
+          return { status: 'done' };
+        }),
+      );
     },
 
     /** Bulk read: which written documents of a company are posted, refused or gone. */
@@ -160,7 +129,7 @@ export function createErpActivities(deps: ErpDependencies) {
           // Recorded part by part: a part that cannot be read does not take the others with it.
           for (const documents of inBulk(page)) {
             for (const state of await port.findPostings(company, documents, cancellationSignal())) {
-              if (await recordPosting(state.documentId, state)) found += 1;
+              if (await recordPosting(db, state.documentId, state)) found += 1;
             }
           }
         }
@@ -236,6 +205,23 @@ export function createErpActivities(deps: ErpDependencies) {
     return fresh.length;
   }
 
+  async function postPart(document: StoredDocument, part: number): Promise<StepResult<PostResult>> {
+    const { id } = document;
+    const row = (await readErpDocuments(db, id)).find((each) => each.part === part);
+    if (!row) throw new Error(`Part ${part} of ${id} is not planned.`);
+    if (row.state === 'planned') {
+      // What may be in the ERP already is completed: it is the one that lives.
+      const newer = (await mayBeInErp(db, id)) ? undefined : await newerRelative(db, document);
+      const held = relativeHold(await livingRelative(db, document), newer);
+      if (held) return { status: 'hold', hold: held };
+      await reachStage(db, id, 'posting');
+      await write(row);
+    }
+    const isPosted = (await readErpDocuments(db, id)).every((each) => each.state === 'posted');
+    await reachStage(db, id, isPosted ? 'posted' : 'in-erp', { detail: { part } });
+    return postingNow(id);
+  }
+
   async function write(row: PlannedErpDocument): Promise<void> {
     const { documentId, part, document } = row;
     const result = await port.write(document, {
@@ -252,7 +238,7 @@ export function createErpActivities(deps: ErpDependencies) {
         data: { part, route: document.route, company: row.company, keys: result.keys, adopted: result.adopted },
       });
     });
-    await recordPosting(documentId, result.posting);
+    await recordPosting(db, documentId, result.posting);
   }
 }
 

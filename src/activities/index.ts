@@ -1,4 +1,5 @@
 export { createConcurActivities } from './concur.js';
 export { createDocumentActivities } from './documents.js';
 export { createErpActivities } from './erp.js';
+export { createSubscriptionActivities } from './subscriptions.js';
 export { createTokenActivities } from './tokens.js';

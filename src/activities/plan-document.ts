@@ -9,6 +9,7 @@ import * as erpDocuments from '../store/erp-document-store.js';
 import { mayBeInErp } from '../store/remote-write-store.js';
 import { readResolutions, setVendorWaits } from '../store/vendor-store.js';
 import type { DocumentDependencies } from './dependencies.js';
+import { noLongerOurs } from './in-charge.js';
 import { noPaymentReason } from './payment-expectation.js';
 import { hold } from './run-step.js';
 
@@ -25,6 +26,8 @@ export function todayByCompany(now: Date, timeZones: Record<string, string>): Re
 /** Plans the ERP documents of a stored document, or holds with every offender at once (S93). */
 export async function planDocument(deps: DocumentDependencies, documentId: string): Promise<StepResult<PlanSummary>> {
   const stored = await readDocument(deps.db, documentId);
+  const gone = noLongerOurs(stored);
+  if (gone) return gone;
   const planned = await erpDocuments.readErpDocuments(deps.db, documentId);
   // What stands in the ERP, or may stand there, keeps its plan: a changed mapping or date must not give it other keys.
   const isFrozen = planned.some((row) => row.state !== 'planned') || (await mayBeInErp(deps.db, documentId));
@@ -72,9 +75,9 @@ function holdOf(refusals: readonly PlanRefusal[]): Hold {
   const sentences = refusals.map((refusal) =>
     refusal.remedy === undefined ? refusal.message : `${refusal.message} ${refusal.remedy}`,
   );
-  return hold(first.hold, [...new Set(sentences)].join(' '), [
-    ...new Set(waitsOf(refusals).map((wait) => wait.vendorKey)),
-  ]);
+  const vendorKeys = [...new Set(waitsOf(refusals).map((wait) => wait.vendorKey))];
+  const findings = [...new Set(refusals.map((refusal) => refusal.message))];
+  return { ...hold(first.hold, [...new Set(sentences)].join(' '), vendorKeys), findings };
 }
 
 function summary(

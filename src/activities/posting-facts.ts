@@ -1,6 +1,7 @@
 import { Decimal } from 'decimal.js';
 import type { Hold, PostResult } from '../contracts/steps.js';
 import type { PlannedErpDocument } from '../store/erp-document-store.js';
+import type { LivingDocument, RelatedDocument } from '../store/related-documents.js';
 import { hold } from './run-step.js';
 
 /** What the store knows about the posting of a document's parts. */
@@ -48,4 +49,23 @@ export function proofMismatch(rows: readonly PlannedErpDocument[]): Hold | undef
     }
   }
   return undefined;
+}
+
+/**
+ * A document is not posted beside another one of the same report, invoice or advance, and not at all once Concur has sent a
+ * newer one (FIS spec 6, B14).
+ */
+export function relativeHold(living: LivingDocument | undefined, newer: RelatedDocument | undefined): Hold | undefined {
+  if (living !== undefined) {
+    const where = living.where === '' ? 'and may be in the ERP already' : `and is in the ERP already (${living.where})`;
+    return hold(
+      'earlier-posting-lives',
+      `Another financial document of the same report or invoice has come from Concur (${living.fiId}) ${where}. This one goes on by itself when the other has been returned or withdrawn. Otherwise post the difference by hand or reverse the other posting, tell your Concur processor, and end this document with ignoreDocument or returnDocument.`,
+    );
+  }
+  if (newer === undefined) return undefined;
+  return hold(
+    'superseded',
+    `Concur has sent a newer financial document of the same report or invoice (${newer.fiId}); this one must not be posted any more, and nothing of it has been written. End it with ignoreDocument.`,
+  );
 }

@@ -28,7 +28,7 @@ export async function runStep<T extends object>(
   fallback: HoldReason,
   work: () => Promise<StepResult<T>>,
 ): Promise<StepResult<T>> {
-  return callContext.run({ documentId, attempt: activityInfo().attempt }, async () => {
+  return callContext.run([{ documentId, attempt: activityInfo().attempt }], async () => {
     try {
       const result = await work();
       if (result.status === 'hold') await recordHold(deps, documentId, result.hold);
@@ -50,15 +50,17 @@ export async function runStep<T extends object>(
 
 /**
  * Runs an activity that serves no single document: a poll or a watch. Errors become typed failures that Temporal repeats; one
- * that keeps failing is told to people, since nobody looks at schedules every day.
+ * that keeps failing is told to people, since nobody looks at schedules every day, and refused credentials at once (S30).
  * @param subject what fails, for people: a Concur connection or an ERP company
  */
 export async function runUnattended<T>(deps: SharedDependencies, subject: string, work: () => Promise<T>): Promise<T> {
   try {
     const result = await work();
     if (activityInfo().attempt > stuckAfterAttempts) await clearAlertCause(deps.db, stuckCause(subject));
+    if (activityInfo().attempt > 1) await clearAlertCause(deps.db, refusedCause(subject));
     return result;
   } catch (error) {
+    if (areCredentialsRefused(error)) await alert(deps, refusedCause(subject), error.message, undefined);
     await alertIfStuck(deps, subject, error, undefined);
     throw toApplicationFailure(error);
   }
@@ -66,6 +68,11 @@ export async function runUnattended<T>(deps: SharedDependencies, subject: string
 
 /** A step that fails this often in a row is told to people; Temporal goes on trying. */
 const stuckAfterAttempts = 10;
+
+const refusedCause = (subject: string): string => `credentials: ${activityInfo().activityType} for ${subject}`;
+
+const areCredentialsRefused = (error: unknown): error is Unauthorized | GrantRevoked =>
+  error instanceof Unauthorized || error instanceof GrantRevoked;
 
 const stuckCause = (subject: string): string => `step-failing: ${activityInfo().activityType} for ${subject}`;
 
@@ -85,7 +92,7 @@ async function alertIfStuck(
 
 /** Credentials that a remote side refuses need a person; the alert ends with the first step that succeeds again (S30). */
 async function alertCredentials(deps: SharedDependencies, documentId: string, error: unknown): Promise<void> {
-  if (!(error instanceof Unauthorized) && !(error instanceof GrantRevoked)) return;
+  if (!areCredentialsRefused(error)) return;
   await alert(deps, `credentials: ${error.call.system}`, error.message, documentId);
 }
 

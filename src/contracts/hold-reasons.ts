@@ -14,6 +14,7 @@ export const holdReasons = {
   'acknowledged-elsewhere': 'Concur says that another system has acknowledged this document.',
   'concur-refused': 'Concur refused a call for this document for good.',
   'earlier-posting-lives': 'Another financial document of the same report or invoice is posted.',
+  superseded: 'Concur has sent a newer financial document of the same report, invoice or advance.',
   'recalled-after-posting': 'Concur recalled the document, but the ERP holds it.',
   'return-blocked': 'The document is to go back to Concur, but something of it is still in the ERP.',
   'possible-duplicate': 'The ERP holds an entry with the same number that is not ours.',

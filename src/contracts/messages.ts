@@ -7,6 +7,7 @@ export const messageNames = {
   retryStep: 'retryStep',
   returnDocument: 'returnDocument',
   ignoreDocument: 'ignoreDocument',
+  cancelReturn: 'cancelReturn',
   postingFound: 'postingFound',
   paymentReceived: 'paymentReceived',
   vendorChanged: 'vendorChanged',
@@ -36,10 +37,18 @@ export interface ReturnDocument {
   by: string;
   /** What is wrong and what to do, in words that an employee understands. */
   reason: string;
+  /** Number of the ERP entry by which a person has reversed the posting, where the ERP had posted it. */
+  reversal?: string;
 }
 
 /** A person ends a held document without any further effect on either side. */
 export interface IgnoreDocument {
+  by: string;
+  reason: string;
+}
+
+/** A person takes back the request to return a document, for example because the ERP has posted it meanwhile. */
+export interface CancelReturn {
   by: string;
   reason: string;
 }
@@ -66,4 +75,19 @@ export function faultOfResolveVendor(value: unknown): string | undefined {
     (name) => typeof fields[name] !== 'string' || (name !== 'note' && fields[name] === ''),
   );
   return faulty.length === 0 ? undefined : `These fields must be text: ${faulty.join(', ')}.`;
+}
+
+/** Undefined if the value has the shape of {@link ReturnDocument}, {@link IgnoreDocument} and {@link CancelReturn}, else what is wrong with it. */
+export function faultOfDecision(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null) return 'Send one JSON object: {"by","reason"}.';
+  const fields = value as Record<string, unknown>;
+  const names = fields['reversal'] === undefined ? ['by', 'reason'] : ['by', 'reason', 'reversal'];
+  const faulty = names.filter((name) => typeof fields[name] !== 'string' || fields[name].trim() === '');
+  return faulty.length === 0 ? undefined : `These fields must be text: ${faulty.join(', ')}.`;
+}
+
+/** Undefined if the value has the shape of {@link Reauthorise}, else what is wrong with it. */
+export function faultOfReauthorise(value: unknown): string | undefined {
+  const by = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)['by'] : undefined;
+  return typeof by === 'string' && by !== '' ? undefined : 'Send one JSON object: {"by"}, with the name of who asks.';
 }

@@ -1,5 +1,6 @@
 import type { DocType, DocumentKey } from './documents.js';
 import type { HoldReason } from './hold-reasons.js';
+import type { ReturnRules } from './leaving.js';
 import type { ErpTarget } from './mapping-rules.js';
 import type { Outcome } from './stages.js';
 
@@ -11,14 +12,20 @@ export interface Hold {
   message: string;
   /** Vendor questions that `resolveVendor` can answer; empty for other reasons. */
   vendorKeys: string[];
+  /** The same without advice to operators, one sentence per finding: what an employee may read in Concur. */
+  findings?: string[];
   /** The connector looks in the ERP for what is missing; the document goes on by itself when it appears. */
   watched?: true;
 }
 
-/** A business answer never fails an activity: it is done, or it holds, or it ends the document. */
+/**
+ * A business answer never fails an activity: it is done, or it holds, or it ends the document, or the document has to leave the
+ * ERP first, as the store knows (see `Leaving`).
+ */
 export type StepResult<T> =
   | ({ status: 'done' } & T)
   | { status: 'hold'; hold: Hold; target?: ErpTarget }
+  | { status: 'leaving' }
   | { status: 'ended'; outcome: Outcome; detail: string };
 
 /** Durations in seconds that a document workflow needs; passed as argument, since a workflow never reads configuration. */
@@ -39,6 +46,9 @@ export interface ProcessDocumentInput {
   payeeCode: string;
   amount: string;
   currency: string;
+  /** Workflow id of the earlier document of the same report, invoice or advance. */
+  predecessor?: string;
+  returns: ReturnRules;
   timings: DocumentTimings;
 }
 
@@ -94,6 +104,12 @@ export interface PollInput {
   retryMaximumSeconds: number;
 }
 
+export interface HandOffInput {
+  connection: string;
+  queuePrefix: string;
+  targetSeconds: number;
+}
+
 /** One page of the poll. */
 export interface CollectedPage {
   found: number;
@@ -101,6 +117,8 @@ export interface CollectedPage {
   /** More than zero while stored documents wait for their workflow. */
   unstarted: number;
   isLast: boolean;
+  /** Paid documents whose payment was taken back; counted with page 0 where Concur is to be told. */
+  takenBack?: number;
 }
 
 export interface PollResult {
@@ -127,9 +145,37 @@ export interface KeepTokenInput {
   queuePrefix: string;
   /** Rotations after which the keeper continues as new. */
   rotationsPerRun: number;
+  /** What people asked for while the run before was ending. */
+  carried?: KeepTokenAsk;
+}
+
+/** What the token keeper was asked for since it last looked. */
+export interface KeepTokenAsk {
+  /** Renew although the token is still fresh (`refreshNow`). */
+  renew?: boolean;
+  /** Forget why the connection is parked and try once more (`reauthorise`). */
+  again?: boolean;
 }
 
 /** State of a Concur connection's credentials: never a token. */
 export type TokenState =
-  | { status: 'active'; version: number; accessExpiresAt: string; refreshExpiresAt: string; renewAt: string }
-  | { status: 'parked'; reason: string; remedy: string };
+  | {
+      status: 'active';
+      version: number;
+      accessExpiresAt: string;
+      refreshExpiresAt: string;
+      renewAt: string;
+      /** Origin that every call goes to (S25). */
+      dataCentre: string;
+      /** Names of scopes that the configuration needs and Concur has not granted (S31). */
+      missingScopes: string[];
+    }
+  | {
+      status: 'parked';
+      reason: string;
+      remedy: string;
+      /** Concur's code, or our own word for what happened; absent where nothing was refused. */
+      code?: string;
+      /** ISO instant. */
+      since?: string;
+    };

@@ -7,3 +7,6 @@ export function documentWorkflowId(key: DocumentKey): string {
 
 /** Workflow id of the token keeper of a Concur connection: one per connection. */
 export const tokenKeeperWorkflowId = (connection: string): string => `token:${connection}`;
+
+/** Workflow id of the poll that events hint at: one per connection, whatever number of events comes in. */
+export const pollOnHintWorkflowId = (connection: string): string => `poll-hint:${connection}`;

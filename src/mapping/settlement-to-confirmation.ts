@@ -1,67 +1,27 @@
 import type { DocType } from '../contracts/documents.js';
 import type { Settlement } from '../contracts/erp-port.js';
 import type { Finding } from '../contracts/ledger.js';
+import type { LiveSettlements, TakenBack } from './live-settlements.js';
 import { liveSettlements } from './live-settlements.js';
 import type { Amount } from './money.js';
 import { amountOf, plain, sumOf } from './money.js';
+import type { ExpenseConfirmation, InvoiceConfirmation, PaidDocument } from './payment-confirmations.js';
+import { paidInvoice, paymentOf, reversalOf, voidInvoice } from './payment-confirmations.js';
 
-/** What the ERP owes on one posted part: `payable` of its ERP document. */
-export interface PayablePart {
-  part: number;
-  company: string;
-  amount: string;
-  currency: string;
-}
+export type { ExpenseConfirmation, InvoiceConfirmation, PayablePart } from './payment-confirmations.js';
 
-/** What Concur has been told: `paymentRef` is the settlement key. */
+/** What Concur has been told of one settlement: a payment, or a payment that was taken back. */
 export interface ConfirmedSettlement {
-  paymentRef: string;
-  status: 'PP' | 'CP' | 'PAID';
+  settlementKey: string;
+  status: 'PP' | 'CP' | 'PAID' | 'RE' | 'VOID';
 }
 
-export interface ConfirmationQuestion {
+export interface ConfirmationQuestion extends PaidDocument {
   docType: DocType;
-  fiId: string;
-  /** Report, request or cash advance id. */
-  businessId: string;
-  payee: { id: string; name: string };
-  payables: PayablePart[];
   settlements: Settlement[];
   confirmed: ConfirmedSettlement[];
-}
-
-/** One item of `processingConfirmation` (FIS spec 5.3). The amount is a decimal string: it is a number on the wire. */
-export interface ExpenseConfirmation {
-  docId: string;
-  processingStatusCode: 'PP' | 'CP';
-  additionalMessage: string;
-  clearingDetails: {
-    /** Exactly three decimals (trap 12). */
-    clearingDate: string;
-    clearingAmount: string;
-    clearingCurrency: string;
-    receiver: { receiverId: string; receiverName: string; receiverType: 'EMPLOYEE' };
-    clearingReference: {
-      companyCode: string;
-      financialDocumentId: string;
-      fiscalYear: string;
-      paymentRef: string;
-      paymentMethod: 'E';
-    };
-  }[];
-}
-
-/** One element of `bulkUpdate` without the payment method, which is a setting of the Concur side (decisions 22). */
-export interface InvoiceConfirmation {
-  requestId: string;
-  invoiceAmount: string;
-  paymentAmount: string;
-  currency: string;
-  paymentStatus: 'PAID';
-  paymentStatusDate: string;
-  checkNumbers: string[];
-  /** Settlements that this confirmation reports. */
-  settlementKeys: string[];
+  /** Whether Concur is told by itself of payments that the ERP took back, or a person decides (decisions 21). */
+  reversals: 'alert' | 'confirm';
 }
 
 export type NextConfirmation =
@@ -82,16 +42,19 @@ export type NextConfirmation =
  * goes on from there, never confirming a settlement twice nor more than the payee is owed.
  */
 export function nextConfirmation(question: ConfirmationQuestion): NextConfirmation {
-  const told = new Set(question.confirmed.map(({ paymentRef }) => paymentRef));
-  const isClosed = question.confirmed.some(({ status }) => status !== 'PP');
-  const { live, revoked, unmatched } = liveSettlements(question.settlements, (row) => told.has(row.settlementKey));
-  const taken = [...revoked, ...unmatched];
-  if (taken.length > 0) {
-    return reversed(taken, isClosed);
+  const told = new Set(question.confirmed.map(({ settlementKey }) => settlementKey));
+  const isClosed = question.confirmed.some(({ status }) => status === 'CP' || status === 'PAID');
+  const standing = liveSettlements(question.settlements, (row) => told.has(row.settlementKey));
+  const { revoked, unmatched } = standing;
+  const mayTell = question.reversals === 'confirm' && unmatched.length === 0;
+  if (unmatched.length > 0 || (revoked.length > 0 && !mayTell)) {
+    return reversed([...revoked.map(({ payment }) => payment), ...unmatched], isClosed);
   }
-  if (isClosed) {
-    return { outcome: 'settled' };
-  }
+  const next = isClosed ? ({ outcome: 'settled' } as const) : nextPayment(question, standing, told);
+  return revoked.length === 0 ? next : withReversals(question, revoked, next, told);
+}
+
+function nextPayment(question: ConfirmationQuestion, { live }: LiveSettlements, told: Set<string>): NextConfirmation {
   const trouble = troubleOf(question, live);
   if (trouble !== undefined) {
     return { outcome: 'person', finding: trouble };
@@ -104,12 +67,39 @@ export function nextConfirmation(question: ConfirmationQuestion): NextConfirmati
   switch (question.docType) {
     case 'expense':
       return nextForExpense(question, fresh, isSettled);
-    case 'invoice':
-      return isSettled ? invoicePaid(question, payments) : { outcome: 'waiting' };
+    case 'invoice': {
+      const confirmation = isSettled ? paidInvoice(question, payments) : undefined;
+      if (confirmation !== undefined) return { outcome: 'confirm-invoice', confirmation };
+      return { outcome: isSettled ? 'settled' : 'waiting' };
+    }
     case 'cashadvance':
       // FIS takes no payment confirmation for cash advances (trap 10).
       return { outcome: isSettled ? 'settled' : 'waiting' };
   }
+}
+
+/** What was taken back is told before anything new, so that Concur never shows more than is owed. */
+function withReversals(
+  question: ConfirmationQuestion,
+  revoked: TakenBack[],
+  next: NextConfirmation,
+  told: Set<string>,
+): NextConfirmation {
+  if (next.outcome === 'person') {
+    return next;
+  }
+  if (question.docType !== 'expense') {
+    const known = question.settlements.filter(
+      (row) => told.has(row.settlementKey) && !amountOf(row.amount).isNegative(),
+    );
+    const confirmation = voidInvoice(question, known, revoked);
+    const isVoid = question.confirmed.some(({ status }) => status === 'VOID');
+    return confirmation === undefined || isVoid ? next : { outcome: 'confirm-invoice', confirmation };
+  }
+  const reversals = revoked.map((taken) => reversalOf(question, taken));
+  return next.outcome === 'confirm-expense'
+    ? { ...next, confirmations: [...reversals, ...next.confirmations] }
+    : { outcome: 'confirm-expense', confirmations: reversals, isComplete: false };
 }
 
 function settledAmount(live: Settlement[], part: number): Amount {
@@ -165,67 +155,7 @@ function nextForExpense(question: ConfirmationQuestion, fresh: Settlement[], isS
     return { outcome: 'person', finding: { code: 'settled-without-payment', message, remedy } };
   }
   const confirmations = fresh.map((row, index) =>
-    expenseConfirmation(question, row, isSettled && index === fresh.length - 1 ? 'CP' : 'PP'),
+    paymentOf(question, row, isSettled && index === fresh.length - 1 ? 'CP' : 'PP'),
   );
   return { outcome: 'confirm-expense', confirmations, isComplete: isSettled };
-}
-
-function expenseConfirmation(
-  question: ConfirmationQuestion,
-  row: Settlement,
-  status: 'PP' | 'CP',
-): ExpenseConfirmation {
-  const payable = question.payables.find(({ part }) => part === row.part);
-  return {
-    docId: question.fiId,
-    processingStatusCode: status,
-    additionalMessage: '',
-    clearingDetails: [
-      {
-        clearingDate: `${row.settledOn}T00:00:00.000Z`,
-        clearingAmount: plain(amountOf(row.amount)),
-        clearingCurrency: row.currency,
-        receiver: { receiverId: question.payee.id, receiverName: question.payee.name, receiverType: 'EMPLOYEE' },
-        clearingReference: {
-          companyCode: payable?.company ?? '',
-          financialDocumentId: row.reference,
-          fiscalYear: row.fiscalYear,
-          paymentRef: row.settlementKey,
-          paymentMethod: 'E',
-        },
-      },
-    ],
-  };
-}
-
-function invoicePaid(question: ConfirmationQuestion, payments: Settlement[]): NextConfirmation {
-  const last = payments.at(-1);
-  const [payable] = question.payables;
-  if (last === undefined || payable === undefined) {
-    return { outcome: 'settled' };
-  }
-  return {
-    outcome: 'confirm-invoice',
-    confirmation: {
-      requestId: question.businessId,
-      invoiceAmount: plain(sumOf(question.payables.map(({ amount }) => amount))),
-      paymentAmount: plain(sumOf(payments.map((row) => row.amount))),
-      currency: payable.currency,
-      paymentStatus: 'PAID',
-      paymentStatusDate: last.settledOn,
-      checkNumbers: numbersThatFit(payments.map((row) => row.reference)),
-      settlementKeys: payments.map((row) => row.settlementKey),
-    },
-  };
-}
-
-/** Whether 100 characters count for each number or for all is not said: all together stay below (platform spec 4.3). */
-function numbersThatFit(references: string[]): string[] {
-  const kept: string[] = [];
-  for (const reference of new Set(references)) {
-    if ([...kept, reference].join(',').length <= 100) {
-      kept.push(reference);
-    }
-  }
-  return kept;
 }

@@ -53,6 +53,14 @@ export async function clearAlertCause(db: Queryable, cause: string): Promise<voi
   await db.query('update alerts set cleared_at = now() where cause = $1 and cleared_at is null', [cause]);
 }
 
+/** Clears open alerts of one kind, named by the beginning of their causes, that were not met again since an instant. */
+export async function clearAlertsNotMetSince(db: Queryable, prefix: string, since: Date): Promise<void> {
+  await db.query(
+    'update alerts set cleared_at = now() where cleared_at is null and starts_with(cause, $1) and last_at < $2',
+    [prefix, since],
+  );
+}
+
 export async function openAlerts(db: Queryable): Promise<(Alert & { firstAt: Date; lastAt: Date })[]> {
   const { rows } = await db.query<Alert & { firstAt: Date; lastAt: Date }>(
     `select cause, message, document_ids as "documentIds", first_at as "firstAt", last_at as "lastAt" from alerts

@@ -1,11 +1,11 @@
 import type { DocType } from '../contracts/documents.js';
 import type { HoldReason } from '../contracts/hold-reasons.js';
+import type { Leaving } from '../contracts/leaving.js';
 import type { Outcome, Stage } from '../contracts/stages.js';
 import { stages } from '../contracts/stages.js';
 import { appendAudit } from './audit-store.js';
 import type { Database, Queryable } from './database.js';
 import { inTransaction } from './database.js';
-import { mayHaveReachedErp } from './remote-write-store.js';
 
 /** A document as first seen; `payload` is the exact JSON text from Concur. */
 export interface DiscoveredDocument {
@@ -40,6 +40,9 @@ export interface StoredDocument extends DiscoveredDocument {
   erp: string | null;
   company: string | null;
   mappingVersion: string | null;
+  /** The earlier document of the same report, invoice or advance, as known when this one was found. */
+  predecessorId: string | null;
+  leaving: Leaving | null;
 }
 
 const columns = `id, connection, doc_type as "docType", fi_id as "fiId", business_id as "businessId", revision,
@@ -47,15 +50,21 @@ const columns = `id, connection, doc_type as "docType", fi_id as "fiId", busines
   discovered_at as "discoveredAt", stage, hold_reason as "holdReason", hold_message as "holdMessage",
   held_since as "heldSince", acknowledged_at as "acknowledgedAt", posting_confirmed_at as "postingConfirmedAt",
   payment_confirmed_at as "paymentConfirmedAt", outcome, closed_at as "closedAt", erp, company,
-  mapping_version as "mappingVersion"`;
+  mapping_version as "mappingVersion", predecessor_id as "predecessorId", leaving`;
 
-/** Stores a document unless it is known. Returns true if it was new: only the first of two racing polls sees true. */
+/**
+ * Stores a document unless it is known, with a link to its predecessor: a corrected report keeps its number, and is a new
+ * financial document (FIS spec 6). Returns true if it was new: only the first of two racing polls sees true.
+ */
 export async function storeDiscovered(db: Database, document: DiscoveredDocument): Promise<boolean> {
   return inTransaction(db, async (client) => {
-    const { rowCount } = await client.query(
+    const { rows } = await client.query<{ predecessorId: string | null }>(
       `insert into documents (id, connection, doc_type, fi_id, business_id, revision, human_number, payload, payload_sha256,
-         payee_code, currency, amount, payee_id)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) on conflict do nothing`,
+         payee_code, currency, amount, payee_id, predecessor_id)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
+         (select id from documents where connection = $2 and doc_type = $3 and business_id = $5 and id <> $1
+          order by discovered_at desc, id desc limit 1))
+       on conflict do nothing returning predecessor_id as "predecessorId"`,
       [
         document.id,
         document.connection,
@@ -72,12 +81,15 @@ export async function storeDiscovered(db: Database, document: DiscoveredDocument
         document.payeeId,
       ],
     );
-    if (rowCount !== 1) return false;
+    const [stored] = rows;
+    if (!stored) return false;
+    const { payloadSha256, businessId } = document;
+    const link = stored.predecessorId === null ? {} : { predecessor: stored.predecessorId };
     await appendAudit(client, {
       documentId: document.id,
       kind: 'state',
       actor: 'connector',
-      data: { stage: 'discovered', payloadSha256: document.payloadSha256, businessId: document.businessId },
+      data: { stage: 'discovered', payloadSha256, businessId, ...link },
     });
     return true;
   });
@@ -213,36 +225,23 @@ export async function clearHold(db: Queryable, id: string): Promise<void> {
   );
 }
 
-/** Closes a document with its outcome, once. */
-export async function closeDocument(db: Database, id: string, outcome: Outcome, detail: string): Promise<void> {
+/** Closes a document with its outcome, once, and takes it off the vendor watch; `who` is named where a person ended it. */
+export async function closeDocument(
+  db: Database,
+  id: string,
+  outcome: Outcome,
+  detail: string,
+  who?: { by: string; reason: string },
+): Promise<void> {
   await inTransaction(db, async (client) => {
     const { rowCount } = await client.query(
       `update documents set stage = 'closed', outcome = $2, closed_at = now(), hold_reason = null, hold_message = null,
          held_since = null where id = $1 and outcome is null`,
       [id, outcome],
     );
-    if (rowCount === 1) {
-      await appendAudit(client, {
-        documentId: id,
-        kind: 'state',
-        actor: 'connector',
-        data: { stage: 'closed', outcome, detail },
-      });
-    }
+    if (rowCount !== 1) return;
+    await client.query('delete from vendor_waits where document_id = $1', [id]);
+    const data = { stage: 'closed', outcome, detail, ...(who === undefined ? {} : { reason: who.reason }) };
+    await appendAudit(client, { documentId: id, kind: 'state', actor: who?.by ?? 'connector', data });
   });
-}
-
-/**
- * Another FI document of the same report, invoice or advance that is in the ERP or may be: two may never live (FIS spec 6,
- * dedup rule 2).
- */
-export async function livingPredecessor(db: Queryable, document: StoredDocument): Promise<string | undefined> {
-  const { rows } = await db.query<{ id: string }>(
-    `select d.id from documents d where d.connection = $1 and d.doc_type = $2 and d.business_id = $3 and d.id <> $4
-       and (exists (select 1 from erp_documents e where e.document_id = d.id and e.state in ('written', 'posted'))
-         or exists (select 1 from remote_writes where document_id = d.id and ${mayHaveReachedErp}))
-     limit 1`,
-    [document.connection, document.docType, document.businessId, document.id],
-  );
-  return rows[0]?.id;
 }

@@ -2,13 +2,15 @@ import type { ErpDocument } from '../contracts/erp-documents.js';
 import type { ErpKeys, PostingProof, TrackedErpDocument } from '../contracts/erp-port.js';
 import type { Database, Queryable } from './database.js';
 import { inTransaction } from './database.js';
+import { markWritesWithdrawn } from './remote-write-store.js';
 
 export interface PlannedErpDocument {
   documentId: string;
   part: number;
   erp: string;
   company: string;
-  state: 'planned' | 'written' | 'posted';
+  /** `withdrawn` is final: taken out of the ERP again, or never written and never to be. */
+  state: 'planned' | 'written' | 'posted' | 'withdrawn';
   document: ErpDocument;
   keys: ErpKeys;
   proof: PostingProof | null;
@@ -69,7 +71,7 @@ export async function markPosted(db: Queryable, documentId: string, proof: Posti
   const { rowCount } = await db.query(
     `update erp_documents set state = 'posted', proof = $3, posted_at = now(), refusal = null, signalled_at = null,
        settled_at = case when document ? 'payable' then settled_at else now() end
-     where document_id = $1 and part = $2 and state <> 'posted'`,
+     where document_id = $1 and part = $2 and state in ('planned', 'written')`,
     [documentId, proof.part, JSON.stringify(proof)],
   );
   return rowCount === 1;
@@ -87,6 +89,24 @@ export async function markRefused(
      where document_id = $1 and part = $2 and state = 'written' and refusal is distinct from $3`,
     [documentId, part, reason],
   );
+}
+
+/**
+ * The ERP holds nothing of a part any more, or never did; nobody watches it, and it is never written again. With the last part
+ * the document's writes count as undone. Returns true if the part was not withdrawn before.
+ */
+export async function markWithdrawn(db: Queryable, documentId: string, part: number): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `update erp_documents set state = 'withdrawn', refusal = null, signalled_at = coalesce(signalled_at, now()),
+       settled_at = coalesce(settled_at, now()) where document_id = $1 and part = $2 and state <> 'withdrawn'`,
+    [documentId, part],
+  );
+  const { rowCount: left } = await db.query(
+    `select 1 from erp_documents where document_id = $1 and state <> 'withdrawn' limit 1`,
+    [documentId],
+  );
+  if (left === 0) await markWritesWithdrawn(db, documentId);
+  return rowCount === 1;
 }
 
 /** So many documents are read and asked about at a time; a page follows the last one's key until none is left. */

@@ -1,7 +1,10 @@
 import type { Queryable } from './database.js';
 
-/** How a remote write ended; `unknown` is never written: an intent without a result says so. */
-export type WriteOutcome = 'done' | 'rejected' | 'found' | 'not-executed';
+/**
+ * How a remote write ended; `unknown` is never written: an intent without a result says so. `withdrawn`: what it brought about,
+ * if anything, is out of the ERP again.
+ */
+export type WriteOutcome = 'done' | 'rejected' | 'found' | 'not-executed' | 'withdrawn';
 
 /** What is known about earlier writes under one key, read before anything is looked for in the remote system. */
 export interface EarlierWrites {
@@ -9,6 +12,8 @@ export interface EarlierWrites {
   newestId: string;
   /** One whose outcome is unknown, with the time since its answer was lost. */
   open: { ageMs: number } | undefined;
+  /** Whether one of them may have taken effect: was not refused. */
+  mayHaveWorked: boolean;
 }
 
 /** Reads the earlier writes; an attempt that died without a word counts as lost from now on. */
@@ -18,11 +23,13 @@ export async function earlierWrites(db: Queryable, operation: string, key: strin
      returning (extract(epoch from now() - lost_at) * 1000)::float8 as "ageMs"`,
     [operation, key],
   );
-  const newest = await db.query<{ id: string }>(
-    'select coalesce(max(id), 0) as id from remote_writes where operation = $1 and key = $2',
+  const newest = await db.query<{ id: string; mayHaveWorked: boolean }>(
+    `select coalesce(max(id), 0) as id, coalesce(bool_or(outcome is distinct from 'rejected'), false) as "mayHaveWorked"
+     from remote_writes where operation = $1 and key = $2`,
     [operation, key],
   );
-  return { newestId: newest.rows[0]?.id ?? '0', open: lost.rows[0] };
+  const { id = '0', mayHaveWorked = false } = newest.rows[0] ?? {};
+  return { newestId: id, open: lost.rows[0], mayHaveWorked };
 }
 
 /**
@@ -68,6 +75,16 @@ export async function settleWrites(
   );
 }
 
+/** How often writes under this key were refused within the last hour. */
+export async function refusalsWithinHour(db: Queryable, operation: string, key: string): Promise<number> {
+  const { rows } = await db.query<{ count: number }>(
+    `select count(*)::int as count from remote_writes
+     where operation = $1 and key = $2 and outcome = 'rejected' and finished_at > now() - interval '1 hour'`,
+    [operation, key],
+  );
+  return rows[0]?.count ?? 0;
+}
+
 /** True once a write under this key is known to have taken effect. */
 export async function isWriteDone(db: Queryable, operation: string, key: string): Promise<boolean> {
   const { rows } = await db.query(
@@ -87,5 +104,38 @@ export async function mayBeInErp(db: Queryable, documentId: string): Promise<boo
     `select 1 from remote_writes where document_id = $1 and ${mayHaveReachedErp} limit 1`,
     [documentId],
   );
+  return rows.length > 0;
+}
+
+/**
+ * Milliseconds since the answers to ERP writes of a document were lost, the latest first; an attempt that died without a word
+ * counts as lost from now on.
+ */
+export async function lostErpWrites(db: Queryable, documentId: string): Promise<number[]> {
+  const { rows } = await db.query<{ ageMs: number }>(
+    `update remote_writes set lost_at = coalesce(lost_at, now())
+     where document_id = $1 and outcome is null and ${mayHaveReachedErp}
+     returning (extract(epoch from now() - lost_at) * 1000)::float8 as "ageMs"`,
+    [documentId],
+  );
+  return rows.map((row) => row.ageMs).sort((left, right) => left - right);
+}
+
+/** The ERP was read back and holds nothing of the document any more: none of its writes counts as being there. */
+export async function markWritesWithdrawn(db: Queryable, documentId: string): Promise<void> {
+  const outcome: WriteOutcome = 'withdrawn';
+  await db.query(
+    `update remote_writes set outcome = $2, finished_at = coalesce(finished_at, now())
+     where document_id = $1 and ${mayHaveReachedErp}`,
+    [documentId, outcome],
+  );
+}
+
+/** True once a write under this key was begun, whatever became of it. */
+export async function hasBegun(db: Queryable, operation: string, key: string): Promise<boolean> {
+  const { rows } = await db.query('select 1 from remote_writes where operation = $1 and key = $2 limit 1', [
+    operation,
+    key,
+  ]);
   return rows.length > 0;
 }

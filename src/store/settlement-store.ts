@@ -53,6 +53,17 @@ export async function markConfirmed(
   );
 }
 
+/** Paid and closed documents of one Concur connection and type whose payment the ERP took back afterwards, untold so far. */
+export async function paidDocumentsTakenBack(db: Queryable, connection: string, docType: string): Promise<string[]> {
+  const { rows } = await db.query<{ documentId: string }>(
+    `select distinct s.document_id as "documentId" from settlements s join documents d on d.id = s.document_id
+     where d.connection = $1 and d.doc_type = $2 and d.outcome = 'paid' and s.amount < 0 and s.confirmed_at is null
+       and s.found_at > d.closed_at`,
+    [connection, docType],
+  );
+  return rows.map((row) => row.documentId);
+}
+
 /** Documents with settlements that their workflow has not been told. */
 export async function unsignalledSettlements(db: Queryable, erp: string, company: string): Promise<string[]> {
   const { rows } = await db.query<{ documentId: string }>(

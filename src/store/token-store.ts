@@ -1,25 +1,98 @@
-import type { Database, Queryable } from './database.js';
+import type { Database } from './database.js';
 import { inTransaction } from './database.js';
-import type { Sealer } from './envelope-encryption.js';
+import type { Envelope, Sealer } from './envelope-encryption.js';
+import type { Lease } from './lease-store.js';
 
 /** What Concur gave us last; plain text only in memory. */
 export interface ConcurTokens {
   accessToken: string;
   refreshToken: string;
+  issuedAt: Date;
   accessExpiresAt: Date;
   refreshExpiresAt: Date;
   geolocation: string;
   scopes: string[];
 }
 
-export interface StoredTokens extends ConcurTokens {
+/** Why no call is made any more with a grant or a request token, until a person acts (S22). */
+export interface Refusal {
+  /** Concur's code, or our own word. */
+  code: string;
+  reason: string;
+  at: Date;
+}
+
+/** Everything about stored tokens that is no secret. */
+export interface TokenFacts extends Omit<ConcurTokens, 'accessToken' | 'refreshToken'> {
   version: number;
-  issuedAt: Date;
   /** Concur answered 401 to this version. */
   rejected: boolean;
-  /** Why Concur has ended the grant; null while it lives. */
-  parkedReason: string | null;
+  parked: Refusal | null;
+  /** Days before the end of the refresh token that people were warned of last; null before any warning. */
+  warnedDays: number | null;
+  /** Whether the configured key opens the row. */
+  isReadable: boolean;
 }
+
+export interface StoredTokens extends TokenFacts, ConcurTokens {}
+
+/** A company request token that a person entered. */
+export interface RequestToken {
+  enteredAt: Date;
+  /** Set once Concur has given tokens for it. */
+  exchangedAt: Date | null;
+  refused: Refusal | null;
+  /** @throws UnreadableSecret */
+  open: () => string;
+}
+
+/** A row that was sealed with another key: the key of the configuration was changed, or the row was moved. */
+export class UnreadableSecret extends Error {
+  override readonly name = 'UnreadableSecret';
+}
+
+/** Another process has become the writer meanwhile: what it stores is newer. */
+export class NotTheWriter extends Error {
+  override readonly name = 'NotTheWriter';
+}
+
+export interface TokenStore {
+  /** @throws UnreadableSecret */
+  read: (connection: string) => Promise<StoredTokens | undefined>;
+  /** The same without the secrets, so that it can be told with any key. */
+  facts: (connection: string) => Promise<TokenFacts | undefined>;
+  /** Marks a version as refused by Concur, so that the keeper renews it early. */
+  reject: (connection: string, version: number) => Promise<void>;
+  /** Stores a company request token, encrypted; it replaces an earlier one, readable or not. */
+  enterRequestToken: (connection: string, requestToken: string, at: Date) => Promise<void>;
+  requestToken: (connection: string) => Promise<RequestToken | undefined>;
+  /** Deletes an exchanged request token whose 24 hours are over. */
+  dropRequestToken: (connection: string) => Promise<void>;
+  /**
+   * Stores a pair with its host, and whether the request token was used for it, at once (S24): only while nobody has taken
+   * the writer's lease over, because a later writer's pair is the valid one. Replaces a row of any key.
+   * @throws NotTheWriter
+   */
+  save: (connection: string, pair: ConcurTokens, by: Writer) => Promise<void>;
+  /** Remembers that Concur has ended the grant of this version: no call is made with it until a person acts (S22). */
+  park: (connection: string, version: number, refusal: Refusal) => Promise<void>;
+  /** Remembers that Concur does not take this request token; one that was entered meanwhile is not blamed. */
+  refuseRequestToken: (connection: string, request: Entered, refusal: Refusal) => Promise<void>;
+  /** Forgets all refusals of a connection, so that what is stored is tried once more. */
+  forgetRefusals: (connection: string) => Promise<void>;
+  /** Remembers the limit that people were warned of; null forgets. */
+  rememberWarning: (connection: string, days: number | null) => Promise<void>;
+}
+
+/** Who saves: the holder of the connection's writer lease. */
+export interface Writer {
+  lease: Pick<Lease, 'holder'>;
+  /** The request token that brought the pair; absent after a refresh. */
+  used?: Entered;
+}
+
+/** Tells one request token from the next. */
+type Entered = Pick<RequestToken, 'enteredAt'>;
 
 interface TokenRow {
   version: number;
@@ -31,127 +104,159 @@ interface TokenRow {
   scopes: string[];
   rejected_version: number;
   parked_reason: string | null;
+  parked_code: string | null;
+  parked_at: Date | null;
+  warned_days: number | null;
   issued_at: Date;
 }
 
-export interface TokenStore {
-  read: (connection: string) => Promise<StoredTokens | undefined>;
-  /** Marks a version as refused by Concur, so that the keeper renews it early. */
-  reject: (connection: string, version: number) => Promise<void>;
-  /** Stores a company request token, encrypted, until it is exchanged. */
-  enterRequestToken: (connection: string, requestToken: string) => Promise<void>;
-  /** Remembers what Concur has ended or refused for good: no call is made with it until a person acts (S22). */
-  park: (connection: string, refused: 'request-token' | 'grant', reason: string) => Promise<void>;
-  /**
-   * Runs `work` as the only writer of this connection's tokens over all workers, and stores what it returns, in one
-   * transaction (S24). `work` sees the newest row, so a second writer finds the first one's result.
-   */
-  update: (
-    connection: string,
-    work: (
-      current: StoredTokens | undefined,
-      request: { token: string; enteredAt: Date; refusedReason: string | null } | undefined,
-    ) => Promise<ConcurTokens | undefined>,
-  ) => Promise<StoredTokens | undefined>;
+interface RequestRow {
+  key_id: string;
+  sealed: Buffer;
+  entered_at: Date;
+  exchanged_at: Date | null;
+  refused_reason: string | null;
+  refused_code: string | null;
+  refused_at: Date | null;
 }
 
+/** The encrypted Concur credentials of all connections; plain text leaves it only by `read` and `open` (S32). */
 export function createTokenStore(db: Database, sealer: Sealer): TokenStore {
   const context = (connection: string) => `concur-tokens/${connection}`;
 
-  function open(connection: string, row: TokenRow): StoredTokens {
-    const secret = JSON.parse(sealer.open({ keyId: row.key_id, sealed: row.sealed }, context(connection))) as {
-      accessToken: string;
-      refreshToken: string;
-    };
-    return {
-      ...secret,
-      accessExpiresAt: row.access_expires_at,
-      refreshExpiresAt: row.refresh_expires_at,
-      geolocation: row.geolocation,
-      scopes: row.scopes,
-      version: row.version,
-      rejected: row.rejected_version === row.version,
-      issuedAt: row.issued_at,
-      parkedReason: row.parked_reason,
-    };
+  function open(connection: string, { key_id: keyId, sealed }: { key_id: string; sealed: Buffer }): string {
+    try {
+      return sealer.open({ keyId, sealed } satisfies Envelope, context(connection));
+    } catch {
+      throw new UnreadableSecret(
+        `The credentials of Concur connection ${connection} are sealed with key ${keyId}, which is not the configured one, or were moved here.`,
+      );
+    }
   }
 
-  async function readRow(queryable: Queryable, connection: string): Promise<StoredTokens | undefined> {
-    const { rows } = await queryable.query<TokenRow>('select * from concur_tokens where connection = $1', [connection]);
-    return rows[0] && open(connection, rows[0]);
+  async function rowOf(connection: string): Promise<TokenRow | undefined> {
+    const { rows } = await db.query<TokenRow>('select * from concur_tokens where connection = $1', [connection]);
+    return rows[0];
   }
 
-  async function readRequest(queryable: Queryable, connection: string) {
-    const { rows } = await queryable.query<{
-      key_id: string;
-      sealed: Buffer;
-      entered_at: Date;
-      refused_reason: string | null;
-    }>('select key_id, sealed, entered_at, refused_reason from concur_request_tokens where connection = $1', [
-      connection,
-    ]);
-    const row = rows[0];
-    return (
-      row && {
-        token: sealer.open({ keyId: row.key_id, sealed: row.sealed }, context(connection)),
-        enteredAt: row.entered_at,
-        refusedReason: row.refused_reason,
-      }
-    );
+  function opens(connection: string, row: TokenRow): boolean {
+    try {
+      return open(connection, row) !== '';
+    } catch {
+      return false;
+    }
   }
 
   return {
-    read: (connection) => readRow(db, connection),
+    read: async (connection) => {
+      const row = await rowOf(connection);
+      if (!row) return undefined;
+      const secret = JSON.parse(open(connection, row)) as { accessToken: string; refreshToken: string };
+      return { ...secret, ...factsOf(row, true) };
+    },
+    facts: async (connection) => {
+      const row = await rowOf(connection);
+      return row && factsOf(row, opens(connection, row));
+    },
     reject: async (connection, version) => {
       await db.query('update concur_tokens set rejected_version = $2 where connection = $1 and version = $2', [
         connection,
         version,
       ]);
     },
-    enterRequestToken: async (connection, requestToken) => {
+    enterRequestToken: async (connection, requestToken, at) => {
       const { keyId, sealed } = sealer.seal(requestToken, context(connection));
       await db.query(
-        `insert into concur_request_tokens (connection, key_id, sealed) values ($1, $2, $3)
-         on conflict (connection) do update set key_id = $2, sealed = $3, entered_at = now(), refused_reason = null`,
-        [connection, keyId, sealed],
+        `insert into concur_request_tokens (connection, key_id, sealed, entered_at) values ($1, $2, $3, $4)
+         on conflict (connection) do update set key_id = $2, sealed = $3, entered_at = $4, exchanged_at = null,
+           refused_reason = null, refused_code = null, refused_at = null`,
+        [connection, keyId, sealed, at],
       );
     },
-    park: async (connection, refused, reason) => {
-      const statement =
-        refused === 'request-token'
-          ? 'update concur_request_tokens set refused_reason = $2 where connection = $1'
-          : 'update concur_tokens set parked_reason = $2 where connection = $1';
-      await db.query(statement, [connection, reason]);
+    requestToken: async (connection) => {
+      const { rows } = await db.query<RequestRow>('select * from concur_request_tokens where connection = $1', [
+        connection,
+      ]);
+      const row = rows[0];
+      if (!row) return undefined;
+      const { entered_at: enteredAt, exchanged_at: exchangedAt } = row;
+      const refused = refusalOf(row.refused_code, row.refused_reason, row.refused_at ?? enteredAt);
+      return { enteredAt, exchangedAt, refused, open: () => open(connection, row) };
     },
-    update: (connection, work) =>
+    dropRequestToken: async (connection) => {
+      await db.query('delete from concur_request_tokens where connection = $1 and exchanged_at is not null', [
+        connection,
+      ]);
+    },
+    save: (connection, pair, { lease, used }) =>
       inTransaction(db, async (client) => {
-        await client.query('select pg_advisory_xact_lock(hashtext($1))', [context(connection)]);
-        const current = await readRow(client, connection);
-        const fresh = await work(current, await readRequest(client, connection));
-        if (!fresh) return current;
-        const version = (current?.version ?? 0) + 1;
-        const { keyId, sealed } = sealer.seal(
-          JSON.stringify({ accessToken: fresh.accessToken, refreshToken: fresh.refreshToken }),
-          context(connection),
-        );
-        await client.query(
-          `insert into concur_tokens (connection, version, key_id, sealed, access_expires_at, refresh_expires_at, geolocation, scopes)
-           values ($1, $2, $3, $4, $5, $6, $7, $8)
-           on conflict (connection) do update set version = $2, key_id = $3, sealed = $4, access_expires_at = $5,
-             refresh_expires_at = $6, geolocation = $7, scopes = $8, issued_at = now(), parked_reason = null`,
+        const { accessToken, refreshToken, geolocation, scopes } = pair;
+        const { keyId, sealed } = sealer.seal(JSON.stringify({ accessToken, refreshToken }), context(connection));
+        const { rowCount } = await client.query(
+          `insert into concur_tokens
+             (connection, version, key_id, sealed, access_expires_at, refresh_expires_at, geolocation, scopes, issued_at)
+           select $1, 1, $2, $3, $4, $5, $6, $7, $8
+           where exists (select 1 from leases where holder = $9 for update)
+           on conflict (connection) do update set version = concur_tokens.version + 1, key_id = $2, sealed = $3,
+             access_expires_at = $4, refresh_expires_at = $5, geolocation = $6, scopes = $7, issued_at = $8,
+             parked_reason = null, parked_code = null, parked_at = null`,
           [
-            connection,
-            version,
-            keyId,
-            sealed,
-            fresh.accessExpiresAt,
-            fresh.refreshExpiresAt,
-            fresh.geolocation,
-            fresh.scopes,
+            ...[connection, keyId, sealed, pair.accessExpiresAt, pair.refreshExpiresAt],
+            ...[geolocation, scopes, pair.issuedAt, lease.holder],
           ],
         );
-        await client.query('delete from concur_request_tokens where connection = $1', [connection]);
-        return { ...fresh, version, rejected: false, issuedAt: new Date(), parkedReason: null };
+        if (rowCount !== 1) throw new NotTheWriter(`Another process writes the tokens of ${connection}.`);
+        if (!used) return;
+        await client.query(
+          'update concur_request_tokens set exchanged_at = $3 where connection = $1 and entered_at = $2',
+          [connection, used.enteredAt, pair.issuedAt],
+        );
       }),
+    park: async (connection, version, { code, reason, at }) => {
+      await db.query(
+        `update concur_tokens set parked_code = $3, parked_reason = $4, parked_at = $5
+         where connection = $1 and version = $2`,
+        [connection, version, code, reason, at],
+      );
+    },
+    refuseRequestToken: async (connection, { enteredAt }, { code, reason, at }) => {
+      await db.query(
+        `update concur_request_tokens set refused_code = $3, refused_reason = $4, refused_at = $5
+         where connection = $1 and entered_at = $2`,
+        [connection, enteredAt, code, reason, at],
+      );
+    },
+    forgetRefusals: async (connection) => {
+      await db.query(
+        'update concur_tokens set parked_code = null, parked_reason = null, parked_at = null where connection = $1',
+        [connection],
+      );
+      await db.query(
+        `update concur_request_tokens set refused_code = null, refused_reason = null, refused_at = null
+         where connection = $1`,
+        [connection],
+      );
+    },
+    rememberWarning: async (connection, days) => {
+      await db.query('update concur_tokens set warned_days = $2 where connection = $1', [connection, days]);
+    },
   };
 }
+
+function factsOf(row: TokenRow, isReadable: boolean): TokenFacts {
+  return {
+    issuedAt: row.issued_at,
+    accessExpiresAt: row.access_expires_at,
+    refreshExpiresAt: row.refresh_expires_at,
+    geolocation: row.geolocation,
+    scopes: row.scopes,
+    version: row.version,
+    rejected: row.rejected_version === row.version,
+    parked: refusalOf(row.parked_code, row.parked_reason, row.parked_at ?? row.issued_at),
+    warnedDays: row.warned_days,
+    isReadable,
+  };
+}
+
+const refusalOf = (code: string | null, reason: string | null, at: Date): Refusal | null =>
+  reason === null ? null : { code: code ?? 'unknown', reason, at };

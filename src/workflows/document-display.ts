@@ -49,11 +49,13 @@ export class DocumentDisplay {
       ]);
     }
     const since = before?.since ?? new Date().toISOString();
-    this.state.hold = { ...hold, since, isOverdue: before?.isOverdue ?? false };
+    const { isOverdue = false, isRuleAsked = false } = before ?? {};
+    this.state.hold = { ...hold, since, isOverdue, isRuleAsked };
     this.describe();
   }
 
   release(): void {
+    if (!this.state.hold) return;
     this.state.hold = undefined;
     upsertSearchAttributes([{ key: searchAttributes.holdReason, value: null }]);
     this.describe();

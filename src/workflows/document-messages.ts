@@ -1,10 +1,24 @@
 import { defineQuery, defineSignal, defineUpdate, setHandler } from '@temporalio/workflow';
-import type { DocumentStatus, ResolveVendor, RetryStep } from '../contracts/messages.js';
-import { faultOfResolveVendor, messageNames } from '../contracts/messages.js';
+import type {
+  CancelReturn,
+  DocumentStatus,
+  IgnoreDocument,
+  ResolveVendor,
+  RetryStep,
+  ReturnDocument,
+} from '../contracts/messages.js';
+import { faultOfDecision, faultOfResolveVendor, messageNames } from '../contracts/messages.js';
+import type { Stage } from '../contracts/stages.js';
 import type { DocumentState } from './document-state.js';
 
 export const resolveVendorUpdate = defineUpdate<string, [ResolveVendor]>(messageNames.resolveVendor);
 export const resolveVendorSignal = defineSignal<[ResolveVendor]>(messageNames.resolveVendor);
+export const returnDocumentUpdate = defineUpdate<string, [ReturnDocument]>(messageNames.returnDocument);
+export const returnDocumentSignal = defineSignal<[ReturnDocument]>(messageNames.returnDocument);
+export const ignoreDocumentUpdate = defineUpdate<string, [IgnoreDocument]>(messageNames.ignoreDocument);
+export const ignoreDocumentSignal = defineSignal<[IgnoreDocument]>(messageNames.ignoreDocument);
+export const cancelReturnUpdate = defineUpdate<string, [CancelReturn]>(messageNames.cancelReturn);
+export const cancelReturnSignal = defineSignal<[CancelReturn]>(messageNames.cancelReturn);
 export const retryStepSignal = defineSignal<[RetryStep]>(messageNames.retryStep);
 export const postingFoundSignal = defineSignal(messageNames.postingFound);
 export const paymentReceivedSignal = defineSignal(messageNames.paymentReceived);
@@ -21,8 +35,7 @@ export function registerHandlers(state: DocumentState): void {
     },
     {
       validator: (resolution) => {
-        const fault = faultOfResolveVendor(resolution);
-        if (fault !== undefined) throw new Error(fault);
+        refuseFaulty(faultOfResolveVendor(resolution));
       },
       description: 'Name the vendor account for an unknown payee: {"vendorKey","vendorNumber","by","note"}',
     },
@@ -35,6 +48,7 @@ export function registerHandlers(state: DocumentState): void {
     },
     { description: 'Same as the update resolveVendor, for use when no worker runs' },
   );
+  registerDecisions(state);
   setHandler(
     retryStepSignal,
     () => {
@@ -64,4 +78,84 @@ export function registerHandlers(state: DocumentState): void {
     { description: 'Sent by the connector: the ERP has settled' },
   );
   setHandler(documentStatusQuery, () => state.status(), { description: 'Stage, hold and ERP numbers' });
+}
+
+/** The messages by which a person takes a document off its way, or puts it back. */
+function registerDecisions(state: DocumentState): void {
+  setHandler(
+    returnDocumentUpdate,
+    (request) => {
+      state.returnRequest = request;
+      return `${state.input.humanNumber} goes back to Concur once nothing of it is left in the ERP.`;
+    },
+    {
+      validator: (request) => {
+        refuseFaulty(faultOfDecision(request));
+        // Not a shape, and yet safe to refuse here: a document that has come so far is refused wherever a reset puts this back.
+        if (confirmedStages.has(state.stage)) {
+          throw new Error(
+            'Concur has been told that the document is posted, and that cannot be taken back. Correct it in the ERP and tell your Concur processor.',
+          );
+        }
+      },
+      description:
+        'Send the document back to Concur, with a reason for its employee: {"by","reason"}, and "reversal" where a posting was reversed',
+    },
+  );
+  setHandler(
+    returnDocumentSignal,
+    (request) => {
+      if (faultOfDecision(request) === undefined) state.returnRequest = request;
+    },
+    { description: 'Same as the update returnDocument, for use when no worker runs' },
+  );
+  setHandler(
+    ignoreDocumentUpdate,
+    (request) => {
+      state.ignoreRequest = request;
+      return state.hold
+        ? `${state.input.humanNumber} ends as ignored.`
+        : `${state.input.humanNumber} is not on hold. This is remembered, and ends it as ignored if it goes on hold.`;
+    },
+    {
+      validator: (request) => {
+        refuseFaulty(faultOfDecision(request));
+      },
+      description: 'End a held document without any further effect: {"by","reason"}',
+    },
+  );
+  setHandler(
+    ignoreDocumentSignal,
+    (request) => {
+      if (faultOfDecision(request) === undefined) state.ignoreRequest = request;
+    },
+    { description: 'Same as the update ignoreDocument, for use when no worker runs' },
+  );
+  setHandler(
+    cancelReturnUpdate,
+    (request) => {
+      state.cancelRequest = request;
+      return `${state.input.humanNumber} is kept, unless Concur has been told already.`;
+    },
+    {
+      validator: (request) => {
+        refuseFaulty(faultOfDecision(request));
+      },
+      description: 'Keep a document whose return is held up: {"by","reason"}',
+    },
+  );
+  setHandler(
+    cancelReturnSignal,
+    (request) => {
+      if (faultOfDecision(request) === undefined) state.cancelRequest = request;
+    },
+    { description: 'Same as the update cancelReturn, for use when no worker runs' },
+  );
+}
+
+/** Stages at which Concur has heard of the posting. */
+const confirmedStages: ReadonlySet<Stage> = new Set<Stage>(['posted', 'awaiting-payment', 'partly-paid', 'closed']);
+
+function refuseFaulty(fault: string | undefined): void {
+  if (fault !== undefined) throw new Error(fault);
 }

@@ -1,4 +1,10 @@
-import type { DocumentStatus, ResolveVendor } from '../contracts/messages.js';
+import type {
+  CancelReturn,
+  DocumentStatus,
+  IgnoreDocument,
+  ResolveVendor,
+  ReturnDocument,
+} from '../contracts/messages.js';
 import type { ErpTarget } from '../contracts/mapping-rules.js';
 import type { ErpDocumentNumber, Hold, PostResult, ProcessDocumentInput } from '../contracts/steps.js';
 import type { Outcome, Stage } from '../contracts/stages.js';
@@ -16,7 +22,7 @@ export interface News {
  */
 export class DocumentState {
   stage: Stage = 'discovered';
-  hold: (Hold & { since: string; isOverdue: boolean }) | undefined;
+  hold: (Hold & { since: string; isOverdue: boolean; isRuleAsked: boolean }) | undefined;
   /** Where the document goes, once that is known. */
   target: ErpTarget | undefined;
   /** When it was written to the ERP. */
@@ -25,6 +31,16 @@ export class DocumentState {
   outcome: Outcome | undefined;
   /** Set while waiting without a hold: what the document waits for, in business words. */
   waitingFor = '';
+  /** The document is being taken out of the ERP and given back to Concur; the ordinary way has ended. */
+  isLeaving = false;
+  /** Why a request of a person or a rule has changed nothing, for the UI. */
+  notice = '';
+  /** Newest request to return it that has not been consulted yet. */
+  returnRequest: ReturnDocument | undefined;
+  /** Newest request to ignore it; counts at the next hold. */
+  ignoreRequest: IgnoreDocument | undefined;
+  /** Newest request to keep it after all; counts while it is being returned and holds. */
+  cancelRequest: CancelReturn | undefined;
   private resolutions: ResolveVendor[] = [];
   private retries = 0;
   private postingHints = 0;

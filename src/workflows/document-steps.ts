@@ -1,11 +1,10 @@
 import { condition, proxyActivities } from '@temporalio/workflow';
 import type { ErpTarget } from '../contracts/mapping-rules.js';
 import type { PlanSummary, PostResult, StepResult } from '../contracts/steps.js';
-import { concurQueue, documentsQueue, erpQueue } from '../contracts/task-queues.js';
-import { concurCall, erpRead, erpWrite, internal } from './activity-options.js';
+import { concurQueue, erpQueue } from '../contracts/task-queues.js';
+import { concurCall, erpRead, erpWrite } from './activity-options.js';
 import type {
   ConcurActivities,
-  DocumentActivities,
   ErpActivities,
   ProxiedConcurActivities,
   ProxiedDocumentActivities,
@@ -13,27 +12,26 @@ import type {
 } from './activity-proxies.js';
 import type { DocumentDisplay } from './document-display.js';
 import type { DocumentState } from './document-state.js';
-import { DocumentEnded, HoldLoop } from './hold-loop.js';
+import type { HoldLoop } from './hold-loop.js';
+import { DocumentEnded } from './hold-loop.js';
 import { selfCheckDelaySeconds } from './self-check.js';
 
 /** The steps of one document, in business order. */
 export class DocumentSteps {
   private readonly concur: ProxiedConcurActivities;
-  private readonly documents: ProxiedDocumentActivities;
   private readonly step: { documentId: string };
-  private readonly holds: HoldLoop;
 
   constructor(
     private readonly state: DocumentState,
     private readonly display: DocumentDisplay,
+    private readonly holds: HoldLoop,
+    private readonly documents: ProxiedDocumentActivities,
   ) {
     const { key, queuePrefix, timings, documentId } = state.input;
     this.step = { documentId };
     this.concur = proxyActivities<ConcurActivities>(
       concurCall(concurQueue(queuePrefix, key.connection), timings.retryMaximumSeconds),
     );
-    this.documents = proxyActivities<DocumentActivities>(internal(documentsQueue(queuePrefix)));
-    this.holds = new HoldLoop(state, display, this.documents);
   }
 
   async run(): Promise<DocumentEnded> {
@@ -94,7 +92,7 @@ export class DocumentSteps {
     while (!proved || !(await this.tellPosting(plan))) {
       if (this.state.stage !== 'in-erp') this.display.show('in-erp');
       const seen = consulted;
-      const news = () => this.state.news.postingHints > seen;
+      const news = () => this.state.news.postingHints > seen || this.state.returnRequest !== undefined;
       const told = await this.waitUntil(news, deadlineAt, 'Waiting until the ERP posts');
       consulted = this.state.news.postingHints;
       if (!told && Date.now() >= deadlineAt) {

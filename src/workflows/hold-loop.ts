@@ -1,5 +1,6 @@
 import { condition } from '@temporalio/workflow';
 import type { ProxiedDocumentActivities } from './activity-proxies.js';
+import type { CancelReturn, ReturnDocument } from '../contracts/messages.js';
 import type { Outcome } from '../contracts/stages.js';
 import type { Hold, StepResult } from '../contracts/steps.js';
 import type { DocumentDisplay } from './document-display.js';
@@ -17,6 +18,16 @@ export class DocumentEnded extends Error {
   }
 }
 
+/** Thrown inside the flow when the document has to leave the ERP and go back to Concur: see `DocumentExit`. */
+export class DocumentLeaving extends Error {
+  override readonly name = 'DocumentLeaving';
+}
+
+/** Thrown on the way out when a person keeps the document after all: it goes on where it stood. */
+export class DocumentKept extends Error {
+  override readonly name = 'DocumentKept';
+}
+
 /** Repeats steps that hold, and waits in between for whatever may release the hold. */
 export class HoldLoop {
   constructor(
@@ -28,35 +39,99 @@ export class HoldLoop {
   /**
    * Repeats a step until its business answer is "done". While it holds, the document waits for a person, for the vendor to
    * appear, for news from the ERP, or for the next reminder; then the step is tried again, which is harmless.
+   * @throws DocumentEnded or DocumentLeaving where a person, a rule or Concur takes the document off its way
    */
   async untilDone<T>(attempt: () => Promise<StepResult<T>>): Promise<{ status: 'done' } & T> {
     for (;;) {
+      await this.consultReturn();
       const seen = this.state.news;
       const result = await attempt();
       if (result.status !== 'hold' && this.state.hold) this.display.release();
       if (result.status === 'done') return result;
       if (result.status === 'ended') throw new DocumentEnded(result.outcome, result.detail);
+      if (result.status === 'leaving') throw new DocumentLeaving();
       this.display.holdFor(result);
+      if (this.state.input.returns.reasons.includes(result.hold.reason)) await this.returnByRule(result.hold);
       await this.waitForRelease(result.hold, seen);
     }
   }
 
+  /**
+   * Acts on a person's request to return the document. It may have come at any time, also before its time when a reset has put
+   * it back; whether it is possible, the store knows. While the document is leaving already, it only changes the reason.
+   */
+  private async consultReturn(): Promise<void> {
+    const { state } = this;
+    const request = state.returnRequest;
+    if (!request) return;
+    const isAccepted = await this.requestReturn(request, false);
+    if (state.returnRequest === request) state.returnRequest = undefined;
+    if (isAccepted && !state.isLeaving) throw new DocumentLeaving();
+  }
+
+  /** Whether a document may still be kept, the store knows: not once part of it has left, or Concur has been told. */
+  private async consultCancel(request: CancelReturn): Promise<void> {
+    const { state } = this;
+    const answer = await this.documents.cancelReturn({ documentId: state.input.documentId, ...request });
+    if (state.cancelRequest === request) state.cancelRequest = undefined;
+    state.notice = answer.accepted ? '' : answer.why;
+    this.display.describe();
+    if (!answer.accepted) return;
+    this.display.release();
+    throw new DocumentKept();
+  }
+
+  /** A rule is asked once per hold; where it does not apply, the document goes on waiting for a person. */
+  private async returnByRule(hold: Hold): Promise<void> {
+    const { state } = this;
+    if (state.isLeaving || state.hold?.isRuleAsked) return;
+    if (state.hold) state.hold.isRuleAsked = true;
+    const reason = (hold.findings ?? [hold.message]).join('\n');
+    if (await this.requestReturn({ by: 'connector', reason }, true)) throw new DocumentLeaving();
+  }
+
+  private async requestReturn(request: ReturnDocument, isAutomatic: boolean): Promise<boolean> {
+    const { documentId } = this.state.input;
+    const answer = await this.documents.requestReturn({ documentId, ...request, isAutomatic });
+    this.state.notice = answer.accepted ? '' : answer.why;
+    if (!answer.accepted) this.display.describe();
+    return answer.accepted;
+  }
+
   private async waitForRelease(hold: Hold, seen: News): Promise<void> {
     const { state } = this;
+    const { documentId } = state.input;
     const released = () =>
       state.nextResolution(hold.vendorKeys) !== undefined ||
+      state.returnRequest !== undefined ||
+      state.ignoreRequest !== undefined ||
+      (state.isLeaving && state.cancelRequest !== undefined) ||
       state.news.retries > seen.retries ||
       state.news.postingHints > seen.postingHints ||
       state.news.paymentHints > seen.paymentHints;
     await condition(released, this.reminderMs(), { summary: `On hold: ${hold.reason}` });
     const resolution = state.nextResolution(hold.vendorKeys);
-    if (resolution) {
-      await this.documents.rememberVendor({ documentId: state.input.documentId, resolution });
-      state.markApplied(resolution);
-    } else if (!released() && state.hold && this.heldForMs() >= this.holdLimitMs() && !state.hold.isOverdue) {
-      state.hold.isOverdue = true;
-      await this.documents.alertHoldOverdue({ documentId: state.input.documentId });
+    if (state.isLeaving && state.cancelRequest) await this.consultCancel(state.cancelRequest);
+    if (state.ignoreRequest) {
+      const { outcome, detail } = await this.documents.ignoreDocument({ documentId, ...state.ignoreRequest });
+      this.display.release();
+      throw new DocumentEnded(outcome, detail);
     }
+    if (resolution) {
+      await this.documents.rememberVendor({ documentId, resolution });
+      state.markApplied(resolution);
+    } else if (!released()) {
+      await this.pastLimit(hold);
+    }
+  }
+
+  /** At its limit a held document goes back to Concur where that is configured; else a person is asked to decide (C14). */
+  private async pastLimit(hold: Hold): Promise<void> {
+    const { state } = this;
+    if (!state.hold || state.hold.isOverdue || this.heldForMs() < this.holdLimitMs()) return;
+    state.hold.isOverdue = true;
+    if (state.input.returns.atHoldLimit) await this.returnByRule(hold);
+    await this.documents.alertHoldOverdue({ documentId: state.input.documentId });
   }
 
   /**

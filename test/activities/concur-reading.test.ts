@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { createConcurActivities } from '../../src/activities/concur.js';
 import type { DocType } from '../../src/contracts/documents.js';
+import { openAlerts } from '../../src/store/alert-store.js';
 import { findDocument, unstartedDocuments } from '../../src/store/document-store.js';
 import { changed, fixtureText } from '../unit/mapping-fixtures.js';
 import type { FakeConcur } from './fake-concur.js';
@@ -20,8 +21,14 @@ beforeEach(() => {
   stage.notified.length = 0;
 });
 
-const collect = (page = 0, docType: DocType = 'expense') =>
-  inActivity(() => createConcurActivities(concur.dependencies(stage)).collectReadyPage({ docType, page }));
+const collect = (page = 0, docType: DocType = 'expense', passBeganAt = new Date()) =>
+  inActivity(() =>
+    createConcurActivities(concur.dependencies(stage)).collectReadyPage({
+      docType,
+      page,
+      passBeganAt: passBeganAt.toISOString(),
+    }),
+  );
 const idOf = (name: string) => `concur:${connection}:expense:${fiIdOf(name)}`;
 
 /** Puts a document into Concur's queue under an id of its own. */
@@ -58,7 +65,7 @@ test('S1: a document that is not READY leaves no trace, and a person hears of it
   queue('recalled', { status: 'RECALLED' });
   assert.equal((await collect()).fresh, 0);
   assert.equal(await findDocument(stage.db, idOf('recalled')), undefined);
-  assert.deepEqual(stage.notified, [`unreadable-item: expense/${fiIdOf('recalled')}`]);
+  assert.deepEqual(stage.notified, [`unreadable-item: ${connection}/expense/${fiIdOf('recalled')}`]);
 });
 
 test('S91: an item that cannot be read is alerted once and holds up no other', async () => {
@@ -66,7 +73,25 @@ test('S91: an item that cannot be read is alerted once and holds up no other', a
   queue('beside');
   assert.equal((await collect()).fresh, 1);
   await collect();
-  assert.deepEqual(stage.notified, ['unreadable-item: expense/broken']);
+  assert.deepEqual(stage.notified, [`unreadable-item: ${connection}/expense/broken`]);
+});
+
+test('S91: the alert about an item ends with the pass that does not meet it any more: it was read, or is gone', async () => {
+  const cause = `unreadable-item: ${connection}/expense/passing`;
+  const isOpen = async () => (await openAlerts(stage.db)).some((each) => each.cause === cause);
+  concur.unreadable.push({ index: 0, id: 'passing', problem: 'it has no status' });
+  await collect();
+  await collect();
+  assert.equal(await isOpen(), true, 'still met');
+  concur.unreadable.length = 0;
+  const nextPoll = new Date(Date.now() + 300_000);
+  for (const name of ['page a', 'page b', 'page c']) queue(name);
+  await collect(0, 'expense', nextPoll);
+  assert.equal(await isOpen(), true, 'a later page may hold it');
+  await collect(0, 'cashadvance', nextPoll);
+  assert.equal(await isOpen(), true, 'another type says nothing about it');
+  await collect(1, 'expense', nextPoll);
+  assert.equal(await isOpen(), false);
 });
 
 test('S65: a payload of an undocumented structure is stored all the same, under its FI id', async () => {

@@ -178,17 +178,27 @@ test('C1: an invoice is told once, when it is fully paid, as PAID with the metho
   assert.equal((await now(document)).outcome, 'paid');
 });
 
-test('C1: an invoice that is not Extracted yet is tried again, and held when that lasts', async () => {
+test('C1: an invoice that is not Extracted yet is tried again, whatever was tried before, and held when that lasts', async () => {
   const document = await given('lag', 'invoice');
   concur.invoices.set(document.businessId, 'Pending');
   await settle(document, 'A', '1205.00');
-  await assert.rejects(confirm(document, 1), { type: 'Unavailable', nextRetryDelay: 5_000 });
-  await assert.rejects(confirm(document, 11), { type: 'Unavailable' });
-  const held = await confirm(document, 12);
+  await assert.rejects(confirm(document, 500), { type: 'Unavailable', nextRetryDelay: 5_000 });
+  for (let attempt = 2; attempt < 12; attempt += 1) await assert.rejects(confirm(document), { type: 'Unavailable' });
+  assert.ok(!concur.calls.includes('read-invoice'));
+  const held = await confirm(document);
   assert.ok(held.status === 'hold' && held.hold.reason === 'payment-confirmation-refused');
-  assert.match(held.hold.message, /not Extracted/);
+  assert.match(held.hold.message, /not Extracted.*payment status "Pending"/);
   concur.invoices.set(document.businessId, 'Extracted');
-  assert.equal(stateOf(await confirm(document, 1)), 'paid');
+  assert.equal(stateOf(await confirm(document)), 'paid');
+});
+
+test('C1: a refusal that lasts is believed only after the record was read: an invoice that is Paid there is paid', async () => {
+  const document = await given('paid there', 'invoice');
+  concur.invoices.set(document.businessId, 'Paid');
+  await settle(document, 'A', '1205.00');
+  for (let attempt = 1; attempt < 12; attempt += 1) await assert.rejects(confirm(document), { type: 'Unavailable' });
+  assert.equal(stateOf(await confirm(document)), 'paid');
+  assert.equal(concur.calls.at(-1), 'read-invoice');
 });
 
 test('S101: after a lost answer about an invoice its record is asked first, and nothing is repeated', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { createConcurActivities } from '../../src/activities/concur.js';
+import { Rejected } from '../../src/clients/http/errors.js';
 import type { ErpDocument } from '../../src/contracts/erp-documents.js';
 import type { StoredDocument } from '../../src/store/document-store.js';
 import { reachStage, readDocument } from '../../src/store/document-store.js';
@@ -138,19 +139,99 @@ test('S104: code 113 says that our success was recorded before: a success', asyn
   assert.ok((await now(document)).postingConfirmedAt);
 });
 
-test('S119: code 199 is repeated; a recall and a refusal hold, and the hold stays until a later try succeeds', async () => {
+test('S119: code 199 is repeated; a refusal holds, and the hold stays until a later try succeeds', async () => {
   const document = await given('codes', 'posted');
   concur.faults.push({ code: 199 });
   await assert.rejects(confirm(document), { type: 'Unavailable' });
-  concur.faults.push({ code: 112 });
-  const recalled = await confirm(document);
-  assert.ok(recalled.status === 'hold' && /reverse the posting there/.test(recalled.hold.message));
   concur.faults.push({ code: 198, message: 'Invalid.' });
   const refused = await confirm(document);
   assert.ok(refused.status === 'hold' && refused.hold.reason === 'concur-refused');
   assert.equal((await now(document)).holdReason, 'concur-refused');
   assert.equal((await confirm(document)).status, 'done');
   assert.equal((await now(document)).holdReason, null);
+});
+
+test('S104: code 113 without an attempt of ours asks Concur, and holds where Concur has recorded a failure or tells nothing', async () => {
+  for (const [name, status] of [
+    ['failure', 'POSTING_CONFIRMED_FAILURE'],
+    ['nothing', 'DELAYED'],
+  ] as const) {
+    const document = await given(`113 ${name}`, 'posted');
+    concur.documents.get(document.fiId)!.status = status;
+    concur.faults.push({ code: 113 });
+    const held = await confirm(document);
+    assert.ok(held.status === 'hold' && held.hold.reason === 'concur-refused', name);
+    assert.match(held.hold.message, new RegExp(`code 113.*${status}.*our-system`));
+    assert.equal((await now(document)).postingConfirmedAt, null);
+  }
+});
+
+test('S104: code 113 is a success where our own earlier attempt has carried the success and Concur does not say otherwise', async () => {
+  const document = await given('113 own', 'posted');
+  concur.faults.push('lost-before');
+  await assert.rejects(confirm(document), { type: 'OutcomeUnknown' });
+  await letWaitsPass(stage);
+  concur.faults.push({ code: 113 });
+  assert.equal((await confirm(document)).status, 'done');
+  assert.ok((await now(document)).postingConfirmedAt);
+});
+
+test('S104: an attempt that Concur refused is no reason to believe a later 113', async () => {
+  const document = await given('113 after refusal', 'posted');
+  concur.faults.push({ code: 198 }, { code: 113 });
+  assert.equal((await confirm(document)).status, 'hold');
+  const held = await confirm(document);
+  assert.ok(held.status === 'hold' && /code 113/.test(held.hold.message));
+});
+
+test('S104: code 111 acknowledges and repeats the confirmation in the same attempt', async () => {
+  const document = await given('forgotten', 'posted');
+  concur.documents.get(document.fiId)!.status = 'READY';
+  assert.equal((await confirm(document)).status, 'done');
+  const words = concur.calls.map((call) => call.split(' ')[0]);
+  assert.deepEqual(words, ['confirm-posting', 'acknowledge', 'confirm-posting']);
+  assert.equal(concur.documents.get(document.fiId)?.status, 'POSTING_CONFIRMED_SUCCESS');
+});
+
+test('S104: after code 111 a document that somebody else has acknowledged holds; one that stays unacknowledged is repeated', async () => {
+  const foreign = await given('forgotten foreign', 'posted');
+  concur.holds(foreign, 'ACKNOWLEDGED', { erpSystemId: 'their-system' });
+  concur.faults.push({ code: 111 });
+  const held = await confirm(foreign);
+  assert.ok(held.status === 'hold' && held.hold.reason === 'acknowledged-elsewhere');
+  const stubborn = await given('forgotten twice', 'posted');
+  concur.holds(stubborn, 'READY');
+  concur.faults.push({ code: 111 }, { code: 0, result: 'SUCCESS' }, { code: 111 });
+  await assert.rejects(confirm(stubborn), { type: 'Unavailable' });
+});
+
+for (const code of [114, 115, 116, 198, 777]) {
+  test(`S104: code ${code} of a posting confirmation holds with the code and the words of Concur, after one call`, async () => {
+    const document = await given(`posting code ${code}`, 'posted');
+    concur.faults.push({ code, message: 'Words of Concur.' });
+    const held = await confirm(document);
+    assert.ok(held.status === 'hold' && held.hold.reason === 'concur-refused');
+    assert.match(held.hold.message, new RegExp(`code ${code}.*Words of Concur`));
+    assert.equal(sent().length, 1);
+    assert.equal(/ACKNOWLEDGED/.test(held.hold.message), code === 114 || code === 116, 'what Concur shows');
+  });
+}
+
+test('S104: code 99 of a posting confirmation names the system id that Concur gives, or else the one of its record', async () => {
+  const document = await given('posting 99', 'posted');
+  concur.faults.push({ code: 99, systemId: 'their-system' });
+  const held = await confirm(document);
+  assert.ok(held.status === 'hold' && /"their-system".*"our-system".*code 99/.test(held.hold.message));
+});
+
+test('S119: a 400 to a posting confirmation is repeated, never taken for the fault of the document at once', async () => {
+  const document = await given('posting 400', 'posted');
+  const call = { system: 'concur', operation: 'fis.confirm-posting', status: 400 };
+  concur.faults.push(...Array.from({ length: 5 }, () => new Rejected('refused (400)', call, '400')));
+  for (let attempt = 1; attempt < 5; attempt += 1) await assert.rejects(confirm(document), { type: 'Unavailable' });
+  const held = await confirm(document);
+  assert.ok(held.status === 'hold' && held.hold.reason === 'concur-refused' && /400/.test(held.hold.message));
+  assert.equal((await confirm(document)).status, 'done');
 });
 
 test('C1: a cash advance closes with its posting, without any payment confirmation', async () => {

@@ -7,16 +7,17 @@ import {
   findDocument,
   holdDocument,
   knownDocuments,
-  livingPredecessor,
   markStarted,
   reachStage,
   readDocument,
   storeDiscovered,
   unstartedDocuments,
 } from '../../src/store/document-store.js';
+import { livingRelative, newerRelative, openRelatives } from '../../src/store/related-documents.js';
+import { markWithdrawn } from '../../src/store/erp-document-store.js';
 import { changed, fixtureText } from '../unit/mapping-fixtures.js';
 import type { Stage } from './stage.js';
-import { connection, discover, openStage, stand } from './stage.js';
+import { connection, discover, onlyRow, openStage, stand } from './stage.js';
 
 let stage: Stage;
 before(async () => {
@@ -113,16 +114,59 @@ test('S118: a closed document keeps its first outcome and is never held again', 
   assert.deepEqual(await stagesInAudit(id), ['discovered', 'closed']);
 });
 
-test('C6: another financial document of the same report counts as living only while it stands in the ERP', async () => {
+test('C6: another financial document of the same report counts as living while it stands in the ERP, whichever is older', async () => {
   const text = changed('expense-split-with-tax', ['A1B2C3D4E5F6A7B8C9D0', 'LIVING']);
   const first = await discover(stage.db, 'revision 1', 'expense-split-with-tax', text);
   const second = await discover(stage.db, 'revision 2', 'expense-split-with-tax', text);
-  assert.equal(await livingPredecessor(stage.db, second), undefined);
+  const other = await discover(stage.db, 'another type', 'invoice-two-lines');
+  assert.equal(await livingRelative(stage.db, second), undefined);
   await stand(stage.db, first, 'planned');
-  assert.equal(await livingPredecessor(stage.db, second), undefined);
+  assert.equal(await livingRelative(stage.db, second), undefined);
   await stand(stage.db, first, 'written');
-  assert.equal(await livingPredecessor(stage.db, second), first.id);
-  assert.equal(await livingPredecessor(stage.db, first), undefined);
+  const { keys } = await onlyRow(stage.db, first.id);
+  assert.deepEqual(await livingRelative(stage.db, second), {
+    id: first.id,
+    fiId: first.fiId,
+    where: `demf ${keys.journal ?? ''}`,
+  });
+  assert.equal(await livingRelative(stage.db, first), undefined);
+  assert.equal(await livingRelative(stage.db, other), undefined);
+  await markWithdrawn(stage.db, first.id, 1);
+  assert.equal(await livingRelative(stage.db, second), undefined);
+  await stand(stage.db, second, 'posted');
+  const living = await livingRelative(stage.db, first);
+  assert.match(living?.where ?? '', /^demf V-/);
+});
+
+test('S83: a document knows its predecessor, and which other one is newer; the revision plays no part', async () => {
+  const text = (revision: string) =>
+    changed(
+      'expense-split-with-tax',
+      ['A1B2C3D4E5F6A7B8C9D0', 'CHAIN'],
+      ['"revisionNumber": "1"', `"revisionNumber": "${revision}"`],
+    );
+  const chain = [];
+  for (const [name, revision] of [
+    ['chain 1', '1'],
+    ['chain 2', '1'],
+    ['chain 3', '2'],
+  ] as const) {
+    chain.push(await discover(stage.db, name, 'expense-split-with-tax', text(revision)));
+  }
+  assert.deepEqual(
+    chain.map(({ predecessorId }) => predecessorId),
+    [null, chain[0]?.id, chain[1]?.id],
+  );
+  const [first, second, third] = [chain[0]!, chain[1]!, chain[2]!];
+  assert.equal((await newerRelative(stage.db, first))?.id, third.id);
+  assert.equal((await newerRelative(stage.db, second))?.id, third.id);
+  assert.equal(await newerRelative(stage.db, third), undefined);
+  const [discovered] = await readAudit(stage.db, third.id);
+  assert.equal(discovered?.data['predecessor'], second.id);
+  await markStarted(stage.db, first.id);
+  await markStarted(stage.db, second.id);
+  await closeDocument(stage.db, first.id, 'returned', 'done');
+  assert.deepEqual(await openRelatives(stage.db, third), [second.id]);
 });
 
 test('S79: documents without a workflow are found oldest first, until they are marked as started', async () => {

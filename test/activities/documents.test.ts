@@ -43,6 +43,7 @@ const act = <T>(work: (activities: Activities) => Promise<T>): Promise<T> => {
     openFrom: {},
     queuePrefix: 'x-',
     timings,
+    returns: { [connection]: { reasons: ['mapping-missing'], atHoldLimit: true } },
     postingDeadlineSeconds: { 'fo-test': 3_600 },
     unobservablePayments: [],
   };
@@ -69,6 +70,13 @@ test('S78: every stored document gets its workflow once, with everything it need
   assert.deepEqual([input.humanNumber, input.amount, input.currency], ['QQ0001', '224', 'EUR']);
   assert.ok(!JSON.stringify(begun).includes('Visit to the supplier'));
   assert.deepEqual(await unstartedDocuments(stage.db, connection, 10), []);
+  assert.deepEqual(input.returns, { reasons: ['mapping-missing'], atHoldLimit: true });
+  assert.equal(input.predecessor, undefined);
+  const text = changed('expense-split-with-tax', ['A1B2C3D4E5F6A7B8C9D0', 'REPORT started']);
+  const corrected = await discover(stage.db, 'started again', 'expense-split-with-tax', text);
+  await start();
+  const [successor] = temporal.running.get(corrected.id)?.args as [ProcessDocumentInput];
+  assert.equal(successor.predecessor, document.id);
 });
 
 test('S79: a document whose workflow has run and closed is marked as started and not run again', async () => {

@@ -1,6 +1,14 @@
 import type { ConcurDependencies } from '../../src/activities/dependencies.js';
-import type { FiDocument, FisClient, FisItem, UnreadableDocument } from '../../src/clients/concur/fis-client.js';
+import { createInvoicePaymentMethods } from '../../src/activities/invoice-payment-methods.js';
+import type {
+  FiDocument,
+  FisClient,
+  FisItem,
+  PostingMessage,
+  UnreadableDocument,
+} from '../../src/clients/concur/fis-client.js';
 import type { InvoicePaymentClient } from '../../src/clients/concur/invoice-payment-client.js';
+import type { ConcurVendor } from '../../src/clients/concur/vendor-client.js';
 import { OutcomeUnknown } from '../../src/clients/http/errors.js';
 import type { DocType } from '../../src/contracts/documents.js';
 import type { StoredDocument } from '../../src/store/document-store.js';
@@ -16,16 +24,25 @@ interface ConcurDocument {
   businessId: string;
   text: string;
   erpSystemId?: string;
+  /** What employee and processor read after a posting error. */
+  messages?: PostingMessage[];
 }
 
 /** What happens to the next write instead of the usual: lost before or after its effect, or answered otherwise. */
-export type Fault = 'lost-before' | 'lost-after' | 'no-item' | { code: number; result?: string; message?: string };
+export type Fault =
+  | 'lost-before'
+  | 'lost-after'
+  | 'no-item'
+  | Error
+  | { code: number; result?: string; message?: string; systemId?: string };
 
 /** Concur as it behaves: it keeps states, refuses what is out of order, and knows payments again by their reference. */
 export function fakeConcur() {
   const documents = new Map<string, ConcurDocument>();
   const payments = new Set<string>();
   const invoices = new Map<string, string>();
+  /** Supplier records by vendor code. */
+  const vendors = new Map<string, ConcurVendor[]>();
   const calls: string[] = [];
   const faults: Fault[] = [];
   const unreadable: UnreadableDocument[] = [];
@@ -38,15 +55,17 @@ export function fakeConcur() {
     ...(erpSystemId === undefined ? {} : { erpSystemId }),
   });
 
-  async function write(operation: string, docId: string, apply: () => FisItem): Promise<FisItem[]> {
+  /** One call for any number of documents: a fault befalls the whole call. */
+  async function write(operation: string, docIds: string[], apply: (docId: string) => FisItem): Promise<FisItem[]> {
     const fault = faults.shift();
     const lost = () => new OutcomeUnknown('no answer', { system: 'concur', operation });
     if (fault === 'lost-before') throw lost();
-    if (typeof fault === 'object') return [{ docId, result: 'FAILURE', message: '', ...fault }];
-    const item = apply();
+    if (fault instanceof Error) throw fault;
+    if (typeof fault === 'object') return docIds.map((docId) => ({ docId, result: 'FAILURE', message: '', ...fault }));
+    const items = docIds.map(apply);
     if (fault === 'lost-after') throw lost();
-    // Another document's item, as Concur may send it: HTTP 200 says nothing about ours (S104).
-    return fault === 'no-item' ? [{ ...item, docId: 'another' }] : [item];
+    // Another document's item, as Concur may send it: HTTP 200 says nothing about ours (S104). Any order is allowed.
+    return fault === 'no-item' ? items.map((each) => ({ ...each, docId: 'another' })) : items.reverse();
   }
 
   const item = (docId: string, code: number, result = code === 0 ? 'SUCCESS' : 'FAILURE', message = ''): FisItem => ({
@@ -68,9 +87,9 @@ export function fakeConcur() {
       const all = [...documents.values()];
       return all.filter((each) => each.docType === docType && each.businessId === businessId).map(seen);
     },
-    acknowledge: async ({ systemId: by, ids: [id = ''] }) => {
+    acknowledge: async ({ systemId: by, ids }) => {
       calls.push('acknowledge');
-      return write('fis.acknowledge', id, () => {
+      return write('fis.acknowledge', ids, (id) => {
         const document = documents.get(id);
         if (!document) return item(id, 104);
         if (document.status === 'RECALLED') return item(id, 102);
@@ -82,43 +101,58 @@ export function fakeConcur() {
         return item(id, 0);
       });
     },
-    confirmPosting: async ({ confirmations: [confirmation] }) => {
-      const { docId = '', status } = confirmation ?? {};
-      const numbers = confirmation?.status === 'success' ? confirmation.postingDocs : [];
-      calls.push(`confirm-posting ${status ?? ''} ${numbers.map((each) => each.documentNumber).join(',')}`);
-      return write('fis.confirm-posting', docId, () => {
+    confirmPosting: async ({ confirmations }) => {
+      const numbers = confirmations.flatMap((each) => (each.status === 'success' ? each.postingDocs : []));
+      const statuses = [...new Set(confirmations.map((each) => each.status))].join(',');
+      calls.push(`confirm-posting ${statuses} ${numbers.map((each) => each.documentNumber).join(',')}`);
+      const ids = confirmations.map((each) => each.docId);
+      return write('fis.confirm-posting', ids, (docId) => {
+        const confirmation = confirmations.find((each) => each.docId === docId);
+        const { status } = confirmation ?? {};
         const document = documents.get(docId);
         if (!document) return item(docId, 116);
-        if (document.status === 'POSTING_CONFIRMED_SUCCESS') return item(docId, 113);
+        if (document.status === 'RECALLED') return item(docId, 112, 'WAS_RECALLED');
+        if (document.status.startsWith('POSTING_CONFIRMED')) return item(docId, 113);
         if (document.status !== 'ACKNOWLEDGED') return item(docId, 111);
-        document.status = 'POSTING_CONFIRMED_SUCCESS';
+        document.status = `POSTING_CONFIRMED_${status === 'success' ? 'SUCCESS' : 'FAILURE'}`;
+        document.messages = confirmation?.messages ?? [];
         return item(docId, 0);
       });
     },
-    confirmPayment: async ({ confirmations: [confirmation] }) => {
-      const { docId = '', status, clearings: [clearing] = [] } = confirmation ?? {};
-      const reference = clearing?.reference.paymentRef ?? '';
-      calls.push(`confirm-payment ${status ?? ''} ${reference} ${clearing?.amount ?? ''} ${clearing?.clearedOn ?? ''}`);
-      return write('fis.confirm-payment', docId, () => {
+    confirmPayment: async ({ confirmations }) => {
+      const told = confirmations.map(({ docId, status, clearings: [clearing] }) => {
+        const { amount = '', clearedOn = '', reference } = clearing ?? {};
+        return { docId, status, amount, clearedOn, reference: reference?.paymentRef ?? '' };
+      });
+      const words = told.map((each) => `${each.status} ${each.reference} ${each.amount} ${each.clearedOn}`);
+      calls.push(`confirm-payment ${words.join(' | ')}`);
+      const ids = told.map((each) => each.docId);
+      return write('fis.confirm-payment', ids, (docId) => {
+        const { status, reference = '' } = told.find((each) => each.docId === docId) ?? {};
         const document = documents.get(docId);
         if (!document) return item(docId, 116);
         if (payments.has(reference)) return item(docId, 298, 'NOOP');
-        if (document.status !== 'POSTING_CONFIRMED_SUCCESS') return item(docId, 0, 'NOT_POSTING_CONFIRMED');
+        const isReversal = status === 'RE' && document.status.startsWith('PAYMENT_CONFIRMED');
+        if (document.status !== 'POSTING_CONFIRMED_SUCCESS' && !isReversal)
+          return item(docId, 298, 'NOT_POSTING_CONFIRMED');
         payments.add(reference);
         if (status === 'CP') document.status = 'PAYMENT_CONFIRMED_SUCCESS';
+        if (isReversal) document.status = 'PAYMENT_CONFIRMED_REVERSED';
         return item(docId, 0);
       });
     },
   };
 
   const invoicePayments: InvoicePaymentClient = {
-    bulkUpdate: async ({ payments: [payment] }) => {
-      const { requestId = '', status, method, paymentAmount, paidOn } = payment ?? {};
-      calls.push(`bulk-update ${status ?? ''} ${method ?? ''} ${paymentAmount ?? ''} ${paidOn ?? ''}`);
-      const items = await write('invoice-payment.bulk-update', requestId, () => {
-        if (invoices.get(requestId) !== 'Extracted')
+    bulkUpdate: async ({ payments: told }) => {
+      const words = told.map((each) => `${each.status} ${each.method ?? ''} ${each.paymentAmount} ${each.paidOn}`);
+      calls.push(`bulk-update ${words.join(' | ')}`);
+      const ids = told.map((each) => each.requestId);
+      const items = await write('invoice-payment.bulk-update', ids, (requestId) => {
+        const isVoid = told.find((each) => each.requestId === requestId)?.status === 'VOID';
+        if (invoices.get(requestId) !== (isVoid ? 'Paid' : 'Extracted'))
           return item(requestId, 1, 'FAILURE', 'The invoice is not Extracted.');
-        invoices.set(requestId, 'Paid');
+        invoices.set(requestId, isVoid ? 'Void' : 'Paid');
         return item(requestId, 0);
       });
       return items.map(({ docId, code, message }) => ({ requestId: docId, ok: code === 0, message }));
@@ -128,6 +162,7 @@ export function fakeConcur() {
   return {
     documents,
     invoices,
+    vendors,
     calls,
     faults,
     unreadable,
@@ -141,7 +176,14 @@ export function fakeConcur() {
       connection,
       systemId,
       pageLimit: 2,
-      invoicePaymentMethod: 'CLIENT',
+      paymentMethods: createInvoicePaymentMethods({
+        connection,
+        vendors: { find: async ({ vendorCode }) => vendors.get(vendorCode) ?? [] },
+        allowed: ['CLIENT', 'WIRE', 'CARD'],
+        fallback: 'CLIENT',
+        now: stage.now,
+      }),
+      paymentReversals: 'alert',
       lookAgainSeconds: [300],
       fis,
       invoicePayments,

@@ -7,6 +7,8 @@ import type {
   MasterDataRequest,
   PostingState,
   Settlement,
+  TrackedErpDocument,
+  Withdrawal,
 } from '../../src/contracts/erp-port.js';
 import { proofOf } from './stage.js';
 import type { Stage } from './stage.js';
@@ -20,6 +22,8 @@ export function fakeErp() {
   const findings: MasterDataFinding[] = [];
   const requests: MasterDataRequest[] = [];
   const calls: string[] = [];
+  /** Companies in which nothing can be taken out, with the reason. */
+  const blocked = new Map<string, string>();
   const faults: ('lost-before' | 'lost-after' | Error)[] = [];
   let postsAtOnce = false;
   let beforeCreate: () => Promise<void> = async () => undefined;
@@ -44,6 +48,20 @@ export function fakeErp() {
     journals.set(document.keySeed, { journal, document, posted: postsAtOnce });
     if (fault === 'lost-after') throw new OutcomeUnknown('no answer', call);
     return journal;
+  }
+
+  async function withdraw({ document }: TrackedErpDocument): Promise<Withdrawal> {
+    calls.push(`withdraw ${document.company} ${document.part}`);
+    const fault = faults.shift();
+    if (fault instanceof Error) throw fault;
+    if (fault === 'lost-before') throw new OutcomeUnknown('no answer', call);
+    const found = journals.get(document.keySeed);
+    if (found?.posted) return { state: 'posted', proof: proofOf(document) };
+    const reason = blocked.get(document.company);
+    if (found && reason !== undefined) return { state: 'blocked', reason };
+    journals.delete(document.keySeed);
+    if (fault === 'lost-after') throw new OutcomeUnknown('no answer', call);
+    return { state: 'gone' };
   }
 
   const port: ErpPort = {
@@ -71,6 +89,7 @@ export function fakeErp() {
       });
       return { keys: { journal: value }, adopted, posting: stateOf(document) };
     },
+    withdraw,
     findPostings: async (company, documents) => {
       calls.push(`find-postings ${company} ${documents.length}`);
       return documents.map(({ documentId, document }) => ({ documentId, ...stateOf(document) }));
@@ -89,6 +108,7 @@ export function fakeErp() {
     findings,
     requests,
     calls,
+    blocked,
     faults,
     /** Posts a journal, as a person or a batch would. */
     post: ({ keySeed }: ErpDocument): void => {

@@ -37,6 +37,7 @@ const plan = ({ id }: StoredDocument, given: { rules?: MappingRules } = {}) => {
       postingDeadlineSeconds: 86_400,
       retryMaximumSeconds: 1,
     },
+    returns: {},
     postingDeadlineSeconds: { 'fo-test': 3_600 },
     unobservablePayments: [],
   };

@@ -112,16 +112,45 @@ test('S78: an attempt that is still running keeps a second one out, here and in 
 
 test('C6: a corrected report is not posted beside a living one, nor beside one that may be in the ERP', async () => {
   const first = await given('revision 1', 'ONE REPORT');
-  const second = await given('revision 2', 'ONE REPORT');
   erp.faults.push('lost-before');
   await assert.rejects(post(first), { type: 'OutcomeUnknown' });
+  const second = await given('revision 2', 'ONE REPORT');
   const beside = await post(second);
   assert.ok(beside.status === 'hold' && beside.hold.reason === 'earlier-posting-lives');
-  assert.match(beside.hold.message, new RegExp(first.id));
+  assert.match(beside.hold.message, new RegExp(`${first.fiId}.*may be in the ERP`));
   await letWaitsPass(stage);
-  assert.equal((await post(first)).status, 'done');
-  assert.equal((await post(second)).status, 'hold');
+  assert.equal((await post(first)).status, 'done', 'what may be there is completed although a newer one is known');
+  const living = await post(second);
+  assert.ok(living.status === 'hold' && living.hold.message.includes('demf J-1'));
   assert.equal(erp.journals.size, 1);
+});
+
+test('C6, B14: once a newer document of the report is known, the older one is never posted, and the newer one is', async () => {
+  const older = await given('stale', 'STALE REPORT');
+  const newer = await given('fresh', 'STALE REPORT');
+  const held = await post(older);
+  assert.ok(held.status === 'hold' && held.hold.reason === 'superseded');
+  assert.match(held.hold.message, new RegExp(newer.fiId));
+  assert.equal((await post(newer)).status, 'done');
+  const again = await post(older);
+  assert.ok(again.status === 'hold' && again.hold.reason === 'earlier-posting-lives');
+  assert.deepEqual(
+    [...erp.journals.values()].map(({ document }) => document.reference),
+    ['fresh'],
+  );
+});
+
+test('C6: both documents of a report at once lead to one journal, that of the newer', async () => {
+  const older = await given('both 1', 'BOTH REPORT');
+  const newer = await given('both 2', 'BOTH REPORT');
+  const { arrived, finish } = erp.holdCreates();
+  const running = post(newer);
+  await arrived;
+  await assert.rejects(post(older), { type: 'Unavailable', nextRetryDelay: 2_000 });
+  finish();
+  assert.equal((await running).status, 'done');
+  assert.equal((await post(older)).status, 'hold');
+  assert.equal(creates(), 1);
 });
 
 test('S119: what the ERP refuses holds with its reason, and may be written once the cause is gone', async () => {

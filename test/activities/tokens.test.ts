@@ -1,81 +1,19 @@
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
-import { after, before, beforeEach, test } from 'node:test';
+import { test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { TokenDependencies } from '../../src/activities/tokens.js';
 import { createTokenActivities, keepFresh } from '../../src/activities/tokens.js';
-import type { TokenGrant } from '../../src/clients/concur/token-client.js';
-import { GrantRevoked, OutcomeUnknown } from '../../src/clients/http/errors.js';
-import { createSealer } from '../../src/store/envelope-encryption.js';
-import { createTokenStore } from '../../src/store/token-store.js';
-import type { Stage } from './stage.js';
-import { inActivity, openStage } from './stage.js';
+import { OutcomeUnknown } from '../../src/clients/http/errors.js';
+import { waitUntil } from '../../src/launcher/wait-until.js';
+import { createLeaseStore } from '../../src/store/lease-store.js';
+import { NotTheWriter } from '../../src/store/token-store.js';
+import { call, signal, tokenEndpoint, useTokenStage } from './fake-token-endpoint.js';
+import { inActivity } from './stage.js';
 
-const call = { system: 'concur', operation: 'concur.refresh-token' };
-const keyBase64 = randomBytes(32).toString('base64');
-const signal = new AbortController().signal;
-let stage: Stage;
-let count = 0;
-before(async () => {
-  stage = await openStage();
-});
-after(() => stage.close());
-beforeEach(() => {
-  stage.notified.length = 0;
-});
-
-/** Concur's token endpoint as it behaves: each refresh replaces the refresh token, the former one stays good. */
-function tokenEndpoint(given: { expiresInSeconds?: number } = {}) {
-  const calls: string[] = [];
-  const faults: Error[] = [];
-  const grant = (): TokenGrant => ({
-    accessToken: `access-${calls.length}-plain`,
-    refreshToken: `refresh-${calls.length}-plain`,
-    expiresInSeconds: given.expiresInSeconds ?? 3_600,
-    refreshExpiresAt: new Date(stage.now().getTime() + 180 * 86_400_000).toISOString(),
-    geolocation: `https://dc${calls.length}.example`,
-    scopes: ['FISVC'],
-  });
-  const answer = async (name: string): Promise<TokenGrant> => {
-    calls.push(name);
-    const fault = faults.shift();
-    if (fault) throw fault;
-    return grant();
-  };
-  return {
-    calls,
-    faults,
-    client: {
-      exchangeRequestToken: ({ requestToken }: { requestToken: string }) => answer(`exchange ${requestToken}`),
-      refreshToken: ({ refreshToken, geolocation }: { refreshToken: string; geolocation: string }) =>
-        answer(`refresh ${refreshToken} at ${geolocation}`),
-    },
-  };
-}
-
-function keeper(endpoint: ReturnType<typeof tokenEndpoint>): TokenDependencies {
-  count += 1;
-  return {
-    ...stage,
-    connection: `company-${count}`,
-    companyUuid: 'uuid',
-    tokenUrl: 'https://glz.example',
-    clientId: 'client',
-    clientSecret: () => 'secret',
-    tokens: createTokenStore(stage.db, createSealer(keyBase64)),
-    tokenClient: endpoint.client,
-  };
-}
-
-async function connected(endpoint: ReturnType<typeof tokenEndpoint>): Promise<TokenDependencies> {
-  const deps = keeper(endpoint);
-  await deps.tokens.enterRequestToken(deps.connection, 'request-token-plain');
-  assert.equal((await keepFresh(deps, signal)).status, 'active');
-  return deps;
-}
-
+const { stage, keeper, connected } = useTokenStage();
 const version = async (deps: TokenDependencies) => (await deps.tokens.read(deps.connection))?.version;
 
-test('S21: a request token is exchanged once, then forgotten; the pair and its host are stored together', async () => {
+test('S21: a request token is exchanged once and then left alone; the pair and its host are stored together', async () => {
   const endpoint = tokenEndpoint();
   const deps = await connected(endpoint);
   assert.deepEqual(endpoint.calls, ['exchange request-token-plain']);
@@ -88,61 +26,24 @@ test('S21: a request token is exchanged once, then forgotten; the pair and its h
   assert.equal(endpoint.calls.length, 1);
 });
 
-test('S32: no token stands in clear anywhere in the database', async () => {
-  const deps = await connected(tokenEndpoint());
-  await deps.tokens.enterRequestToken('other company', 'request-token-plain');
-  const { rows: tables } = await stage.db.query<{ name: string }>(
-    `select table_name as name from information_schema.tables where table_schema = 'public'`,
-  );
-  assert.ok(tables.length > 10);
-  for (const { name } of tables) {
-    const { rows } = await stage.db.query<{ line: string }>(`select t::text as line from "${name}" t`);
-    const dump = rows.map(({ line }) => line).join('\n');
-    for (const secret of ['access-1-plain', 'refresh-1-plain', 'request-token-plain', keyBase64]) {
-      for (const form of [secret, Buffer.from(secret).toString('hex'), Buffer.from(secret).toString('base64')]) {
-        assert.ok(!dump.includes(form), `${name} holds a secret in clear`);
-      }
-    }
-  }
-});
-
-test('S32: another key, and a row that was moved to another connection, are refused', async () => {
-  const deps = await connected(tokenEndpoint());
-  const another = createTokenStore(stage.db, createSealer(randomBytes(32).toString('base64')));
-  await assert.rejects(another.read(deps.connection), /sealed with key .* but the configured key is/);
-  await stage.db.query(
-    `insert into concur_tokens select 'stolen', version, key_id, sealed, access_expires_at, refresh_expires_at,
-       geolocation, scopes from concur_tokens where connection = $1`,
-    [deps.connection],
-  );
-  await assert.rejects(deps.tokens.read('stolen'));
-  assert.throws(() => createSealer('c2hvcnQ='), /32 random bytes/);
-});
-
 test('S24: two workers that renew at once make one refresh, and both see the new pair', async () => {
-  const endpoint = tokenEndpoint();
+  // A remote answer takes its time, in which a second writer would come in.
+  const endpoint = tokenEndpoint({ answersLate: () => delay(100) });
   const deps = await connected(endpoint);
   await deps.tokens.reject(deps.connection, 1);
-  const states = await Promise.all([keepFresh(deps, signal), keepFresh(deps, signal), keepFresh(deps, signal)]);
+  const other = createLeaseStore(stage().db);
+  const states = await Promise.all([
+    keepFresh(deps, signal),
+    keepFresh({ ...deps, leases: other }, signal),
+    keepFresh(deps, signal),
+  ]);
+  other.close();
   assert.deepEqual(endpoint.calls.slice(1), ['refresh refresh-1-plain at https://dc1.example']);
   assert.deepEqual(
     states.map((state) => (state.status === 'active' ? state.version : state)),
     [2, 2, 2],
   );
   assert.equal((await deps.tokens.read(deps.connection))?.refreshToken, 'refresh-2-plain');
-});
-
-test('S24: a crash between the answer and the save leaves the old pair in use', async () => {
-  const deps = await connected(tokenEndpoint());
-  const crash = deps.tokens.update(deps.connection, async (current) => {
-    assert.ok(current);
-    throw new Error('killed after the refresh');
-  });
-  await assert.rejects(crash, /killed/);
-  assert.equal(await version(deps), 1);
-  await deps.tokens.reject(deps.connection, 1);
-  const state = await keepFresh(deps, signal);
-  assert.equal(state.status === 'active' && state.version, 2);
 });
 
 test('S24: a refresh whose answer was lost is tried again with the stored pair', async () => {
@@ -156,6 +57,18 @@ test('S24: a refresh whose answer was lost is tried again with the stored pair',
     { type: 'OutcomeUnknown', nonRetryable: false },
   );
   await inActivity(() => activities.keepTokenFresh({}));
+  assert.deepEqual(endpoint.calls.slice(1), Array(2).fill('refresh refresh-1-plain at https://dc1.example'));
+  assert.equal(await version(deps), 2);
+});
+
+test('S24: a worker killed between the answer and the save leaves the old pair, which is tried again', async () => {
+  const endpoint = tokenEndpoint();
+  const deps = await connected(endpoint);
+  await deps.tokens.reject(deps.connection, 1);
+  const save = () => Promise.reject(new NotTheWriter('the process is gone'));
+  await keepFresh({ ...deps, tokens: { ...deps.tokens, save } }, signal);
+  assert.equal(await version(deps), 1);
+  assert.equal((await keepFresh(deps, signal)).status, 'active');
   assert.deepEqual(endpoint.calls.slice(1), Array(2).fill('refresh refresh-1-plain at https://dc1.example'));
   assert.equal(await version(deps), 2);
 });
@@ -178,50 +91,118 @@ test('S30: only the version that was refused is marked, so that a late refusal h
   assert.equal((await deps.tokens.read(deps.connection))?.rejected, false);
 });
 
-test('S22: a request token older than 24 hours parks the connection with one alert and without a call', async () => {
-  const endpoint = tokenEndpoint();
-  const deps = keeper(endpoint);
-  await deps.tokens.enterRequestToken(deps.connection, 'old');
-  const late = { ...deps, now: () => new Date(Date.now() + 24.1 * 3_600_000) };
-  const state = await keepFresh(late, signal);
-  assert.ok(state.status === 'parked' && /older than 24 hours/.test(state.reason));
-  assert.match(state.remedy, /credentials concur --connection company-/);
-  await keepFresh(late, signal);
-  assert.deepEqual([endpoint.calls, stage.notified], [[], [`concur-credentials: ${deps.connection}`]]);
-});
-
-test('S22: a refused request token is tried once; a new one connects again and ends the alert', async () => {
-  const endpoint = tokenEndpoint();
-  const deps = keeper(endpoint);
-  await deps.tokens.enterRequestToken(deps.connection, 'bad');
-  endpoint.faults.push(new GrantRevoked('Concur refused the request token.', call, '108'));
-  assert.equal((await keepFresh(deps, signal)).status, 'parked');
-  assert.equal((await keepFresh(deps, signal)).status, 'parked');
-  await deps.tokens.enterRequestToken(deps.connection, 'good');
-  assert.equal((await keepFresh(deps, signal)).status, 'active');
-  assert.deepEqual(endpoint.calls, ['exchange bad', 'exchange good']);
-});
-
-test('S22: a grant that Concur has ended is never tried again, also beside a refused request token', async () => {
+test('S30: refreshNow renews a fresh token, but many askers at once get one renewal', async () => {
   const endpoint = tokenEndpoint();
   const deps = await connected(endpoint);
-  const revoked = new GrantRevoked('Concur has ended the grant.', call, '108');
-  await deps.tokens.enterRequestToken(deps.connection, 'bad');
-  endpoint.faults.push(revoked, revoked);
-  await keepFresh(deps, signal);
-  await deps.tokens.reject(deps.connection, 1);
-  for (let tries = 0; tries < 3; tries += 1) assert.equal((await keepFresh(deps, signal)).status, 'parked');
-  assert.deepEqual(endpoint.calls.slice(1), ['exchange bad', 'refresh refresh-1-plain at https://dc1.example']);
+  await keepFresh(deps, signal, { renew: true });
+  assert.equal(endpoint.calls.length, 1, 'it is younger than a minute');
+  const later = { ...deps, now: () => new Date(stage().now().getTime() + 61_000) };
+  await Promise.all([1, 2, 3].map(() => keepFresh(later, signal, { renew: true })));
+  assert.equal(endpoint.calls.length, 2);
 });
 
-test('S24: the end of the refresh token is announced once per limit', async () => {
+test('S23: a token that lives for a month is renewed daily all the same, so that the refresh token never ages', async () => {
+  const endpoint = tokenEndpoint({ expiresInSeconds: 30 * 86_400 });
+  const deps = await connected(endpoint);
+  const at = (hours: number) => ({ ...deps, now: () => new Date(stage().now().getTime() + hours * 3_600_000) });
+  await keepFresh(at(23.9), signal);
+  assert.equal(endpoint.calls.length, 1);
+  await keepFresh(at(24.1), signal);
+  assert.equal(endpoint.calls.length, 2);
+});
+
+/** Days between now and the end of the refresh token, as the row has it. */
+async function endsIn(deps: TokenDependencies, days: number): Promise<void> {
+  const end = new Date(stage().now().getTime() + days * 86_400_000);
+  await stage().db.query('update concur_tokens set refresh_expires_at = $2 where connection = $1', [
+    deps.connection,
+    end,
+  ]);
+}
+
+test('S24: the end of the refresh token is announced once at 30, 14, 7 and 1 days, although days pass between looks', async () => {
   const deps = await connected(tokenEndpoint());
-  await stage.db.query(
-    `update concur_tokens set refresh_expires_at = now() + interval '6 days' where connection = $1`,
-    [deps.connection],
+  for (const days of [31, 30, 29, 15, 14, 8, 6.9, 6, 1, 0.5]) {
+    await endsIn(deps, days);
+    await keepFresh(deps, signal);
+    // A reminder a day later would be one warning too many.
+    await stage().db.query("update alerts set notified_at = now() - interval '2 days'");
+    await keepFresh(deps, signal);
+  }
+  const cause = (days: number) => `refresh-token-ends: ${deps.connection}, within ${days} days`;
+  assert.deepEqual(stage().notified, [30, 14, 7, 1].map(cause));
+  const open = await stage().db.query<{ cause: string }>(
+    "select cause from alerts where cause like 'refresh-token-ends%' and cleared_at is null",
   );
+  assert.deepEqual(
+    open.rows.map((row) => row.cause),
+    [cause(1)],
+  );
+  await endsIn(deps, 180);
   await keepFresh(deps, signal);
+  await endsIn(deps, 20);
   await keepFresh(deps, signal);
-  assert.equal(stage.notified.length, 1);
-  assert.match(stage.notified[0] ?? '', /^refresh-token-ends: company-\d+ .*within 7 days$/);
+  assert.deepEqual(stage().notified.at(-1), cause(30), 'a new end is warned of anew');
+});
+
+test('S24: while Concur takes its time, no transaction is open and no row is locked', async () => {
+  let answerNow = (): void => undefined;
+  const answersLate = new Promise<void>((resolve) => (answerNow = resolve));
+  const endpoint = tokenEndpoint({ answersLate: () => answersLate });
+  const deps = keeper(endpoint);
+  await deps.tokens.enterRequestToken(deps.connection, 'request-token-plain', stage().now());
+  const running = keepFresh(deps, signal);
+  await waitUntil(() => (endpoint.calls.length > 0 ? true : undefined), {
+    limitMs: 5_000,
+    onLimit: () => new Error('no call was made'),
+  });
+  const { rows } = await stage().db.query<{ state: string }>(
+    `select state from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()
+       and (state like 'idle in transaction%' or wait_event_type = 'Lock')`,
+  );
+  answerNow();
+  assert.equal((await running).status, 'active');
+  assert.deepEqual(rows, []);
+});
+
+test('S24: an answer that cannot be saved at first is saved when the database is back', async () => {
+  const endpoint = tokenEndpoint();
+  const deps = await connected(endpoint);
+  await deps.tokens.reject(deps.connection, 1);
+  let failures = 2;
+  const save: typeof deps.tokens.save = (...given) =>
+    failures-- > 0 ? Promise.reject(new Error('terminating connection')) : deps.tokens.save(...given);
+  assert.equal((await keepFresh({ ...deps, tokens: { ...deps.tokens, save } }, signal)).status, 'active');
+  assert.equal((await deps.tokens.read(deps.connection))?.refreshToken, 'refresh-2-plain');
+  assert.equal(endpoint.calls.length, 2);
+});
+
+test('S24: a worker whose lease went to another one stores nothing over the newer pair, and parks nobody', async () => {
+  const endpoint = tokenEndpoint();
+  const deps = await connected(endpoint);
+  await deps.tokens.reject(deps.connection, 1);
+  const stale = await deps.tokens.read(deps.connection);
+  assert.ok(stale);
+  const other = createLeaseStore(stage().db);
+  // The first worker is put to sleep inside its call; its lease ends, and another worker renews.
+  const paused: typeof deps.tokenClient.refreshToken = async () => {
+    await stage().db.query("update leases set expires_at = now() - interval '1 second' where name = $1", [
+      `token-keeper:${deps.connection}`,
+    ]);
+    await keepFresh({ ...deps, leases: other }, signal);
+    return {
+      ...stale,
+      refreshToken: 'stale',
+      expiresInSeconds: 60,
+      refreshExpiresAt: stale.refreshExpiresAt.toISOString(),
+    };
+  };
+  const state = await keepFresh({ ...deps, tokenClient: { ...deps.tokenClient, refreshToken: paused } }, signal);
+  assert.ok(state.status === 'active' && state.version === 2);
+  assert.equal((await deps.tokens.read(deps.connection))?.refreshToken, 'refresh-2-plain');
+  const pair = { ...stale, issuedAt: stage().now() };
+  await assert.rejects(deps.tokens.save(deps.connection, pair, { lease: { holder: 'gone' } }), NotTheWriter);
+  await deps.tokens.park(deps.connection, 1, { code: '108', reason: 'late', at: stage().now() });
+  assert.equal((await deps.tokens.facts(deps.connection))?.parked, null);
+  other.close();
 });

@@ -6,8 +6,10 @@ import { bundleWorkflows, quietRuntime } from './support.js';
 
 /** Names under which workflows are started and stored for years (house style B3). */
 const workflowTypes = [
+  'keepSubscriptions',
   'keepToken',
   'pollDocuments',
+  'pollOnHint',
   'processDocument',
   'watchPayments',
   'watchPostings',

@@ -1,4 +1,5 @@
 import { activityInfo } from '@temporalio/activity';
+import type { DocumentEnd, ReturnRequest } from '../../src/contracts/leaving.js';
 import type { Outcome } from '../../src/contracts/stages.js';
 import type { ErpDocumentNumber, Hold, PlanSummary, PostResult } from '../../src/contracts/steps.js';
 
@@ -15,6 +16,16 @@ export interface FakeDocument {
   /** Set when Concur ends the document at the acknowledgement. */
   endedByConcur: { outcome: Outcome; detail: string } | undefined;
   acknowledged: boolean;
+  /** Set once somebody wants it out of the ERP and back in Concur, as our store records it. */
+  leaving: 'returned' | 'recalled' | undefined;
+  /** Requests to return it, as our store has got them. */
+  returnRequests: ReturnRequest[];
+  /** How the store has closed it, where it is not the ordinary way. */
+  givenUp: DocumentEnd | undefined;
+  /** Concur answers the posting confirmation with 112. */
+  isRecalled: boolean;
+  /** Something of it cannot be taken out of the ERP. */
+  isStuck: boolean;
   /** Truth in the ERP and what our store has seen of it, per part. */
   erpParts: Map<number, ErpPart>;
   seenParts: Map<number, ErpPart>;
@@ -24,7 +35,7 @@ export interface FakeDocument {
   settledCents: number;
   seenCents: number;
   toldCents: number;
-  /** Confirmations that Concur has got, in order: `posting`, `PP`, `CP`. */
+  /** Confirmations that Concur has got, in order: `posting` or `error`, `PP`, `CP`. */
   confirmations: string[];
   /** Every attempt of an activity by name, failed ones included. */
   calls: string[];
@@ -58,6 +69,11 @@ export function fakeDocument(erp: 'fo' | 'bc', changes: Partial<PlanSummary> = {
     holds: new Map(),
     endedByConcur: undefined,
     acknowledged: false,
+    leaving: undefined,
+    returnRequests: [],
+    givenUp: undefined,
+    isRecalled: false,
+    isStuck: false,
     erpParts: new Map(),
     seenParts: new Map(),
     writtenAt: new Date(0).toISOString(),

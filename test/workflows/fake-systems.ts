@@ -11,15 +11,24 @@ import { storedPosting, storeWhatErpSays, writeToErp } from './fake-document.js'
 /** The activities that the document workflow calls, on the queues where it looks for them. */
 type FakeConcur = Pick<
   ReturnType<typeof createConcurActivities>,
-  'acknowledgeInConcur' | 'confirmPostingInConcur' | 'confirmPaymentInConcur'
+  'acknowledgeInConcur' | 'confirmPostingInConcur' | 'confirmPaymentInConcur' | 'returnToConcur'
 >;
 type FakeStore = Pick<
   ReturnType<typeof createDocumentActivities>,
-  'planErpDocuments' | 'rememberVendor' | 'alertPostingOverdue' | 'alertHoldOverdue'
+  | 'planErpDocuments'
+  | 'rememberVendor'
+  | 'alertPostingOverdue'
+  | 'alertHoldOverdue'
+  | 'requestReturn'
+  | 'cancelReturn'
+  | 'prepareLeaving'
+  | 'endRecalled'
+  | 'ignoreDocument'
+  | 'wakeRelated'
 >;
 type FakeErp = Pick<
   ReturnType<typeof createErpActivities>,
-  'checkMasterDataInErp' | 'postToErp' | 'checkPostingInErp' | 'checkPaymentInErp'
+  'checkMasterDataInErp' | 'postToErp' | 'withdrawFromErp' | 'checkPostingInErp' | 'checkPaymentInErp'
 >;
 
 /** Concur, both ERPs and our store, in memory, shared by the documents of a test file. */
@@ -68,7 +77,11 @@ export function fakeSystems(): FakeSystems {
 
     async confirmPostingInConcur({ documentId }) {
       const document = await attempt('confirmPostingInConcur', documentId);
-      const result = plannedHold(document, 'confirmPostingInConcur') ?? storedPosting(document);
+      const result = gone(document) ?? plannedHold(document, 'confirmPostingInConcur') ?? storedPosting(document);
+      if (result.status === 'done' && result.posted && document.isRecalled) {
+        document.leaving = 'recalled';
+        return { status: 'leaving' };
+      }
       if (result.status === 'done' && result.posted) {
         demand(!document.confirmations.includes('posting'), 'a second posting confirmation');
         document.confirmations.push('posting');
@@ -81,19 +94,75 @@ export function fakeSystems(): FakeSystems {
       demand(document.confirmations.includes('posting'), 'a payment confirmation before that of the posting');
       return plannedHold(document, 'confirmPaymentInConcur') ?? tellPayments(document);
     },
+
+    async returnToConcur({ documentId }) {
+      const document = await attempt('returnToConcur', documentId);
+      demand(document.leaving === 'returned', 'a return that nobody has asked for');
+      demand(document.erpParts.size === 0, 'a return while something is in the ERP');
+      demand(document.confirmations.length === 0, 'a return after another confirmation');
+      const held = plannedHold(document, 'returnToConcur');
+      if (held) return held;
+      document.confirmations.push('error');
+      document.givenUp = { outcome: 'returned', detail: `Returned: ${document.returnRequests.at(-1)?.reason ?? ''}` };
+      return { status: 'done', ...document.givenUp };
+    },
   };
 
   const store: FakeStore = {
     async planErpDocuments({ documentId }) {
       const document = await attempt('planErpDocuments', documentId);
       demand(document.acknowledged, 'a plan before the acknowledgement');
-      return plannedHold(document, 'planErpDocuments') ?? { status: 'done', ...document.plan };
+      return gone(document) ?? plannedHold(document, 'planErpDocuments') ?? { status: 'done', ...document.plan };
     },
 
     async rememberVendor({ documentId, resolution }) {
       await attempt('rememberVendor', documentId);
       resolutions.set(resolution.vendorKey, resolution.vendorNumber);
       return {};
+    },
+
+    async requestReturn(request) {
+      const document = await attempt('requestReturn', request.documentId);
+      if (document.givenUp) return { accepted: true };
+      if (document.confirmations.includes('posting')) return { accepted: false, why: 'Concur knows it as posted.' };
+      if (request.isAutomatic && postedParts(document) > 0) return { accepted: false, why: 'The ERP has posted it.' };
+      document.returnRequests.push(request);
+      document.leaving ??= 'returned';
+      return { accepted: true };
+    },
+
+    async cancelReturn({ documentId }) {
+      const document = await attempt('cancelReturn', documentId);
+      if (document.givenUp || document.leaving === 'recalled') return { accepted: false, why: 'It is too late.' };
+      document.leaving = undefined;
+      return { accepted: true };
+    },
+
+    async prepareLeaving({ documentId }) {
+      const document = await attempt('prepareLeaving', documentId);
+      if (document.givenUp) return { status: 'ended', ...document.givenUp };
+      demand(document.leaving !== undefined, 'a way out that nobody has asked for');
+      const { erp, company } = document.plan;
+      const parts = [...document.erpParts.keys()].map((part) => ({ part, erp, company }));
+      return { status: 'done', outcome: document.leaving ?? 'returned', parts };
+    },
+
+    async endRecalled({ documentId }) {
+      const document = await attempt('endRecalled', documentId);
+      demand(document.leaving === 'recalled' && document.erpParts.size === 0, 'a recall that is not true');
+      document.givenUp = { outcome: 'recalled', detail: 'Recalled.' };
+      return { status: 'done', ...document.givenUp };
+    },
+
+    async ignoreDocument({ documentId, by, reason }) {
+      const document = await attempt('ignoreDocument', documentId);
+      document.givenUp ??= { outcome: 'ignored', detail: `Ignored by ${by}: ${reason}` };
+      return document.givenUp;
+    },
+
+    async wakeRelated({ documentId }) {
+      await attempt('wakeRelated', documentId);
+      return { told: 0 };
     },
 
     async alertPostingOverdue({ documentId }) {
@@ -120,15 +189,29 @@ export function fakeSystems(): FakeSystems {
 
     async postToErp({ documentId, part }) {
       const document = await attempt('postToErp', documentId);
-      const held = plannedHold(document, 'postToErp');
+      const held = gone(document) ?? plannedHold(document, 'postToErp');
       if (held) return held;
       // What stands in the ERP is not written again, whoever asks.
       if (!document.erpParts.has(part)) writeToErp(document, part);
       return storedPosting(document);
     },
 
+    async withdrawFromErp({ documentId, part }) {
+      const document = await attempt('withdrawFromErp', documentId);
+      demand(document.leaving !== undefined, 'a withdrawal that nobody has asked for');
+      const reason = document.leaving === 'recalled' ? 'recalled-after-posting' : 'return-blocked';
+      const posted = document.erpParts.get(part)?.state === 'posted';
+      const message = posted ? 'It is posted.' : 'Somebody has the journal open.';
+      if (posted) storeWhatErpSays(document);
+      if (posted || document.isStuck) return { status: 'hold', hold: { reason, message, vendorKeys: [] } };
+      document.erpParts.delete(part);
+      return { status: 'done' };
+    },
+
     async checkPostingInErp({ documentId }) {
       const document = await attempt('checkPostingInErp', documentId);
+      const left = gone(document);
+      if (left) return left;
       storeWhatErpSays(document);
       return storedPosting(document);
     },
@@ -145,6 +228,15 @@ export function fakeSystems(): FakeSystems {
   };
   return { add, missingVendors, resolutions, unknownAccounts, concur, store, erp };
 }
+
+/** What every step of the ordinary way answers once the store knows that the document is given up or has to leave. */
+function gone({ givenUp, leaving }: FakeDocument) {
+  if (givenUp) return { status: 'ended', ...givenUp } as const;
+  return leaving === undefined ? undefined : ({ status: 'leaving' } as const);
+}
+
+const postedParts = ({ erpParts }: FakeDocument): number =>
+  [...erpParts.values()].filter(({ state }) => state === 'posted').length;
 
 function plannedHold(document: FakeDocument, activity: string): { status: 'hold'; hold: Hold } | undefined {
   const hold = document.holds.get(activity);

@@ -6,7 +6,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { createTokenActivities } from '../../src/activities/index.js';
 import { failureTypes } from '../../src/contracts/failures.js';
 import { messageNames } from '../../src/contracts/messages.js';
-import type { KeepTokenInput } from '../../src/contracts/steps.js';
+import type { KeepTokenAsk, KeepTokenInput } from '../../src/contracts/steps.js';
 import { concurQueue, documentsQueue } from '../../src/contracts/task-queues.js';
 import { tokenKeeperWorkflowId } from '../../src/contracts/workflow-ids.js';
 import { concurConnection, untilDetails, untilTrue, useStage } from './support.js';
@@ -29,17 +29,27 @@ const tokens = {
   /** Renewals that came after the access token, or the refresh token, had ended. */
   gaps: 0,
   failures: [] as Error[],
+  /** What the keeper passed on, where it passed anything. */
+  asks: [] as KeepTokenAsk[],
+  missingScopes: [] as string[],
 };
 
 type TokenActivities = ReturnType<typeof createTokenActivities>;
 
 const activities: TokenActivities = {
-  async keepTokenFresh() {
+  async keepTokenFresh(asked) {
     tokens.looks += 1;
+    if (Object.keys(asked).length > 0) tokens.asks.push(asked);
     const failure = tokens.failures.shift();
     if (failure) throw failure;
     if (tokens.parkedReason !== undefined) {
-      return { status: 'parked', reason: tokens.parkedReason, remedy: 'Enter a new company request token.' };
+      return {
+        status: 'parked',
+        code: '108',
+        since: '2026-03-01T12:00:00.000Z',
+        reason: tokens.parkedReason,
+        remedy: 'Enter a new company request token.',
+      };
     }
     const nowMs = activityInfo().currentAttemptScheduledTimestampMs;
     if (nowMs >= renewAtMs() || tokens.isRefused) {
@@ -57,6 +67,8 @@ const activities: TokenActivities = {
       accessExpiresAt: new Date(tokens.accessExpiresAtMs).toISOString(),
       refreshExpiresAt: new Date(tokens.refreshExpiresAtMs).toISOString(),
       renewAt: new Date(renewAtMs()).toISOString(),
+      dataCentre: 'https://eu2.api.concursolutions.com',
+      missingScopes: tokens.missingScopes,
     };
   },
 };
@@ -74,6 +86,7 @@ let keeper: WorkflowHandle | undefined;
 /** Starts a keeper with a fresh token service, and waits until it has looked once. */
 async function startKeeper(changes: Partial<typeof tokens> = {}, rotationsPerRun = 200): Promise<WorkflowHandle> {
   Object.assign(tokens, { version: 0, accessExpiresAtMs: 0, refreshExpiresAtMs: 0, isRefused: false, failures: [] });
+  Object.assign(tokens, { asks: [], missingScopes: [] });
   Object.assign(tokens, { parkedReason: undefined, renewals: 0, looks: 0, gaps: 0, accessLifeMs: dayMs }, changes);
   const input: KeepTokenInput = { connection: concurConnection, queuePrefix: stage.prefix, rotationsPerRun };
   const { workflowId } = await stage.client.workflow.start('keepToken', {
@@ -142,7 +155,10 @@ describe('the token keeper', () => {
       const handle = await startKeeper({ parkedReason: 'The company request token is older than 24 hours.' });
       const details = await untilDetails(handle, /is parked/);
       assert.match(details, /older than 24 hours/);
+      assert.match(details, /is parked since 2026-03-01T12:00:00\.000Z/);
+      assert.match(details, /What happened\*\* \(code `108`\)/);
       assert.match(details, /What to do:\*\* Enter a new company request token/);
+      assert.match(details, /`refreshNow` renews at once; `reauthorise`/);
       await stage.environment.sleep('10 minutes');
       assert.ok(tokens.looks >= 9 && tokens.looks <= 12, `${tokens.looks} looks`);
       assert.equal(tokens.renewals, 0);
@@ -178,4 +194,43 @@ describe('the token keeper', () => {
       await untilDetails(handle, /is connected/);
     },
   );
+
+  stage.test('S22: reauthorise, as signal and as update, is passed on once and shown with who asked', async () => {
+    const handle = await startKeeper({ parkedReason: 'disabled' });
+    await handle.signal(messageNames.reauthorise, { by: 'Ada' });
+    await untilTrue('the signal is passed on', () => tokens.asks.length === 1);
+    await untilDetails(handle, /Last `reauthorise`: Ada at \d{4}-/);
+    await handle.executeUpdate<string, [unknown]>(messageNames.reauthorise, { args: [{ by: 'Grace' }] });
+    await untilTrue('the update is passed on', () => tokens.asks.length === 2);
+    await untilDetails(handle, /Last `reauthorise`: Grace/);
+    assert.deepEqual(tokens.asks, [{ again: true }, { again: true }]);
+    await stage.environment.sleep('3 minutes');
+    assert.equal(tokens.asks.length, 2, 'later looks do not ask again');
+  });
+
+  stage.test('S22: a reauthorise that does not say who asks is refused as update and ignored as signal', async () => {
+    const handle = await startKeeper({ parkedReason: 'disabled' });
+    await assert.rejects(handle.executeUpdate(messageNames.reauthorise, { args: [{ who: 'Ada' }] }), /update failed/i);
+    await handle.signal(messageNames.reauthorise, 'Ada');
+    await stage.environment.sleep('2 minutes');
+    assert.deepEqual(tokens.asks, []);
+    assert.equal((await handle.describe()).status.name, 'RUNNING');
+  });
+
+  stage.test('S30: what is asked while a run ends is done by the next one', async () => {
+    const handle = await startKeeper({}, 1);
+    const first = (await handle.describe()).runId;
+    await handle.signal(messageNames.refreshNow);
+    await untilTrue('passed on', () => tokens.asks.length === 1);
+    assert.deepEqual(tokens.asks, [{ renew: true }]);
+    assert.notEqual((await handle.describe()).runId, first, 'the only rotation of the first run was over');
+  });
+
+  stage.test('S31: without FISVC the details say that the connection cannot be used, and why', async () => {
+    const handle = await startKeeper({ missingScopes: ['FISVC', 'INVPMT'] });
+    const details = await untilDetails(handle, /has tokens, but cannot be used/);
+    assert.match(details, /- FISVC: no document can be read/);
+    assert.match(details, /- INVPMT: .*no payment of an invoice is confirmed/);
+    assert.match(details, /at https:\/\/eu2\.api\.concursolutions\.com/);
+  });
 });

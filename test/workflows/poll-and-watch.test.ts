@@ -21,15 +21,24 @@ const queue = {
   unstarted: new Set<string>(),
   started: [] as string[],
   calls: [] as string[],
+  /** When each pass says that it began. */
+  passes: new Set<string>(),
+  takenBack: 0,
 };
 const pageLimit = 50;
 
 /** What the ERP has to say, and what has been told to documents. */
 const erp = { watched: 0, found: 0, untold: 0, vendorKeys: [] as string[], told: [] as string[] };
 
-const concur: Pick<Activities, 'collectReadyPage'> = {
-  async collectReadyPage({ docType, page }) {
+const concur: Pick<Activities, 'collectReadyPage' | 'confirmReversalsInConcur'> = {
+  async confirmReversalsInConcur({ docType }) {
+    queue.calls.push(`reversals ${docType}`);
+    queue.takenBack = 0;
+    return {};
+  },
+  async collectReadyPage({ docType, page, passBeganAt }) {
     queue.calls.push(`${docType} ${page}`);
+    queue.passes.add(`${docType} ${passBeganAt}`);
     const ready = queue.ready.get(docType) ?? [];
     const listed = ready.slice(page * pageLimit, (page + 1) * pageLimit);
     const fresh = listed.filter((id) => !queue.stored.has(id));
@@ -38,7 +47,8 @@ const concur: Pick<Activities, 'collectReadyPage'> = {
       queue.unstarted.add(id);
     }
     const isLast = (page + 1) * pageLimit >= ready.length;
-    return { found: listed.length, fresh: fresh.length, unstarted: queue.unstarted.size, isLast };
+    const takenBack = queue.takenBack === 0 ? {} : { takenBack: queue.takenBack };
+    return { found: listed.length, fresh: fresh.length, unstarted: queue.unstarted.size, isLast, ...takenBack };
   },
 };
 
@@ -84,7 +94,7 @@ async function poll(ready: Partial<Record<DocType, number>>, changes: Partial<Po
     const ids = Array.from({ length: count }, (_, index) => `${docType}-${index}`);
     queue.ready.set(docType as DocType, ids);
   }
-  Object.assign(queue, { stored: new Set(), started: [], calls: [] });
+  Object.assign(queue, { stored: new Set(), started: [], calls: [], passes: new Set() });
   const input: PollInput = {
     connection: concurConnection,
     docTypes: Object.keys(ready) as DocType[],
@@ -130,6 +140,35 @@ describe('a poll', () => {
     assert.deepEqual(queue.calls.slice(0, 2), ['expense 0', 'start']);
     assert.equal(queue.started.filter((id) => id.startsWith('invoice')).length, 1);
   });
+
+  stage.test(
+    'Decisions 26: a type of which everything was known is not read again because another one had news',
+    async () => {
+      await poll({ cashadvance: 0, expense: 1, invoice: 0 });
+      const lists = queue.calls.filter((call) => call !== 'start');
+      assert.deepEqual(lists, ['cashadvance 0', 'expense 0', 'invoice 0', 'expense 0']);
+    },
+  );
+
+  stage.test(
+    'S91: every page of a pass is told when its pass began, so that its end can tell what was not met',
+    async () => {
+      await poll({ expense: 130 }, { maximumPasses: 1 });
+      assert.equal(queue.passes.size, 1);
+      assert.ok([...queue.passes].every((pass) => !Number.isNaN(Date.parse(pass.split(' ')[1] ?? ''))));
+    },
+  );
+
+  stage.test(
+    'Decisions 21: payments taken back after the close are told by the poll, and only when there are any',
+    async () => {
+      queue.takenBack = 1;
+      await poll({ expense: 0 });
+      assert.deepEqual(queue.calls, ['expense 0', 'reversals expense']);
+      await poll({ expense: 0 });
+      assert.deepEqual(queue.calls, ['expense 0']);
+    },
+  );
 
   stage.test('S74: with nothing ready and nothing unstarted it reads one page and starts nothing', async () => {
     assert.deepEqual(await poll({ expense: 0 }), { found: 0, fresh: 0, started: 0 });

@@ -220,4 +220,22 @@ describe('a document whose calls fail', () => {
       assert.ok((await historySize(handle)).events <= mostEvents);
     },
   );
+
+  stage.test('S120: an hour of 429s makes a document late, never failed, and repeats no write', async () => {
+    const document = systems.add(fakeDocument('bc', { awaitsPayment: false }));
+    const throttledUntil = (await stage.environment.currentTimeMs()) + 3_600 * 1_000;
+    for (const activity of ['acknowledgeInConcur', 'confirmPostingInConcur']) {
+      document.before.set(activity, async () => {
+        if ((await stage.environment.currentTimeMs()) >= throttledUntil) return;
+        throw ApplicationFailure.create({ type: failureTypes.rateLimited, nextRetryDelay: 60_000 });
+      });
+    }
+    const handle = await startDocument(stage, document);
+    assert.equal((await handle.result()).outcome, 'posted-no-payment-expected');
+    assert.ok(((await handle.describe()).closeTime?.getTime() ?? 0) >= throttledUntil);
+    const attempts = timesCalled(document, 'acknowledgeInConcur');
+    assert.ok(attempts >= 50 && attempts <= 62, `${attempts} attempts: each wait is as long as it was told`);
+    assert.deepEqual([document.erpParts.size, document.confirmations], [1, ['posting']]);
+    assert.equal(timesCalled(document, 'alertHoldOverdue'), 0);
+  });
 });

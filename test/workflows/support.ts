@@ -4,6 +4,7 @@ import type { Client, WorkflowExecutionDescription, WorkflowHandle } from '@temp
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { bundleWorkflowCode, DefaultLogger, Runtime, Worker, type WorkflowBundle } from '@temporalio/worker';
 import type { DocumentStatus } from '../../src/contracts/messages.js';
+import type { ReturnRules } from '../../src/contracts/leaving.js';
 import { messageNames } from '../../src/contracts/messages.js';
 import { searchAttributeTypes } from '../../src/contracts/search-attributes.js';
 import type { DocumentTimings, ProcessDocumentInput } from '../../src/contracts/steps.js';
@@ -106,7 +107,7 @@ export interface Stage {
   readonly environment: TestWorkflowEnvironment;
   readonly client: Client;
   /** A test on this stage; skipped visibly, with the reason, where no time-skipping server can be had. */
-  test: (title: string, body: () => Promise<void>) => void;
+  test: (title: string, body: () => Promise<void>, limitMs?: number) => void;
 }
 
 /** The SDK gives a server five seconds to start, which a busy machine may exceed; only the third failure counts. */
@@ -157,8 +158,8 @@ export function useStage(queuesFor: (prefix: string) => ActivitiesByQueue): Stag
     get client() {
       return ready().client;
     },
-    test: (title, body) => {
-      it(title, { timeout: testLimitMs }, async (t) => {
+    test: (title, body, timeout = testLimitMs) => {
+      it(title, { timeout }, async (t) => {
         if (missing === '') await body();
         else t.skip(missing);
       });
@@ -171,6 +172,7 @@ export async function startDocument(
   { client, prefix }: Pick<Stage, 'client' | 'prefix'>,
   document: FakeDocument,
   changes: Partial<DocumentTimings> = {},
+  rules: Partial<ReturnRules> = {},
 ): Promise<DocumentHandle> {
   const key = { connection: concurConnection, docType: 'expense', fiId: document.id } as const;
   const input: ProcessDocumentInput = {
@@ -182,6 +184,7 @@ export async function startDocument(
     payeeCode: '1017001',
     amount: '100.00',
     currency: 'USD',
+    returns: { reasons: [], atHoldLimit: false, ...rules },
     timings: { ...timings, ...changes },
   };
   return client.workflow.start<typeof processDocument>('processDocument', {

@@ -28,6 +28,10 @@ create table documents (
   payee_id text not null,
   payee_code text not null,
   mapping_version text,
+  -- The earlier document of the same report, invoice or advance, as known when this one was found.
+  predecessor_id text references documents (id),
+  -- Who wants the document out of the ERP and back in Concur, and why: set before anything is done about it.
+  leaving jsonb,
   unique (connection, doc_type, fi_id)
 );
 create index documents_business_id on documents (connection, doc_type, business_id);
@@ -40,7 +44,7 @@ create table erp_documents (
   erp text not null,
   company text not null,
   key_seed text not null,
-  state text not null check (state in ('planned', 'written', 'posted')),
+  state text not null check (state in ('planned', 'written', 'posted', 'withdrawn')),
   document jsonb not null,
   keys jsonb not null default '{}',
   proof jsonb,
@@ -170,6 +174,10 @@ create table concur_tokens (
   rejected_version integer not null default 0,
   -- Set when Concur has ended the grant: no further call is made with it until a person connects again.
   parked_reason text,
+  parked_code text,
+  parked_at timestamptz,
+  -- The smallest limit, in days before the end of the refresh token, that people were warned of.
+  warned_days integer,
   issued_at timestamptz not null default now()
 );
 create table concur_request_tokens (
@@ -177,5 +185,41 @@ create table concur_request_tokens (
   key_id text not null,
   sealed bytea not null,
   entered_at timestamptz not null default now(),
-  refused_reason text
+  -- An exchanged one stays until its 24 hours are over: it cures a refresh whose answer was lost.
+  exchanged_at timestamptz,
+  refused_reason text,
+  refused_code text,
+  refused_at timestamptz
 );
+
+-- Events of Concur (ESS v4), stored before they are answered. They only ever hint: documents are read from FIS.
+create table concur_events (
+  id bigint generated always as identity primary key,
+  -- Connection of the endpoint at which the event came in; the company in the event decides whom it concerns.
+  connection text not null,
+  -- The sender's id, or a digest of the body where it has none.
+  event_id text not null,
+  event_type text,
+  doc_type text,
+  business_id text,
+  company_uuid text,
+  correlation_id text,
+  -- The bytes as received, since the signature is over them; null where they were too many.
+  body bytea,
+  body_sha256 text not null,
+  signature text,
+  verdict text not null check (verdict in ('quarantined', 'unverified', 'verified')),
+  verdict_detail text not null,
+  quarantined_for text check (quarantined_for in ('signature', 'certificate')),
+  -- Digest of the mode, algorithms and keys by which the verdict was reached.
+  key_set text not null,
+  received_at timestamptz not null default now(),
+  duplicates integer not null default 0,
+  handled_at timestamptz,
+  handled_note text,
+  unique (connection, event_id)
+);
+create index concur_events_unhandled on concur_events (id) where handled_at is null and verdict <> 'quarantined';
+create index concur_events_quarantined on concur_events (connection, id) where verdict = 'quarantined';
+create index concur_events_company on concur_events (company_uuid, received_at);
+create index concur_events_received on concur_events (received_at);

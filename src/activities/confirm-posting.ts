@@ -1,0 +1,174 @@
+import { cancellationSignal } from '@temporalio/activity';
+import { meaningOf } from '../clients/concur/fis-codes.js';
+import type { FiDocument, FisItem, PostingConfirmation } from '../clients/concur/fis-client.js';
+import { Unavailable } from '../clients/http/errors.js';
+import type { Hold, PostResult, StepResult } from '../contracts/steps.js';
+import type { StoredDocument } from '../store/document-store.js';
+import { closeDocument, reachStage, readDocument } from '../store/document-store.js';
+import type { PlannedErpDocument } from '../store/erp-document-store.js';
+import { markPostingSignalled, markSettled, readErpDocuments } from '../store/erp-document-store.js';
+import { recordLeaving } from '../store/leaving-store.js';
+import { sendAcknowledgement } from './acknowledge.js';
+import { askConcur, itemFor, refusalOf, shownByConcur } from './concur-states.js';
+import type { SendFacts } from './concur-writes.js';
+import { writeToConcur } from './concur-writes.js';
+import type { ConcurDependencies } from './dependencies.js';
+import { noLongerOurs } from './in-charge.js';
+import { noPaymentReason } from './payment-expectation.js';
+import { postResult, proofMismatch, refusalHold } from './posting-facts.js';
+import { hold } from './run-step.js';
+
+const operation = 'fis.confirm-posting';
+/** Concur's statuses from which it follows that our success has been recorded (FIS spec 7.1). */
+const confirmedStatuses = new Set(['POSTING_CONFIRMED_SUCCESS', 'PAYMENT_CONFIRMED_SUCCESS', 'PAID']);
+const refused = 'the posting confirmation';
+/** Code 112: nothing may stay in the ERP of a document that Concur has taken back (FIS spec 5.2). */
+const recalledByConcur = {
+  outcome: 'recalled',
+  by: 'connector',
+  reason: 'Concur has recalled the document after it was acknowledged.',
+  code: 'RECALLED',
+} as const;
+
+/**
+ * Tells Concur that every ERP document of this document is posted. Without proof it tells nothing and answers what is still
+ * awaited (S100); a refusal of the ERP holds.
+ */
+export async function confirmPosting(deps: ConcurDependencies, documentId: string): Promise<StepResult<PostResult>> {
+  const { db } = deps;
+  const document = await readDocument(db, documentId);
+  const gone = noLongerOurs(document);
+  if (gone) return gone;
+  const rows = await readErpDocuments(db, documentId);
+  const result = postResult(rows);
+  const held = refusalHold(rows) ?? proofMismatch(rows);
+  if (held) return { status: 'hold', hold: held };
+  if (!result.posted) return { status: 'done', ...result };
+  await reachStage(db, documentId, 'posted', { detail: { erpDocuments: result.erpDocuments } });
+  if (!document.postingConfirmedAt) {
+    const answer = await sendConfirmation(deps, document, successOf(document, rows));
+    if (answer.kind === 'held') return { status: 'hold', hold: answer.hold };
+    if (answer.kind === 'recalled') {
+      await recordLeaving(db, documentId, recalledByConcur);
+      return { status: 'leaving' };
+    }
+  }
+  await markPostingSignalled(db, documentId);
+  const reason = noPaymentReason(document, rows, deps.unobservablePayments);
+  if (reason === undefined) {
+    await reachStage(db, documentId, 'awaiting-payment', { postingConfirmed: true });
+  } else {
+    await markSettled(db, documentId);
+    await reachStage(db, documentId, 'posted', { postingConfirmed: true });
+    await closeDocument(db, documentId, 'posted-no-payment-expected', reason);
+  }
+  return { status: 'done', ...result };
+}
+
+function successOf(document: StoredDocument, rows: readonly PlannedErpDocument[]): PostingConfirmation {
+  const postingDocs = rows.flatMap(({ company, proof }) => {
+    if (proof === null) return [];
+    const { documentNumber, fiscalYear, postedOn } = proof;
+    return [{ companyId: company.slice(0, 32), documentNumber, fiscalYear, postingDate: postedOn }];
+  });
+  return { docId: document.fiId, status: 'success', postingDocs, messages: [] };
+}
+
+/** What Concur makes of the confirmation; a hold is for a person. */
+type Answer = { kind: 'recorded' } | { kind: 'recalled' } | { kind: 'held'; hold: Hold };
+
+async function sendConfirmation(
+  deps: ConcurDependencies,
+  document: StoredDocument,
+  confirmation: PostingConfirmation,
+): Promise<Answer> {
+  const { value } = await writeToConcur<Answer>({
+    db: deps.db,
+    documentId: document.id,
+    operation,
+    // Only successes stand under this key: an earlier attempt under it carried the same outcome (code 113).
+    key: `${document.id}/success`,
+    payload: confirmation,
+    lookAgainSeconds: deps.lookAgainSeconds,
+    look: () => stateInConcur(deps, document),
+    isRefused: ({ kind }) => kind === 'held',
+    send: async (facts) => {
+      const item = await post(deps, document, confirmation);
+      if (meaningOf('posting', item.code, item.result) !== 'not-acknowledged') {
+        return answerOf(deps, document, item, facts);
+      }
+      // Concur has forgotten the acknowledgement: it is given again, then the confirmation is repeated (code 111).
+      const again = await sendAcknowledgement(deps, document);
+      if (again.kind !== 'acknowledged') return again;
+      return answerOf(deps, document, await post(deps, document, confirmation), facts);
+    },
+  });
+  return value;
+}
+
+async function post(
+  deps: ConcurDependencies,
+  { docType, fiId }: StoredDocument,
+  confirmation: PostingConfirmation,
+): Promise<FisItem> {
+  const { fis, systemId } = deps;
+  const signal = cancellationSignal();
+  return itemFor(
+    await fis.confirmPosting({ docType, systemId, confirmations: [confirmation], signal }),
+    fiId,
+    operation,
+  );
+}
+
+async function answerOf(
+  deps: ConcurDependencies,
+  document: StoredDocument,
+  item: FisItem,
+  facts: SendFacts,
+): Promise<Answer> {
+  const meaning = meaningOf('posting', item.code, item.result);
+  switch (meaning) {
+    case 'done':
+      return { kind: 'recorded' };
+    case 'already-done':
+      return confirmedBefore(deps, document, item, facts);
+    case 'retry':
+    case 'not-ready':
+    case 'not-acknowledged':
+      throw new Unavailable(`Concur asks to try ${refused} later (code ${item.code}).`, {
+        system: 'concur',
+        operation,
+      });
+    case 'recalled':
+      return { kind: 'recalled' };
+    default: {
+      const given = { meaning, refused, signal: cancellationSignal() };
+      return { kind: 'held', hold: await refusalOf(deps, document, item, given) };
+    }
+  }
+}
+
+/** Code 113 does not say which outcome Concur holds: its record decides, else what our own earlier attempt has carried. */
+async function confirmedBefore(
+  deps: ConcurDependencies,
+  document: StoredDocument,
+  item: FisItem,
+  { attemptedBefore }: SendFacts,
+): Promise<Answer> {
+  const state = await askConcur(deps.fis, document, cancellationSignal());
+  const known = readState(state);
+  if (known !== undefined) return known;
+  if (state?.status !== 'POSTING_CONFIRMED_FAILURE' && attemptedBefore) return { kind: 'recorded' };
+  const shown = await shownByConcur(deps.fis, document, cancellationSignal());
+  const message = `Concur has recorded another posting result for this document before (code ${item.code}), but the ERP has posted it. ${shown} Let the Concur processor correct it there, or reverse the posting in the ERP.`;
+  return { kind: 'held', hold: hold('concur-refused', message) };
+}
+
+async function stateInConcur(deps: ConcurDependencies, document: StoredDocument): Promise<Answer | undefined> {
+  return readState(await askConcur(deps.fis, document, cancellationSignal()));
+}
+
+function readState(state: FiDocument | undefined): Answer | undefined {
+  if (state?.status === 'RECALLED') return { kind: 'recalled' };
+  return state && confirmedStatuses.has(state.status) ? { kind: 'recorded' } : undefined;
+}
