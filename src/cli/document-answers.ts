@@ -1,7 +1,8 @@
 import type { Client } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/client';
-import type { ResolveVendor, RetryStep } from '../contracts/messages.js';
-import { faultOfResolveVendor, messageNames } from '../contracts/messages.js';
+import type { IgnoreDocument, ResolveVendor, RetryStep, ReturnDocument } from '../contracts/messages.js';
+import { faultOfDecision, faultOfResolveVendor, messageNames } from '../contracts/messages.js';
+import type { StoredDocument } from '../store/document-store.js';
 import { searchDocuments } from '../store/document-store.js';
 import { documentsWaitingFor } from '../store/vendor-store.js';
 import { UsageError } from './failure.js';
@@ -51,12 +52,78 @@ export async function retry(term: string, options: Answer): Promise<void> {
   reportMissing(missing, told.length);
 }
 
+interface Decision {
+  config?: string;
+  by: string;
+  reason: string;
+  reversal?: string;
+}
+
+/** Sends one open document back to Concur; refused where Concur has been told that it is posted (FIS spec trap 17). */
+export async function returnDocument(term: string, options: Decision): Promise<void> {
+  await decide(term, options, messageNames.returnDocument, ({ humanNumber, postingConfirmedAt }) =>
+    postingConfirmedAt === null
+      ? undefined
+      : `${humanNumber} cannot be returned: Concur has been told that it is posted. Correct it in the ERP and tell your Concur processor.`,
+  );
+}
+
+/** Takes back the request to return a document: it goes on where it stood. */
+export async function keepDocument(term: string, options: Decision): Promise<void> {
+  await decide(term, options, messageNames.cancelReturn, ({ humanNumber, leaving }) =>
+    leaving?.outcome === 'returned' ? undefined : `Nobody has asked to return ${humanNumber}.`,
+  );
+}
+
+/** Ends one held document. */
+export async function ignoreDocument(term: string, options: Decision): Promise<void> {
+  await decide(term, options, messageNames.ignoreDocument, ({ humanNumber, holdReason }) =>
+    holdReason === null ? `${humanNumber} is not on hold; only a held document can be ignored.` : undefined,
+  );
+}
+
+/** A decision is about one document: where a number has several, the FI id says which. */
+async function decide(
+  term: string,
+  options: Decision,
+  name: string,
+  refusal: (document: StoredDocument) => string | undefined,
+): Promise<void> {
+  const { by, reason, reversal } = options;
+  const decision: ReturnDocument | IgnoreDocument = { by, reason, ...(reversal === undefined ? {} : { reversal }) };
+  const fault = faultOfDecision(decision);
+  if (fault !== undefined) throw new UsageError(fault);
+  const { connections } = findInstallation(options.config);
+  const document = onlyOpen(term, await withDatabase(connections, (db) => searchDocuments(db, term)));
+  const refused = refusal(document);
+  if (refused !== undefined) throw new UsageError(refused);
+  const { told, missing } = await withTemporal(connections, (client) =>
+    signalEach(client, [document.id], name, decision),
+  );
+  if (told.length > 0) console.log(`${name} is sent to ${document.humanNumber} (${document.id}).`);
+  reportMissing(missing, told.length);
+}
+
+/** @throws UsageError unless exactly one of the documents is open */
+export function onlyOpen(term: string, found: readonly StoredDocument[]): StoredDocument {
+  if (found.length === 0) throw new UsageError(`No document has the number ${term}.`);
+  const open = found.filter(({ outcome }) => outcome === null);
+  const [document] = open;
+  if (!document) {
+    const ends = found.map(({ fiId, outcome }) => `${fiId} (${outcome ?? ''})`).join(', ');
+    throw new UsageError(`Every document of the number ${term} is complete: ${ends}. There is nothing to decide.`);
+  }
+  if (open.length === 1) return document;
+  const ids = open.map(({ fiId }) => fiId).join(', ');
+  throw new UsageError(`Several open documents have the number ${term}: name one by its FI id, ${ids}.`);
+}
+
 /** Sends one signal to the workflow of each document; a document without a running workflow does not stop the others. */
 export async function signalEach(
   client: Pick<Client, 'workflow'>,
   documentIds: string[],
   name: string,
-  message: ResolveVendor | RetryStep,
+  message: ResolveVendor | RetryStep | ReturnDocument | IgnoreDocument,
 ): Promise<{ told: string[]; missing: string[] }> {
   const told: string[] = [];
   const missing: string[] = [];

@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
+import { handOffTimes } from '../store/hand-off-store.js';
 import { readAudit } from '../store/audit-store.js';
 import { listDocuments, searchDocuments } from '../store/document-store.js';
 import { readErpDocuments } from '../store/erp-document-store.js';
 import { readSettlements } from '../store/settlement-store.js';
-import { resolveVendor, retry } from './document-answers.js';
+import { ignoreDocument, keepDocument, resolveVendor, retry, returnDocument } from './document-answers.js';
 import { UsageError } from './failure.js';
 import { findInstallation, withDatabase } from './installation.js';
 import { wholeNumber } from './whole-number.js';
@@ -27,6 +28,13 @@ export function addDocumentsCommands(program: Command): void {
     .option('--json', 'as JSON')
     .action(list);
   documents
+    .command('timing')
+    .description('Tells how long documents took from their discovery to the posting that Concur was told of.')
+    .option(...configOption)
+    .option('--days <n>', 'confirmed in the last so many days', wholeNumber(1), 30)
+    .option('--json', 'as JSON')
+    .action(timing);
+  documents
     .command('show <id>')
     .description(
       'Tells the story of a document, found by any of its numbers: FI id, report id, invoice number, voucher.',
@@ -48,6 +56,30 @@ export function addDocumentsCommands(program: Command): void {
     .option('--note <text>', 'what has changed', '')
     .option(...configOption)
     .action(retry);
+  documents
+    .command('return <id>')
+    .description(
+      'Sends an open document back to Concur, where its employee reads the reason; nothing stays in the ERP.',
+    )
+    .requiredOption('--reason <text>', 'what is wrong and what to do, for the employee')
+    .requiredOption('--by <name>', 'who decides')
+    .option('--reversal <number>', 'ERP entry by which you have reversed what the ERP had posted')
+    .option(...configOption)
+    .action(returnDocument);
+  documents
+    .command('keep <id>')
+    .description('Takes back the request to return a document, for example because the ERP has posted it meanwhile.')
+    .requiredOption('--reason <text>', 'why')
+    .requiredOption('--by <name>', 'who decides')
+    .option(...configOption)
+    .action(keepDocument);
+  documents
+    .command('ignore <id>')
+    .description('Ends a held document as it is: nothing is taken out of the ERP, nothing is told to Concur.')
+    .requiredOption('--reason <text>', 'why')
+    .requiredOption('--by <name>', 'who decides')
+    .option(...configOption)
+    .action(ignoreDocument);
 }
 
 /** Members of `documents list --json` besides the workflow id. */
@@ -92,6 +124,22 @@ async function list(options: Common & { limit: number }): Promise<void> {
   }
 }
 
+async function timing(options: Common & { days: number }): Promise<void> {
+  const { connections } = findInstallation(options.config);
+  const rows = await withDatabase(connections, (db) => handOffTimes(db, options.days));
+  if (options.json) {
+    console.log(JSON.stringify(rows, null, 2));
+    return;
+  }
+  if (rows.length === 0) console.log(`No document was confirmed in the last ${options.days} days.`);
+  for (const row of rows) {
+    const [median, p95, slowest] = [row.medianSeconds, row.p95Seconds, row.slowestSeconds].map(Math.round);
+    console.log(
+      `${row.connection} ${row.docType.padEnd(11)} ${String(row.documents).padStart(6)} documents, median ${median} s, 95th percentile ${p95} s, slowest ${slowest} s`,
+    );
+  }
+}
+
 async function show(term: string, options: Common): Promise<void> {
   const { connections } = findInstallation(options.config);
   await withDatabase(connections, async (db) => {
@@ -125,8 +173,12 @@ function printStory({ document, erpDocuments, audit }: Story): void {
     `  FI document ${document.fiId}, business id ${document.businessId}, revision ${document.revision || '-'}`,
   );
   console.log(`  workflow ${document.id}`);
+  if (document.predecessorId !== null) console.log(`  comes after ${document.predecessorId}`);
   console.log(`  stage ${document.stage}${document.outcome === null ? '' : ` (${document.outcome})`}`);
   if (document.holdReason !== null) console.log(`  ON HOLD ${document.holdReason}: ${document.holdMessage ?? ''}`);
+  if (document.leaving !== null && document.outcome === null) {
+    console.log(`  LEAVING ${document.leaving.outcome}, says ${document.leaving.by}: ${document.leaving.reason}`);
+  }
   for (const row of erpDocuments) {
     console.log(
       `  ${row.erp}/${row.company} part ${row.part}: ${row.state} ${row.proof?.documentNumber ?? row.keys.journal ?? ''}`,

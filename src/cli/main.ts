@@ -1,9 +1,12 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { addAlertsCommands } from './alerts-commands.js';
+import { addConcurCommands } from './concur-commands.js';
 import { addConfigCommands } from './config-commands.js';
 import { addCredentialsCommands } from './credentials-commands.js';
+import { addDoctorCommand } from './doctor-command.js';
 import { addDocumentsCommands } from './documents-commands.js';
+import { addEventsCommands } from './events-commands.js';
 import { reportFailure } from './failure.js';
 import { addPreviewCommand } from './preview-command.js';
 import { addSandboxCommand } from './sandbox-command.js';
@@ -33,9 +36,12 @@ Examples:
 addSandboxCommand(program);
 addPreviewCommand(program);
 addDocumentsCommands(program);
+addConcurCommands(program);
 addAlertsCommands(program);
 addCredentialsCommands(program);
+addEventsCommands(program);
 addConfigCommands(program);
+addDoctorCommand(program);
 
 try {
   await program.parseAsync();

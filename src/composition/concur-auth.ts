@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Unavailable } from '../clients/http/errors.js';
 import type { CallAuth } from '../clients/http/types.js';
 import type { StoredTokens, TokenStore } from '../store/token-store.js';
+import { UnreadableSecret } from '../store/token-store.js';
 
 /** Asks the keeper to renew now: a signal, so that there is one writer only (decisions 28). */
 export type RefreshRequest = (connection: string) => Promise<void>;
@@ -11,10 +12,13 @@ const signalEveryMs = 30_000;
 const parkedRetryMs = 60_000;
 const renewLookMs = 250;
 const renewLooks = 20;
+/** A token that ends sooner is renewed before the call (S29); of a short-lived one, a fifth of its life. */
+const skewMs = 5 * 60_000;
+const skewShare = 0.2;
 
 /**
- * Authorizes calls with the newest token of the store; a refused one is reported to the keeper and its successor waited for,
- * once (S30). Of many calls that miss a token at the same time, one asks the keeper (at most every 30 s per process); a
+ * Authorizes calls with the newest token of the store, which also says to which host they go (S25). One that is about to end
+ * is renewed first (S29), a refused one is reported to the keeper and its successor waited for, once (S30). Of many calls that miss a token at the same time, one asks the keeper (at most every 30 s per process); a
  * parked connection asks nobody, since only a person can help.
  */
 export function concurAuth(
@@ -38,13 +42,36 @@ export function concurAuth(
     return signal;
   }
 
-  const isUsable = (stored: StoredTokens): boolean =>
-    !stored.rejected && stored.parkedReason === null && stored.accessExpiresAt.getTime() > now().getTime();
+  const leftMs = ({ accessExpiresAt }: StoredTokens): number => accessExpiresAt.getTime() - now().getTime();
+  const isUsable = (stored: StoredTokens): boolean => !stored.rejected && stored.parked === null && leftMs(stored) > 0;
+  const isFresh = (stored: StoredTokens): boolean => {
+    const lifeMs = stored.accessExpiresAt.getTime() - stored.issuedAt.getTime();
+    return isUsable(stored) && leftMs(stored) > Math.min(skewMs, skewShare * lifeMs);
+  };
 
-  async function hasUsable(): Promise<boolean> {
-    const stored = await tokens.read(connection);
-    return stored !== undefined && isUsable(stored);
+  async function read(): Promise<StoredTokens | undefined> {
+    try {
+      return await tokens.read(connection);
+    } catch (error) {
+      if (!(error instanceof UnreadableSecret)) throw error;
+      throw unavailable(`has tokens that cannot be used: ${error.message}`, parkedRetryMs);
+    }
   }
+
+  /** Waits a few seconds for the keeper; the newest row, fresh or not. */
+  async function successor(aborted: AbortSignal | undefined): Promise<StoredTokens | undefined> {
+    for (let looks = 0; ; looks += 1) {
+      const stored = await read();
+      if (looks >= renewLooks || stored === undefined || stored.parked !== null || isFresh(stored)) return stored;
+      aborted?.throwIfAborted();
+      await delay(renewLookMs);
+    }
+  }
+
+  const granted = (stored: StoredTokens) => ({
+    baseUrl: stored.geolocation,
+    headers: { authorization: bearerOf(stored) },
+  });
 
   function unavailable(message: string, retryAfterMs: number): Unavailable {
     return new Unavailable(
@@ -55,13 +82,14 @@ export function concurAuth(
   }
 
   return {
-    authorize: async () => {
-      const stored = await tokens.read(connection);
-      if (stored && isUsable(stored)) {
-        return { baseUrl: stored.geolocation, headers: { authorization: bearerOf(stored) } };
-      }
-      if (stored && stored.parkedReason !== null) {
-        throw unavailable(`is parked until new credentials are entered: ${stored.parkedReason}`, parkedRetryMs);
+    authorize: async (aborted) => {
+      let stored = await read();
+      if (stored && isFresh(stored)) return granted(stored);
+      // It can be used for a moment yet, so that the call may wait for a new one; where none comes, it still is the best.
+      if (stored && isUsable(stored) && (await tellKeeper())) stored = await successor(aborted);
+      if (stored && isUsable(stored)) return granted(stored);
+      if (stored && stored.parked !== null) {
+        throw unavailable(`is parked until a person acts: ${stored.parked.reason}`, parkedRetryMs);
       }
       const told = await tellKeeper();
       const keeper = told
@@ -70,16 +98,12 @@ export function concurAuth(
       throw unavailable(`has no valid access token; ${keeper}`, 2_000);
     },
     renew: async (aborted, rejected) => {
-      const stored = await tokens.read(connection);
-      if (stored === undefined || stored.parkedReason !== null) return;
+      const stored = await read();
+      if (stored === undefined || stored.parked !== null) return;
       // Refused was an older token: its successor is here already, and is not to be blamed.
       if (rejected['authorization'] !== bearerOf(stored)) return;
       await tokens.reject(connection, stored.version);
-      if (!(await tellKeeper())) return;
-      for (let looks = 0; looks < renewLooks && !(await hasUsable()); looks += 1) {
-        aborted?.throwIfAborted();
-        await delay(renewLookMs);
-      }
+      if (await tellKeeper()) await successor(aborted);
     },
   };
 }

@@ -1,11 +1,17 @@
 import type { ConcurDependencies } from '../activities/dependencies.js';
+import { createInvoicePaymentMethods } from '../activities/invoice-payment-methods.js';
+import { shareFisCalls, shareInvoicePayments } from '../activities/shared-concur-calls.js';
 import type { TokenDependencies } from '../activities/tokens.js';
 import { createFisClient } from '../clients/concur/fis-client.js';
 import { createInvoicePaymentClient } from '../clients/concur/invoice-payment-client.js';
 import { createPaymentRequestClient } from '../clients/concur/payment-request-client.js';
+import { createConcurTokenRefusals } from '../clients/concur/token-refusals.js';
 import { createConcurTokenClient } from '../clients/concur/token-client.js';
+import { createVendorClient } from '../clients/concur/vendor-client.js';
 import { createHttpClient } from '../clients/http/http-client.js';
+import type { HttpClient } from '../clients/http/types.js';
 import type { ConcurConnection } from '../config/connections-schema.js';
+import type { ConcurFeature } from '../contracts/concur-scopes.js';
 import { createSealer } from '../store/envelope-encryption.js';
 import type { TokenStore } from '../store/token-store.js';
 import { createTokenStore } from '../store/token-store.js';
@@ -14,6 +20,7 @@ import { concurAuth } from './concur-auth.js';
 import { unobservablePayments } from './document-dependencies.js';
 import type { Parts } from './parts.js';
 import { auditObserver, gateOf, sideFailureLog, userAgent } from './parts.js';
+import { withThrottleNotice } from './throttle-notice.js';
 
 /** Builds what the activities of one Concur connection need. */
 export function connectConcur(
@@ -21,36 +28,53 @@ export function connectConcur(
   concur: ConcurConnection,
   requestRefresh: RefreshRequest,
 ): { concur: ConcurDependencies; tokens: TokenDependencies } {
-  const observe = auditObserver(parts.db, parts.logger);
   const tokens = createTokenStore(parts.db, createSealer(parts.connections.encryptionKey.reveal()));
-  const http = createHttpClient({
-    system: 'concur',
-    auth: concurAuth(concur.name, tokens, requestRefresh, parts.shared.now),
-    gate: gateOf(parts.leases, concur.name, concur.parallelism),
-    observe,
-    timeoutMs: 60_000,
-    userAgent,
-    correlationHeader: 'concur-correlationid',
-    sendCorrelationId: true,
-    defaultRetryAfterMs: parts.connections.file.timings.throttledWaitSeconds * 1_000,
-    onSideFailure: sideFailureLog(parts.logger, concur.name),
-  });
+  const http = concurHttp(parts, concur, requestRefresh);
+  const sharing = { waitMilliseconds: concur.shareCallsMilliseconds, stopping: parts.stopping };
   return {
     concur: {
       ...parts.shared,
       connection: concur.name,
       systemId: concur.systemId,
       pageLimit: concur.pageLimit,
-      invoicePaymentMethod: concur.invoicePaymentMethod,
+      paymentMethods: createInvoicePaymentMethods({
+        connection: concur.name,
+        vendors: createVendorClient(http),
+        allowed: concur.invoicePaymentMethods,
+        fallback: concur.invoicePaymentMethod,
+        now: parts.shared.now,
+      }),
+      paymentReversals: concur.paymentReversals,
       lookAgainSeconds: parts.connections.file.timings.concurLookAgainSeconds,
-      fis: createFisClient(http),
-      invoicePayments: createInvoicePaymentClient(http),
+      fis: shareFisCalls(createFisClient(http), sharing),
+      invoicePayments: shareInvoicePayments(createInvoicePaymentClient(http), sharing),
       paymentRequests: createPaymentRequestClient(http),
       paidStatuses: concur.paidStatuses,
       unobservablePayments: unobservablePayments(parts.connections.file),
     },
     tokens: tokenDependencies(parts, concur, tokens),
   };
+}
+
+/** The HTTP client of one Concur connection, authorized with its newest stored token; workers and commands use the same. */
+export function concurHttp(parts: Parts, concur: ConcurConnection, requestRefresh: RefreshRequest): HttpClient {
+  const tokens = createTokenStore(parts.db, createSealer(parts.connections.encryptionKey.reveal()));
+  return createHttpClient({
+    system: 'concur',
+    auth: concurAuth(concur.name, tokens, requestRefresh, parts.shared.now),
+    tokenRefusals: createConcurTokenRefusals(parts.shared.now),
+    ...withThrottleNotice(parts.shared, `concur connection ${concur.name}`, {
+      gate: gateOf(parts.leases, concur.name, concur.parallelism),
+      observe: auditObserver(parts.db, parts.logger),
+    }),
+    timeoutMs: 60_000,
+    userAgent,
+    correlationHeader: 'concur-correlationid',
+    sendCorrelationId: true,
+    defaultRetryAfterMs: parts.connections.file.timings.throttledWaitSeconds * 1_000,
+    outageWaitMs: (parts.connections.file.timings.concurLookAgainSeconds[0] ?? 300) * 1_000,
+    onSideFailure: sideFailureLog(parts.logger, concur.name),
+  });
 }
 
 /** What the token keeper's activity needs; the command `credentials concur` uses the same. */
@@ -61,8 +85,9 @@ export function tokenDependencies(parts: Parts, concur: ConcurConnection, tokens
     companyUuid: concur.companyUuid,
     tokenUrl: concur.tokenUrl,
     clientId: concur.clientId,
-    clientSecret: () => secretOf(parts, concur.name),
+    clientSecrets: () => secretsOf(parts, concur.name),
     tokens,
+    usedFeatures: usedFeatures(concur),
     tokenClient: createConcurTokenClient({
       geolocationAllow: concur.geolocationAllow,
       now: parts.shared.now,
@@ -70,6 +95,17 @@ export function tokenDependencies(parts: Parts, concur: ConcurConnection, tokens
       observe: auditObserver(parts.db, parts.logger),
     }),
   };
+}
+
+/** The client secret of a Concur connection, and the next one while it is being changed. */
+export function secretsOf(parts: Parts, connection: string): readonly [current: string, next?: string] {
+  const next = parts.connections.nextClientSecrets[connection];
+  return next ? [secretOf(parts, connection), next.reveal()] : [secretOf(parts, connection)];
+}
+
+/** What the connection is configured to do in Concur; only scopes of these are required. */
+export function usedFeatures({ documentTypes }: ConcurConnection): ReadonlySet<ConcurFeature> {
+  return new Set(documentTypes.includes('invoice') ? ['documents', 'invoice-payments'] : ['documents']);
 }
 
 export function secretOf(parts: Parts, connection: string): string {

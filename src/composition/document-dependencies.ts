@@ -18,6 +18,7 @@ export function documentDependencies(parts: Parts): DocumentDependencies {
     ),
     queuePrefix: file.operation.queuePrefix,
     timings: documentTimings(file),
+    returns: Object.fromEntries(file.concur.map(({ name, returnToConcur }) => [name, returnToConcur])),
     postingDeadlineSeconds: Object.fromEntries(file.erp.map((erp) => [erp.name, deadlineOf(erp)])),
     unobservablePayments: unobservablePayments(file),
   };

@@ -11,6 +11,7 @@ import type { ErpPort } from '../contracts/erp-port.js';
 import { secretOf } from './concur-connection.js';
 import type { Parts } from './parts.js';
 import { auditObserver, gateOf, sideFailureLog, userAgent } from './parts.js';
+import { withThrottleNotice } from './throttle-notice.js';
 
 /** Builds what the activities of one ERP connection need. No call is made here. */
 export function connectErp(parts: Parts, erp: ErpConnection): ErpDependencies {
@@ -92,8 +93,10 @@ function erpHttp(parts: Parts, erp: ErpConnection, baseUrl: string, scope: strin
   return createHttpClient({
     system: erp.name,
     auth: createEntraAuth(baseUrl, source),
-    gate: gateOf(parts.leases, erp.name, erp.parallelism),
-    observe,
+    ...withThrottleNotice(parts.shared, `ERP connection ${erp.name}`, {
+      gate: gateOf(parts.leases, erp.name, erp.parallelism),
+      observe,
+    }),
     timeoutMs: 60_000,
     userAgent,
     correlationHeader: erp.kind === 'dynamics-fo' ? 'ms-dyn-aid' : 'request-id',

@@ -53,19 +53,21 @@ export function gateOf(leases: LeaseStore, connection: string, parallelism: numb
 }
 
 /**
- * Every remote call that serves a document, and every write, becomes a row of the audit trail (S114). A row that cannot be
- * written goes to the log in full: the call itself has already had its effect.
+ * Every remote call that serves documents becomes a row of the audit trail of each of them, and every other write a row of its
+ * own (S114); `sharedBy` tells how many documents a call has served. A row that cannot be written goes to the log in full: the
+ * call itself has already had its effect.
  */
 export function auditObserver(db: Database, logger: Logger): CallObserver {
-  return async (record) => {
-    const context = callContext.getStore();
-    logger.debug({ ...record, documentId: context?.documentId }, 'remote call');
-    if (context === undefined && record.kind === 'read') return;
-    const data = { ...record, ...(context === undefined ? {} : { attempt: context.attempt }) };
-    const documentId = context?.documentId;
-    await appendAudit(db, { documentId, kind: 'call', actor: 'connector', data }).catch((error: unknown) => {
+  const append = (documentId: string | undefined, data: Record<string, unknown>): Promise<void> =>
+    appendAudit(db, { documentId, kind: 'call', actor: 'connector', data }).catch((error: unknown) => {
       logger.error({ err: error, documentId, call: data }, 'a remote call could not be written to the audit trail');
     });
+  return async (record) => {
+    const served = callContext.getStore() ?? [];
+    logger.debug({ ...record, documentIds: served.map(({ documentId }) => documentId) }, 'remote call');
+    if (served.length === 0 && record.kind === 'write') await append(undefined, { ...record });
+    const sharing = served.length > 1 ? { sharedBy: served.length } : {};
+    await Promise.all(served.map(({ documentId, attempt }) => append(documentId, { ...record, attempt, ...sharing })));
   };
 }
 

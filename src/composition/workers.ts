@@ -7,6 +7,7 @@ import {
   createConcurActivities,
   createDocumentActivities,
   createErpActivities,
+  createSubscriptionActivities,
   createTokenActivities,
 } from '../activities/index.js';
 import { messageNames } from '../contracts/messages.js';
@@ -16,6 +17,7 @@ import { heartbeatWhileRunning } from '../temporal/heartbeat-interceptor.js';
 import { connectConcur } from './concur-connection.js';
 import { documentDependencies } from './document-dependencies.js';
 import { connectErp } from './erp-connection.js';
+import { connectEvents } from './events-connection.js';
 import type { Parts } from './parts.js';
 
 /** The prebuilt workflow bundle beside the compiled code, or the sources where there is none (development, tests). */
@@ -24,6 +26,9 @@ function workflowSource(): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath
   if (existsSync(bundle)) return { workflowBundle: { codePath: bundle } };
   return { workflowsPath: fileURLToPath(new URL('../workflows/index.js', import.meta.url)) };
 }
+
+/** Two full FIS calls can gather at the same time (decisions 27). */
+const waitingForCompany = 50;
 
 /** One worker per queue: `documents`, and one per remote connection (decisions 6). */
 export async function createWorkers(parts: Parts, connection: NativeConnection): Promise<Worker[]> {
@@ -61,12 +66,18 @@ export async function createWorkers(parts: Parts, connection: NativeConnection):
   ];
   for (const concur of file.concur) {
     const dependencies = connectConcur(parts, concur, requestRefresh);
+    const events = connectEvents(parts, concur);
     workers.push(
       await Worker.create({
         ...common,
         taskQueue: concurQueue(queuePrefix, concur.name),
-        activities: { ...createConcurActivities(dependencies.concur), ...createTokenActivities(dependencies.tokens) },
-        maxConcurrentActivityTaskExecutions: concur.parallelism * 2,
+        activities: {
+          ...createConcurActivities(dependencies.concur),
+          ...createTokenActivities(dependencies.tokens),
+          ...(events && createSubscriptionActivities(events)),
+        },
+        // Documents that wait for company make no call; `parallelism` limits the calls themselves, at the gate.
+        maxConcurrentActivityTaskExecutions: concur.parallelism + waitingForCompany,
       }),
     );
   }

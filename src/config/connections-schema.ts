@@ -1,5 +1,9 @@
 import { z } from 'zod';
 import { docTypes } from '../contracts/documents.js';
+import { eventsSchema, receiverSchema } from './events-schema.js';
+import { pollAtSchema } from './poll-schema.js';
+import { returnToConcurSchema } from './return-schema.js';
+import { timeZoneSchema } from './time-zone-schema.js';
 
 /** A secret is never written in the file: it is read from the environment or from a file (issue 3, house style B6). */
 const secretRefSchema = z
@@ -22,14 +26,6 @@ const patternSchema = z.string().refine((pattern) => {
     return false;
   }
 }, 'is no regular expression; write one that matches the whole origin, for example ^https://erp[.]example[.]com$');
-
-const timeZoneSchema = z.string().refine((timeZone) => {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
-}, 'is no known time zone; write a name such as Europe/Berlin');
 
 const secondsSchema = z.number().int().min(1);
 const docTypeSchema = z.enum(docTypes);
@@ -59,8 +55,12 @@ const operationSchema = z
       .optional()
       .describe('Receives alerts as JSON by POST. Many services count the URL itself as the secret.'),
     healthPort: z.number().int().min(0).max(65535).optional().describe('Port of /healthz and /readyz on 127.0.0.1.'),
+    receiver: receiverSchema.optional().describe('Where the receiver of Concur events listens.'),
   })
   .describe('Where the connector itself lives.');
+
+/** Methods by which Concur would pay again are not accepted (decisions 22). */
+const invoiceMethodSchema = z.enum(['CLIENT', 'WIRE', 'CARD']);
 
 const concurSchema = z.strictObject({
   name: nameSchema,
@@ -68,6 +68,9 @@ const concurSchema = z.strictObject({
   companyUuid: z.string().min(1),
   clientId: z.string().min(1),
   clientSecret: secretRefSchema,
+  nextClientSecret: secretRefSchema
+    .optional()
+    .describe('Second client secret, while it is being changed: tried when Concur refuses the first one (code 64).'),
   geolocationAllow: z
     .array(patternSchema)
     .default([
@@ -84,18 +87,36 @@ const concurSchema = z.strictObject({
     .array(docTypeSchema)
     .min(1)
     .default([...docTypes]),
+  pollAt: pollAtSchema,
   pageLimit: z.number().int().min(1).max(100).default(50),
   maximumPages: z.number().int().min(1).default(200),
-  invoicePaymentMethod: z
-    .enum(['CLIENT', 'WIRE', 'CARD'])
-    .default('CLIENT')
-    .describe('Payment method sent with paid invoices; methods by which Concur would pay again are not accepted.'),
+  shareCallsMilliseconds: z
+    .number()
+    .int()
+    .min(0)
+    .max(10_000)
+    .default(500)
+    .describe('How long a document waits for others with which it can share a call to Concur; 0 shares no calls.'),
+  invoicePaymentMethods: z
+    .array(invoiceMethodSchema)
+    .min(1)
+    .default([...invoiceMethodSchema.options])
+    .describe("Suppliers' payment methods in Concur under which a payment may be confirmed; Concur pays the others."),
+  invoicePaymentMethod: invoiceMethodSchema
+    .optional()
+    .describe('Method sent where Concur does not tell that of the supplier; without it such an invoice is held.'),
+  paymentReversals: z
+    .enum(['alert', 'confirm'])
+    .default('alert')
+    .describe('Whether Concur is told by itself (RE, VOID) when the ERP takes back a payment, or a person is.'),
   paidStatuses: z
     .array(z.string())
     .min(1)
     .default(['Paid'])
     .describe("Payment statuses of the invoice record that mean paid, in the company's own wording."),
   parallelism: z.number().int().min(1).default(8),
+  events: eventsSchema.optional(),
+  returnToConcur: returnToConcurSchema,
 });
 export type ConcurConnection = z.infer<typeof concurSchema>;
 
@@ -223,6 +244,9 @@ const timingsSchema = z
     paymentOverlapSeconds: secondsSchema.default(900),
     vendorRecheckSeconds: secondsSchema.default(600),
     selfCheckSeconds: secondsSchema.default(7 * 86_400),
+    handOffTargetSeconds: secondsSchema
+      .default(86_400)
+      .describe('A document that is not posted so long after its discovery counts as late and raises an alert.'),
     holdReminderSeconds: secondsSchema.default(86_400).describe('A held document tries again by itself this often.'),
     holdLimitSeconds: secondsSchema.default(14 * 86_400).describe('After this an alert asks a person to decide.'),
     foLookAgainSeconds: z.array(secondsSchema).min(1).default([30, 120, 600]),

@@ -3,6 +3,7 @@ import type { MappingRules } from '../contracts/mapping-rules.js';
 import type { ConnectionsFile, SecretRef } from './connections-schema.js';
 import { urlSchema } from './connections-schema.js';
 import { readConnectionsSource } from './connections-source.js';
+import { reportEventFaults } from './event-keys.js';
 import { loadMappingRules } from './load-mapping.js';
 import { readSecret, Secret } from './secrets.js';
 import type { Report } from './settings-error.js';
@@ -20,6 +21,8 @@ export interface Connections {
   alertWebhookUrl: Secret | undefined;
   /** Client secrets by connection name. */
   clientSecrets: Record<string, Secret>;
+  /** Second client secrets by name of the Concur connection, while they are being changed. */
+  nextClientSecrets: Record<string, Secret>;
 }
 
 const keyBytes = 32;
@@ -55,6 +58,11 @@ export function loadConnections(path: string, environment: NodeJS.ProcessEnv): C
       if (value) clientSecrets[connection.name] = value;
     }
   }
+  const nextClientSecrets: Record<string, Secret> = {};
+  for (const [index, { name, nextClientSecret }] of file.concur.entries()) {
+    const value = nextClientSecret && secret(nextClientSecret, ['concur', index, 'nextClientSecret']);
+    if (value) nextClientSecrets[name] = value;
+  }
   const { databaseUrl: given } = file.operation;
   const stored = typeof given === 'object' ? secret(given, ['operation', 'databaseUrl'])?.reveal() : given;
   const databaseUrl = environment['DATABASE_URL'] ?? stored;
@@ -62,10 +70,21 @@ export function loadConnections(path: string, environment: NodeJS.ProcessEnv): C
     report(['operation'], 'set operation.databaseUrl, or DATABASE_URL in the environment');
   }
   const alertWebhookUrl = webhookOf(file, secret, report);
+  reportEventFaults(file, folder, report);
   const rules = loadMappingRules(file, folder, problems, report);
   if (problems.length > 0 || !encryptionKey || databaseUrl === undefined) throw new SettingsError(problems);
   const temporalAddress = environment['TEMPORAL_ADDRESS'] ?? file.operation.temporalAddress ?? '127.0.0.1:7233';
-  return { file, folder, rules, databaseUrl, temporalAddress, encryptionKey, alertWebhookUrl, clientSecrets };
+  return {
+    file,
+    folder,
+    rules,
+    databaseUrl,
+    temporalAddress,
+    encryptionKey,
+    alertWebhookUrl,
+    clientSecrets,
+    nextClientSecrets,
+  };
 }
 
 type ReadSecret = (ref: SecretRef, at: PropertyKey[]) => Secret | undefined;

@@ -4,10 +4,13 @@ import { generatedAdvance } from './generated-advance.js';
 import { generatedInvoice } from './generated-invoice.js';
 import type { OpenAdvance } from './generated-report.js';
 import { generatedReport } from './generated-report.js';
+import type { CorrectionOrder } from './generated-correction.js';
+import { correctionOf } from './generated-correction.js';
 import type { SamplePerson } from './sample-firm.js';
 import { entities, samplePerson, sampleSupplier } from './sample-firm.js';
 import type { SeededRandom } from './seeded-random.js';
 import { seededRandom } from './seeded-random.js';
+import type { CorrectionKind, SandboxCorrection } from './sandbox-types.js';
 
 /** A document made for the sandbox. `planted` names the hold that it is meant to run into. */
 export interface GeneratedDocument {
@@ -17,10 +20,17 @@ export interface GeneratedDocument {
   document: Record<string, unknown>;
   companyCode: string;
   planted?: HoldReason;
+  /** Only where corrections were asked for. */
+  correction?: SandboxCorrection;
 }
 
-/** Makes documents of an invented firm: the same count and seed give the same documents (FIS spec 9 and 10). */
-export function generateDocuments({ count, seed }: { count: number; seed: number }): GeneratedDocument[] {
+/**
+ * Makes documents of an invented firm: the same count and seed give the same documents (FIS spec 9 and 10). With
+ * `corrections` about three in a hundred contradict themselves and come back corrected, and about two are recalled before they
+ * are acknowledged and come back as well.
+ */
+export function generateDocuments(order: { count: number; seed: number; corrections?: boolean }): GeneratedDocument[] {
+  const { count, seed, corrections = false } = order;
   const random = seededRandom(seed);
   const firm = {
     random,
@@ -30,7 +40,14 @@ export function generateDocuments({ count, seed }: { count: number; seed: number
   };
   const documents: GeneratedDocument[] = [];
   let plantedCount = 0;
+  let correctedCount = 0;
   for (let index = 0; index < count; index += 1) {
+    const correction = corrections && (correctedCount + 1) * 100 <= count * 6 ? correctionAt(index, seed) : undefined;
+    if (correction !== undefined) {
+      correctedCount += 1;
+      documents.push(correctedDocument(firm, index, { kind: correction, raisesRevision: correctedCount % 2 === 1 }));
+      continue;
+    }
     const isRoomLeft = (plantedCount + 1) * 100 < count * 8;
     const trouble = isRoomLeft ? plantedAt(index, seed) : undefined;
     plantedCount += trouble === undefined ? 0 : 1;
@@ -63,9 +80,26 @@ const troubles: Record<number, HoldReason> = {
   90: 'document-inconsistent',
 };
 
+/** Slots of expense reports, but for the last one, which is an invoice's; none is a slot of trouble. */
+const corrections: Record<number, CorrectionKind> = {
+  14: 'returned-and-corrected',
+  31: 'recalled-and-corrected',
+  46: 'returned-and-corrected',
+  68: 'recalled-and-corrected',
+  82: 'returned-and-corrected',
+};
+
 /** Six in a hundred, moved by the seed in steps of four so that the document type stays what the trouble needs. */
 function plantedAt(index: number, seed: number): HoldReason | undefined {
-  return troubles[(index + 4 * (Math.abs(seed) % 25)) % 100];
+  return troubles[slotOf(index, seed)];
+}
+
+function correctionAt(index: number, seed: number): CorrectionKind | undefined {
+  return corrections[slotOf(index, seed)];
+}
+
+function slotOf(index: number, seed: number): number {
+  return (index + 4 * (Math.abs(seed) % 25)) % 100;
 }
 
 function dayAt(index: number, later = 0): string {
@@ -103,6 +137,30 @@ function oneDocument(firm: Firm, index: number, planted: HoldReason | undefined)
     companyCode: person.entity.companyCode,
     ...mark,
   };
+}
+
+/** A plain report or invoice that a Concur user corrects, before or after it was returned. */
+function correctedDocument(
+  firm: Firm,
+  index: number,
+  fate: Pick<CorrectionOrder, 'kind' | 'raisesRevision'>,
+): GeneratedDocument {
+  const { random } = firm;
+  const id = random.hex(32);
+  const [on, dueOn, number] = [dayAt(index), dayAt(index, 30), index + 1];
+  if (docTypeAt(index) === 'invoice') {
+    const entity = random.pick(entities);
+    const order = { entity, supplier: supplierFor(firm, undefined), on, dueOn, number };
+    const make = (from: SeededRandom): Record<string, unknown> => generatedInvoice({ ...order, random: from });
+    const { document, correction } = correctionOf({ random, ...fate, make });
+    return { docType: 'invoice', id, document, companyCode: entity.companyCode, correction };
+  }
+  const person = personFor(firm, undefined);
+  const order = { person, on, number, openAdvances: [] };
+  const make = (from: SeededRandom, isInconsistent: boolean): Record<string, unknown> =>
+    generatedReport({ ...order, random: from, planted: { isInconsistent } });
+  const { document, correction } = correctionOf({ random, ...fate, make });
+  return { docType: 'expense', id, document, companyCode: person.entity.companyCode, correction };
 }
 
 /** Unknown suppliers come in both kinds: a code that Concur made up, and one that only the ERP does not know. */

@@ -9,7 +9,7 @@ import type { SandboxCompany, SandboxVendors } from './sandbox-companies.js';
 import { companiesFor, foJournalNames, mappingFor, vendorsFor } from './sandbox-companies.js';
 import type { SandboxReading } from './sandbox-reading.js';
 import { readSandboxDocument, troubleWith } from './sandbox-reading.js';
-import type { BcSandboxData, FoSandboxData, SandboxDocument, SandboxPlan } from './sandbox-types.js';
+import type { BcSandboxData, CorrectionKind, FoSandboxData, SandboxDocument, SandboxPlan } from './sandbox-types.js';
 
 interface EquippedCompany extends SandboxCompany {
   vendors: SandboxVendors;
@@ -23,7 +23,7 @@ interface EquippedCompany extends SandboxCompany {
  * document can be posted, except for planted trouble. Pure: the same documents give the same plan.
  */
 export function planSandbox(documents: SandboxDocument[], { erp }: { erp: 'fo' | 'bc' | 'nav' | 'both' }): SandboxPlan {
-  const readings = documents.map(readSandboxDocument);
+  const readings = documents.flatMap(withCorrection).map(readSandboxDocument);
   const currencies = [...new Set(readings.flatMap(({ neutral }) => (neutral ? [neutral.currency] : [])))].sort();
   const companies = companiesFor(currencies, erp === 'nav' ? 'bc' : erp);
   const judged = readings.map((reading) => withErpTrouble(reading, companies));
@@ -45,11 +45,21 @@ export function planSandbox(documents: SandboxDocument[], { erp }: { erp: 'fo' |
     },
     expected: Object.fromEntries(judged.flatMap((reading) => expectedOf(reading, companies))),
     planted: Object.fromEntries(
-      judged.flatMap(({ source, trouble }): [string, HoldReason][] => (trouble ? [[source.id, trouble]] : [])),
+      judged.flatMap(({ source, trouble }): [string, HoldReason | CorrectionKind][] => {
+        const planted = source.correction?.kind ?? trouble;
+        return planted === undefined ? [] : [[source.id, planted]];
+      }),
     ),
     mapping: equipped.map(({ mapping }) => mapping),
     legalEntity,
   };
+}
+
+/** The correction is prepared for like any document: it will come to the same company. */
+function withCorrection(source: SandboxDocument): SandboxDocument[] {
+  const { docType, correction } = source;
+  if (correction === undefined) return [source];
+  return [source, { id: correction.id, docType, document: undefined, documentText: correction.documentText }];
 }
 
 function isFo(company: SandboxCompany): boolean {

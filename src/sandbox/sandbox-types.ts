@@ -10,6 +10,18 @@ export interface SandboxDocument {
   /** JSON text with the original number literals; `document` is written out where it is missing. */
   documentText?: string;
   planted?: HoldReason;
+  correction?: SandboxCorrection;
+}
+
+/** Why a document comes back corrected: its posting was confirmed as failed, or it was recalled before the acknowledgement. */
+export type CorrectionKind = 'returned-and-corrected' | 'recalled-and-corrected';
+
+/** The document that takes the place of another one in Concur, under the same business id. */
+export interface SandboxCorrection {
+  kind: CorrectionKind;
+  /** Its own FI document id, 32 hex. */
+  id: string;
+  documentText: string;
 }
 
 /** What the checker sums by: an account is one of these in the sandbox's chart. */
@@ -83,8 +95,8 @@ export interface SandboxPlan {
   masterData: { fo: FoSandboxData; bc: BcSandboxData };
   /** `erp/company` by FI document id; absent for documents that cannot be read. */
   expected: Record<string, string>;
-  /** The hold that a document is meant to run into, by FI document id. */
-  planted: Record<string, HoldReason>;
+  /** The hold that a document is meant to run into, or what becomes of it in Concur, by FI document id. */
+  planted: Record<string, HoldReason | CorrectionKind>;
   mapping: CompanyMapping[];
   legalEntity: LegalEntityRule[];
 }

@@ -2,14 +2,17 @@ import type { Client, ScheduleOptions } from '@temporalio/client';
 import { ScheduleAlreadyRunning, ScheduleNotFoundError, ScheduleOverlapPolicy } from '@temporalio/client';
 import type { ConnectionsFile } from '../config/connections-schema.js';
 import type { PollAt } from '../config/poll-schema.js';
+import type { KeepSubscriptionsInput } from '../contracts/events.js';
 import { searchAttributeTypes } from '../contracts/search-attributes.js';
-import type { KeepTokenInput, PollInput, WatchInput } from '../contracts/steps.js';
+import type { HandOffInput, KeepTokenInput, PollInput, WatchInput } from '../contracts/steps.js';
 import { documentsQueue } from '../contracts/task-queues.js';
 import { tokenKeeperWorkflowId } from '../contracts/workflow-ids.js';
 
 /** Values of the enumeration `IndexedValueType` of Temporal's API. */
 const indexedValueTypes: Record<string, number> = { Keyword: 2, Double: 4, Datetime: 6 };
 const rotationsPerRun = 200;
+const daySeconds = 86_400;
+const hourSeconds = 3_600;
 
 /** What stands in Temporal after the bootstrap. */
 export interface Bootstrapped {
@@ -73,7 +76,7 @@ export function desiredSchedules(file: ConnectionsFile): ScheduleOptions[] {
     name: string,
     workflowType: string,
     cadence: number | PollAt,
-    input: PollInput | WatchInput,
+    input: PollInput | WatchInput | HandOffInput | KeepSubscriptionsInput,
     note: string,
   ) => {
     const scheduleId = `${operation.queuePrefix}${name}`;
@@ -133,7 +136,23 @@ export function desiredSchedules(file: ConnectionsFile): ScheduleOptions[] {
       ];
     }),
   );
-  return [...polls, ...watches];
+  const subscriptions = file.concur.flatMap(({ name, events }) => {
+    if (!events) return [];
+    const input = { connection: name, queuePrefix: operation.queuePrefix, retryMaximumSeconds };
+    const daily = schedule(`events:${name}`, 'keepSubscriptions', daySeconds, input, 'Keeps the event subscription');
+    // At once, too: a company that is connected before its subscription stands is missing from it (platform spec 2.1).
+    return [{ ...daily, state: { triggerImmediately: true } }];
+  });
+  const handOffs = file.concur.map(({ name }) =>
+    schedule(
+      `watch-hand-off:${name}`,
+      'watchHandOff',
+      Math.min(hourSeconds, timings.handOffTargetSeconds),
+      { connection: name, queuePrefix: operation.queuePrefix, targetSeconds: timings.handOffTargetSeconds },
+      'Looks for documents that are not posted in time',
+    ),
+  );
+  return [...polls, ...watches, ...handOffs, ...subscriptions];
 }
 
 type Cadence = Pick<ScheduleOptions, 'spec'> & { catchupWindow: number };
@@ -194,4 +213,4 @@ async function removeOthers(client: Client, desired: ScheduleOptions[], queuePre
 }
 
 const isOurs = (scheduleId: string, queuePrefix: string): boolean =>
-  scheduleId.startsWith(queuePrefix) && /^(poll:|watch-)/.test(scheduleId.slice(queuePrefix.length));
+  scheduleId.startsWith(queuePrefix) && /^(poll:|watch-|events:)/.test(scheduleId.slice(queuePrefix.length));

@@ -38,7 +38,14 @@ describe('Ctrl-C, the next start, and an amount that is altered in the ERP', () 
     const open = (await running.documents()).filter(({ outcome }) => outcome === null);
     assert.ok(open.length > 0, 'the interruption comes in the middle');
     const { processes } = running.ready;
-    assert.deepEqual(Object.keys(processes).sort(), ['launcher', 'postgres', 'simulators', 'temporal', 'worker']);
+    assert.deepEqual(Object.keys(processes).sort(), [
+      'launcher',
+      'postgres',
+      'receiver',
+      'simulators',
+      'temporal',
+      'worker',
+    ]);
     const ended = await running.interrupt();
     assert.equal(ended.code, 0, ended.stderr);
     for (const pid of Object.values(processes)) await processEnded(pid, 5_000);

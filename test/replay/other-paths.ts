@@ -33,6 +33,8 @@ export function otherQueuesOf(prefix: string): ActivitiesByQueue {
     accessExpiresAt: new Date(Date.now() + 3_600_000).toISOString(),
     refreshExpiresAt: new Date(Date.now() + 180 * 86_400_000).toISOString(),
     renewAt: new Date(Date.now() + 3_000_000).toISOString(),
+    dataCentre: 'https://eu2.api.concursolutions.com',
+    missingScopes: [],
   };
   const looks: TokenState[] = [{ status: 'parked', reason: 'revoked', remedy: 'Enter a new request token.' }];
   const pages = [

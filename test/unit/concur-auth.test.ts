@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Unavailable } from '../../src/clients/http/errors.js';
+import { Unauthorized, Unavailable } from '../../src/clients/http/errors.js';
 import { concurAuth } from '../../src/composition/concur-auth.js';
 import type { StoredTokens } from '../../src/store/token-store.js';
+import { UnreadableSecret } from '../../src/store/token-store.js';
+import { answer, harness, serve } from '../clients/http-support.js';
 
 /** A token store of one connection, a keeper that counts its signals, and a clock that the test moves. */
 function stage(given: Partial<StoredTokens> = {}) {
@@ -17,18 +19,23 @@ function stage(given: Partial<StoredTokens> = {}) {
     version: 1,
     issuedAt: new Date(at.ms),
     rejected: false,
-    parkedReason: null,
+    parked: null,
+    warnedDays: null,
+    isReadable: true,
     ...given,
   };
   const keeper = { signals: 0, onSignal: (): Promise<void> => Promise.resolve() };
   const rejected: number[] = [];
-  const renewed = (version: number): void => {
-    Object.assign(row, { version, accessToken: `access-${version}`, rejected: false });
+  const renewed = (version: number, accessExpiresAt = row.accessExpiresAt): void => {
+    Object.assign(row, { version, accessToken: `access-${version}`, rejected: false, accessExpiresAt });
   };
   const auth = concurAuth(
     'acme',
     {
-      read: () => Promise.resolve({ ...row }),
+      read: () =>
+        given.isReadable === false
+          ? Promise.reject(new UnreadableSecret('sealed with key 1'))
+          : Promise.resolve({ ...row }),
       reject: (_connection, version) => {
         rejected.push(version);
         if (version === row.version) row.rejected = true;
@@ -75,7 +82,9 @@ test('S24: many calls without a token ask the keeper once in 30 s', async () => 
 });
 
 test('S22: a parked connection asks nobody, tells why, and waits a minute', async () => {
-  const { auth, keeper } = stage({ parkedReason: 'The refresh token has ended.' });
+  const { auth, keeper } = stage({
+    parked: { code: '108', reason: 'The refresh token has ended.', at: new Date('2026-03-01T11:00:00Z') },
+  });
   await assert.rejects(auth.authorize(undefined), unavailable(/The refresh token has ended\./, 60_000));
   await auth.renew(undefined, { authorization: 'Bearer access-1' });
   assert.equal(keeper.signals, 0);
@@ -109,5 +118,57 @@ test('S30: a late 401 to an older token does not reject the fresh one', async ()
   await auth.authorize(undefined);
   await auth.renew(undefined, slow.headers);
   assert.deepEqual(rejected, []);
+  assert.equal(keeper.signals, 0);
+});
+
+test('S29: with 60 s left of an hour, a new token is fetched before the call goes out', async () => {
+  const { auth, at, keeper, renewed } = stage();
+  at.ms += 3_540_000;
+  keeper.onSignal = () => {
+    renewed(2, new Date(at.ms + 3_600_000));
+    return Promise.resolve();
+  };
+  assert.deepEqual((await auth.authorize(undefined)).headers, { authorization: 'Bearer access-2' });
+  assert.equal(keeper.signals, 1);
+});
+
+test('S29: 301 s before its end a token of an hour is used without a word; of a short one a fifth counts', async () => {
+  const hour = stage();
+  hour.at.ms += 3_299_000;
+  await hour.auth.authorize(undefined);
+  const short = stage({ accessExpiresAt: new Date(Date.parse('2026-03-01T12:00:00Z') + 10_000) });
+  short.at.ms += 7_000;
+  await short.auth.authorize(undefined);
+  assert.deepEqual([hour.keeper.signals, short.keeper.signals], [0, 0]);
+});
+
+test('S29: where the keeper cannot be reached, a token that still lives is used to its end', async () => {
+  const { auth, at, keeper } = stage();
+  keeper.onSignal = () => Promise.reject(new Error('14 UNAVAILABLE'));
+  at.ms += 3_540_000;
+  assert.deepEqual((await auth.authorize(undefined)).headers, { authorization: 'Bearer access-1' });
+  at.ms += 60_000;
+  await assert.rejects(auth.authorize(undefined), unavailable(/the token keeper cannot be reached/, 2_000));
+});
+
+test('S30: through a real HTTP client a refused token brings one signal and one repetition; a second 401 does not loop', async (t) => {
+  const { origin, received } = await serve(t, (_request, response) => answer(response, 401));
+  const { auth, keeper, row, rejected, renewed } = stage({ geolocation: origin });
+  keeper.onSignal = () => {
+    renewed(row.version + 1);
+    return Promise.resolve();
+  };
+  const { http } = harness(origin, { auth });
+  await assert.rejects(http.send({ operation: 'read', method: 'GET', path: '/x', kind: 'read' }), Unauthorized);
+  assert.deepEqual(
+    received.map(({ headers }) => headers.authorization),
+    ['Bearer access-1', 'Bearer access-2'],
+  );
+  assert.deepEqual([rejected, keeper.signals], [[1], 1]);
+});
+
+test('S32: tokens that the configured key does not open are a sentence for an operator, not a defect', async () => {
+  const { auth, keeper } = stage({ isReadable: false });
+  await assert.rejects(auth.authorize(undefined), unavailable(/cannot be used: sealed with key 1/, 60_000));
   assert.equal(keeper.signals, 0);
 });

@@ -114,6 +114,13 @@ test('S101: a payment method by which Concur would pay again is refused', (t) =>
   assert.match(faults()[0] ?? '', /^10: concur\.0\.invoicePaymentMethod: /);
 });
 
+test('Decisions 22: the list of confirmable payment methods takes none by which Concur would pay again, nor an empty one', (t) => {
+  const refused = configFiles(t, [['    systemId:', '    invoicePaymentMethods: [CLIENT, CHECK]\n    systemId:']]);
+  assert.match(refused.faults()[0] ?? '', /^10: concur\.0\.invoicePaymentMethods\.1: /);
+  const empty = configFiles(t, [['    systemId:', '    invoicePaymentMethods: []\n    systemId:']]);
+  assert.match(empty.faults()[0] ?? '', /concur\.0\.invoicePaymentMethods: /);
+});
+
 test('The committed JSON schema is that of the code; `concur-dynamics config schema` prints it', () => {
   const committed = readFileSync(new URL('../../schemas/connections.schema.json', import.meta.url), 'utf8');
   assert.deepEqual(JSON.parse(committed), JSON.parse(JSON.stringify(connectionsJsonSchema())));

@@ -89,3 +89,48 @@ test('Only documents planted as inconsistent contradict themselves; the others a
     [],
   );
 });
+
+const corrected = generateDocuments({ count: 1200, seed: 42, corrections: true });
+
+test('S83: three in a hundred come back corrected after a failed posting, two after a recall; half with a higher revision', () => {
+  const corrections = corrected.flatMap(({ correction }) => (correction === undefined ? [] : [correction]));
+  const count = (kind: string): number => corrections.filter((each) => each.kind === kind).length;
+  assert.deepEqual([count('returned-and-corrected'), count('recalled-and-corrected')], [36, 24]);
+  const raised = corrections.filter(({ documentText }) => documentText.includes('"revisionNumber":"2"'));
+  assert.equal(raised.length, 30);
+  const ids = corrected.flatMap(({ id, correction }) => [id, ...(correction === undefined ? [] : [correction.id])]);
+  assert.ok(ids.every((id) => /^[0-9a-f]{32}$/.test(id)));
+  assert.equal(new Set(ids).size, ids.length);
+  const few = generateDocuments({ count: 40, seed: 1, corrections: true });
+  assert.equal(few.filter(({ correction }) => correction !== undefined).length, 2);
+});
+
+test('S83: the returned document contradicts itself and its correction does not; the recalled one only has other amounts', () => {
+  const kinds = new Set<string>();
+  for (const { docType, document, correction, planted } of corrected) {
+    if (correction === undefined) continue;
+    assert.equal(planted, undefined);
+    const before = readConcurDocument(docType, JSON.stringify(document));
+    const after = readConcurDocument(docType, correction.documentText);
+    const isReturned = correction.kind === 'returned-and-corrected';
+    assert.equal(before.refusals.length > 0, isReturned);
+    assert.deepEqual([after.refusals, after.warnings], [[], []]);
+    assert.deepEqual([after.businessId, after.humanNumber], [before.businessId, before.humanNumber]);
+    assert.equal(after.payee.id, before.payee.id);
+    assert.notEqual(after.total, before.total);
+    kinds.add(`${correction.kind} ${docType}`);
+  }
+  assert.deepEqual([...kinds].sort(), [
+    'recalled-and-corrected expense',
+    'recalled-and-corrected invoice',
+    'returned-and-corrected expense',
+  ]);
+});
+
+test('Documents without corrections are made as ever: nothing is drawn for what was not asked for', () => {
+  assert.ok(documents.every(({ correction }) => correction === undefined));
+  assert.deepEqual(
+    generateDocuments({ count: 60, seed: 1, corrections: false }),
+    generateDocuments({ count: 60, seed: 1 }),
+  );
+});

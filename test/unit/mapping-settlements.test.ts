@@ -27,6 +27,7 @@ const question: ConfirmationQuestion = {
   payables: [{ part: 1, company: 'demf', amount: '100', currency: 'EUR' }],
   settlements: [],
   confirmed: [],
+  reversals: 'alert',
 };
 
 const ask = (more: Partial<ConfirmationQuestion>): NextConfirmation => nextConfirmation({ ...question, ...more });
@@ -40,12 +41,13 @@ test('Decisions 21: PP for each part, CP for the last one only when all is settl
   assert.deepEqual(told(ask({ settlements: [settled('a1', '40')] })), ['PP 40']);
   const settlements = [settled('a2', '60'), settled('a1', '40')];
   assert.deepEqual(told(ask({ settlements })), ['PP 40', 'CP 60']);
-  assert.deepEqual(told(ask({ settlements, confirmed: [{ paymentRef: 'a1', status: 'PP' }] })), ['CP 60']);
-  const both = [{ paymentRef: 'a1', status: 'PP' } as const, { paymentRef: 'a2', status: 'CP' } as const];
+  assert.deepEqual(told(ask({ settlements, confirmed: [{ settlementKey: 'a1', status: 'PP' }] })), ['CP 60']);
+  const both = [{ settlementKey: 'a1', status: 'PP' } as const, { settlementKey: 'a2', status: 'CP' } as const];
   assert.deepEqual(told(ask({ settlements, confirmed: both })), ['settled']);
-  assert.deepEqual(told(ask({ settlements: [settled('a1', '40')], confirmed: [{ paymentRef: 'a1', status: 'PP' }] })), [
-    'waiting',
-  ]);
+  assert.deepEqual(
+    told(ask({ settlements: [settled('a1', '40')], confirmed: [{ settlementKey: 'a1', status: 'PP' }] })),
+    ['waiting'],
+  );
 });
 
 test('The confirmation has the form that FIS wants: three decimals, objects, the settlement as reference', () => {
@@ -71,6 +73,7 @@ test('The confirmation has the form that FIS wants: three decimals, objects, the
           },
         },
       ],
+      settlementKey: 'demf/V1/2026/1',
     },
   ]);
 });
@@ -85,7 +88,7 @@ test('CP is not sent while another part of the same document is open (trap 17)',
 test('A discount settles, but only the money is told', () => {
   const settlements = [settled('a1', '98'), settled('a2', '2', { kind: 'discount' })];
   assert.deepEqual(told(ask({ settlements })), ['CP 98']);
-  assert.deepEqual(told(ask({ settlements, confirmed: [{ paymentRef: 'a1', status: 'PP' }] })), ['person']);
+  assert.deepEqual(told(ask({ settlements, confirmed: [{ settlementKey: 'a1', status: 'PP' }] })), ['person']);
 });
 
 test('Credits, netting, overpayment and other currencies go to a person', () => {
@@ -105,14 +108,14 @@ test('A payment that was taken back before Concur knew of it does not count; app
   assert.deepEqual(told(ask({ settlements: undone })), ['waiting']);
   const again = [...undone, settled('a3', '100', { reference: 'PAY-a1' })];
   assert.deepEqual(told(ask({ settlements: again })), ['CP 100']);
-  assert.deepEqual(told(ask({ settlements: again, confirmed: [{ paymentRef: 'a1', status: 'CP' }] })), ['settled']);
+  assert.deepEqual(told(ask({ settlements: again, confirmed: [{ settlementKey: 'a1', status: 'CP' }] })), ['settled']);
 });
 
 test('A reversal of what Concur knows goes to a person, and alerts once the document is closed', () => {
   const settlements = [settled('a1', '40'), settled('a2', '-40', { reference: 'PAY-a1' })];
-  assert.deepEqual(told(ask({ settlements, confirmed: [{ paymentRef: 'a1', status: 'PP' }] })), ['person']);
+  assert.deepEqual(told(ask({ settlements, confirmed: [{ settlementKey: 'a1', status: 'PP' }] })), ['person']);
   const full = [settled('a1', '100'), settled('a2', '-100', { reference: 'REV-1' })];
-  assert.deepEqual(told(ask({ settlements: full, confirmed: [{ paymentRef: 'a1', status: 'CP' }] })), ['alert']);
+  assert.deepEqual(told(ask({ settlements: full, confirmed: [{ settlementKey: 'a1', status: 'CP' }] })), ['alert']);
   assert.deepEqual(told(ask({ settlements: [settled('a1', '-5')] })), ['person']);
 });
 
@@ -134,7 +137,7 @@ test('An invoice is confirmed once, when it is fully paid', () => {
       settlementKeys: ['a1', 'a2'],
     },
   });
-  assert.deepEqual(told(ask({ ...invoice, settlements, confirmed: [{ paymentRef: 'a1', status: 'PAID' }] })), [
+  assert.deepEqual(told(ask({ ...invoice, settlements, confirmed: [{ settlementKey: 'a1', status: 'PAID' }] })), [
     'settled',
   ]);
 });
@@ -143,4 +146,87 @@ test('Cash advances are never confirmed as paid: FIS takes none', () => {
   const advance = { docType: 'cashadvance' as const };
   assert.deepEqual(told(ask({ ...advance, settlements: [settled('a1', '100')] })), ['settled']);
   assert.deepEqual(told(ask(advance)), ['waiting']);
+});
+
+const confirming = { reversals: 'confirm' as const };
+
+test('Decisions 21: with reversals confirmed, RE goes first, positive, with its reason, under a reference derived from its own row', () => {
+  const settlements = [
+    settled('a1', '40'),
+    settled('a2', '-40', { reference: 'PAY-a1', settledOn: '2026-03-20' }),
+    settled('a3', '100'),
+  ];
+  const next = ask({ ...confirming, settlements, confirmed: [{ settlementKey: 'a1', status: 'PP' }] });
+  assert.deepEqual(told(next), ['RE 40', 'CP 100']);
+  assert.ok(next.outcome === 'confirm-expense' && next.isComplete);
+  const [reversal] = next.confirmations;
+  assert.equal(reversal?.additionalMessage, 'The payment PAY-a1 of 2026-03-01 was taken back on 2026-03-20.');
+  assert.equal(reversal.settlementKey, 'a2');
+  assert.equal(reversal.clearingDetails[0]?.clearingReference.paymentRef, 'a2/reversal');
+  const after = [
+    { settlementKey: 'a1', status: 'PP' },
+    { settlementKey: 'a2', status: 'RE' },
+  ] as const;
+  assert.deepEqual(told(ask({ ...confirming, settlements, confirmed: [...after] })), ['CP 100']);
+});
+
+test('Decisions 21: a told reversal stays with the told payment when the same amount is paid again', () => {
+  const settlements = [
+    settled('a1', '40'),
+    settled('a2', '-40', { reference: 'PAY-a3' }),
+    settled('a3', '40', { reference: 'PAY-a3' }),
+  ];
+  const confirmed = [
+    { settlementKey: 'a1', status: 'PP' },
+    { settlementKey: 'a2', status: 'RE' },
+  ] as const;
+  assert.deepEqual(told(ask({ ...confirming, settlements, confirmed: [...confirmed] })), ['PP 40']);
+});
+
+test('Decisions 21: after CP only what was taken back is told; what cannot be matched is for a person in any case', () => {
+  const full = [settled('a1', '100'), settled('a2', '-100', { reference: 'REV-1' }), settled('a3', '100')];
+  const closed = [{ settlementKey: 'a1', status: 'CP' } as const];
+  assert.deepEqual(told(ask({ ...confirming, settlements: full.slice(0, 2), confirmed: closed })), ['RE 100']);
+  const reversed = [...closed, { settlementKey: 'a2', status: 'RE' } as const];
+  assert.deepEqual(told(ask({ ...confirming, settlements: full, confirmed: reversed })), ['settled']);
+  const partly = [settled('a1', '40'), settled('a2', '-5', { reference: 'PAY-a1' })];
+  const parts = [{ settlementKey: 'a1', status: 'PP' } as const];
+  assert.deepEqual(told(ask({ ...confirming, settlements: partly, confirmed: parts })), ['person']);
+});
+
+test('Decisions 21: a paid invoice of which a payment was taken back is VOID as a whole, once', () => {
+  const settlements = [
+    settled('a1', '40'),
+    settled('a2', '60'),
+    settled('a3', '-60', { reference: 'PAY-a2', settledOn: '2026-03-20' }),
+  ];
+  const paid = [
+    { settlementKey: 'a1', status: 'PAID' },
+    { settlementKey: 'a2', status: 'PAID' },
+  ] as const;
+  const next = ask({ ...confirming, docType: 'invoice', settlements, confirmed: [...paid] });
+  assert.ok(next.outcome === 'confirm-invoice');
+  const { paymentStatus, paymentAmount, paymentStatusDate, settlementKeys } = next.confirmation;
+  assert.deepEqual([paymentStatus, paymentAmount, paymentStatusDate], ['VOID', '100', '2026-03-20']);
+  assert.deepEqual(settlementKeys, ['a3']);
+  const more = [...settlements, settled('a4', '-40', { reference: 'PAY-a1' })];
+  const voided = [...paid, { settlementKey: 'a3', status: 'VOID' } as const];
+  assert.deepEqual(told(ask({ ...confirming, docType: 'invoice', settlements: more, confirmed: voided })), ['settled']);
+  assert.deepEqual(told(ask({ docType: 'invoice', settlements, confirmed: [...paid] })), ['alert']);
+});
+
+test('S101: parts of several companies keep their company, and all of them the receiver of the document', () => {
+  const payables = [...question.payables, { part: 2, company: 'usmf', amount: '10', currency: 'EUR' }];
+  const next = ask({ payables, settlements: [settled('a1', '100'), settled('a2', '10', { part: 2 })] });
+  assert.ok(next.outcome === 'confirm-expense');
+  assert.deepEqual(
+    next.confirmations.map(({ clearingDetails: [clearing] }) => [
+      clearing?.clearingReference.companyCode,
+      clearing?.receiver.receiverId,
+    ]),
+    [
+      ['demf', 'KX10001'],
+      ['usmf', 'KX10001'],
+    ],
+  );
 });

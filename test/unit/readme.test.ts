@@ -4,9 +4,12 @@ import { dirname, join, resolve } from 'node:path';
 import { describe, it } from 'node:test';
 import { Command } from 'commander';
 import { addAlertsCommands } from '../../src/cli/alerts-commands.js';
+import { addConcurCommands } from '../../src/cli/concur-commands.js';
 import { addConfigCommands } from '../../src/cli/config-commands.js';
 import { addCredentialsCommands } from '../../src/cli/credentials-commands.js';
+import { addDoctorCommand } from '../../src/cli/doctor-command.js';
 import { addDocumentsCommands } from '../../src/cli/documents-commands.js';
+import { addEventsCommands } from '../../src/cli/events-commands.js';
 import { addPreviewCommand } from '../../src/cli/preview-command.js';
 import { addSandboxCommand } from '../../src/cli/sandbox-command.js';
 import { holdReasons } from '../../src/contracts/hold-reasons.js';
@@ -27,9 +30,12 @@ for (const add of [
   addSandboxCommand,
   addPreviewCommand,
   addDocumentsCommands,
+  addConcurCommands,
   addAlertsCommands,
   addCredentialsCommands,
+  addEventsCommands,
   addConfigCommands,
+  addDoctorCommand,
 ]) {
   add(program);
 }

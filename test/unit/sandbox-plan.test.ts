@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'node:test';
+import { loadBody } from '../../src/cli/sandbox/sandbox-documents.js';
 import { connectionsFileSchema } from '../../src/config/connections-schema.js';
 import { readConcurDocument } from '../../src/mapping/concur-to-document.js';
 import { planErpDocuments } from '../../src/mapping/plan.js';
@@ -164,4 +165,37 @@ test('The fragments make a connections file', () => {
     rules: { legalEntity: rules.legalEntity },
   });
   assert.deepEqual(parsed.error?.issues ?? [], []);
+});
+
+test('S83: corrections are prepared for like any document; the journal says what becomes of the first one', () => {
+  const documents = generateDocuments({ count: 240, seed: 11, corrections: true });
+  const sandbox = planSandbox(documents, { erp: 'both' });
+  const corrections: SandboxDocument[] = documents.flatMap(({ docType, correction }) =>
+    correction === undefined
+      ? []
+      : [{ id: correction.id, docType, document: undefined, documentText: correction.documentText }],
+  );
+  assert.ok(corrections.length > 8);
+  for (const [id, plan] of plans(corrections, sandbox)) {
+    assert.deepEqual([plan.refusals, unknownIn(sandbox, plan)], [[], []], id);
+    assert.equal(`${plan.target?.erp}/${plan.target?.company}`, sandbox.expected[id]);
+  }
+  for (const { id, correction } of documents) {
+    if (correction !== undefined) assert.equal(sandbox.planted[id], correction.kind);
+  }
+});
+
+test('S83: the body for the simulated Concur tells what is recalled and what comes back, with its number literals', () => {
+  const documentText = '{"report":{"totalApprovedAmount":50.00000000}}';
+  const source = { id: 'a', docType: 'expense' as const, document: undefined, documentText };
+  const correction = { id: 'b', documentText };
+  const body = (kind?: 'returned-and-corrected' | 'recalled-and-corrected') =>
+    loadBody([{ ...source, ...(kind === undefined ? {} : { correction: { ...correction, kind } }) }], {}, {});
+  assert.equal(body(), `{"documents":[{"id":"a","docType":"expense","document":${documentText}}]}`);
+  const corrected = `"corrected":{"id":"b","document":${documentText}},"document":${documentText}`;
+  assert.equal(body('returned-and-corrected'), `{"documents":[{"id":"a","docType":"expense",${corrected}}]}`);
+  assert.equal(
+    body('recalled-and-corrected'),
+    `{"documents":[{"id":"a","docType":"expense","recallBefore":true,${corrected}}]}`,
+  );
 });

@@ -1,6 +1,6 @@
 import { endLeftover, recordProcess } from '../../launcher/leftover-processes.js';
 
-const names = ['worker', 'simulators'] as const;
+const names = ['worker', 'receiver', 'simulators'] as const;
 
 /** Ends processes that a killed launcher left behind; those of PostgreSQL and Temporal end when they are started again. */
 export async function endEarlierRun(stateFolder: string): Promise<void> {

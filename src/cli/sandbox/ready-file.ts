@@ -45,6 +45,7 @@ function readyOf(running: Running, { configPath, databaseUrl, temporalAddress }:
     temporal: running.temporal?.pid,
     postgres: running.postgres?.pid,
     simulators: running.simulators?.pid,
+    receiver: running.receiver?.pid,
   };
   return {
     connectionsFile: resolve(configPath),

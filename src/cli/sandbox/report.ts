@@ -17,6 +17,17 @@ const checkSchema = z.looseObject({
   duplicates: z.array(z.unknown()),
   violations: z.array(z.unknown()),
   erpDocuments: z.record(z.string(), z.number()),
+  concurDocuments: z.record(z.string(), z.number()),
+  resubmitted: z.number(),
+});
+const trafficSchema = z.looseObject({
+  calls: z.record(z.string(), z.record(z.string(), z.number())),
+  faults: z.unknown(),
+});
+const tokensSchema = z.looseObject({
+  accessRevocations: z.number(),
+  refreshRevocations: z.number(),
+  moves: z.number(),
 });
 
 /** The JSON object on the last line of stdout. What only simulators know is null where there are none. */
@@ -28,10 +39,26 @@ export interface SandboxReport {
   openStages: Record<string, number>;
   held: { documentId: string; number: string; reason: string; message: string }[];
   erpDocuments: Record<string, number> | null;
+  /** Documents by their state in Concur. */
+  concurDocuments: Record<string, number> | null;
+  /** Corrected documents that came after a failed posting or a recall. */
+  resubmitted: number | null;
+  /** Recalled in Concur before the acknowledgement. */
+  recalled: number | null;
+  /** Posting confirmed as failed. */
+  returned: number | null;
+  /** Access tokens and refresh tokens that were revoked. */
+  tokenRevocations: { access: number; refresh: number } | null;
+  /** How often the company moved to another data center. */
+  moves: number | null;
+  /** What became of the events that Concur has published. */
+  events: unknown;
   sums: unknown;
   duplicates: number | null;
   violations: number | null;
   calls: unknown;
+  /** Calls per document and system, rounded; of Concur only those for documents: list, acknowledge, confirm, payment. */
+  callsPerDocument: Record<string, number> | null;
   faults: unknown;
   kills: number;
   seconds: number;
@@ -45,20 +72,22 @@ export async function buildReport(
   kills: number,
   startedAt: number,
 ): Promise<SandboxReport> {
-  const { counts, held } = await withDatabase(connections, async (db) => ({
+  const { counts, listed } = await withDatabase(connections, async (db) => ({
     counts: await tally(db),
-    held: (await listDocuments(db, 100_000)).flatMap(({ fiId, humanNumber, holdReason, holdMessage }) =>
-      holdReason === null
-        ? []
-        : [{ documentId: fiId, number: humanNumber, reason: holdReason, message: holdMessage ?? '' }],
-    ),
+    listed: await listDocuments(db, 100_000),
   }));
-  const journal = await simulators?.journal();
-  const check = journal === undefined ? undefined : checkSchema.parse(JSON.parse(await runChecker(journal)));
-  const traffic =
-    journal === undefined
-      ? undefined
-      : z.looseObject({ calls: z.unknown(), faults: z.unknown() }).parse(JSON.parse(journal));
+  const held = listed.flatMap(({ fiId, humanNumber, holdReason, holdMessage }) =>
+    holdReason === null
+      ? []
+      : [{ documentId: fiId, number: humanNumber, reason: holdReason, message: holdMessage ?? '' }],
+  );
+  const named: Record<string, string> = {};
+  for (const { fiId, holdReason, outcome } of listed) {
+    const reason = holdReason ?? outcome;
+    if (reason !== null) named[fiId] = reason;
+  }
+  const seen = simulators === undefined ? undefined : await lookAt(simulators, named, counts.total);
+  const check = seen?.check;
   const unknownHolds = Object.keys(counts.holds).filter((reason) => !Object.hasOwn(holdReasons, reason));
   const open = Object.values(counts.stages).reduce((sum, n) => sum + n, 0);
   const problems = [
@@ -74,15 +103,62 @@ export async function buildReport(
     openStages: counts.stages,
     held,
     erpDocuments: check?.erpDocuments ?? null,
+    concurDocuments: check?.concurDocuments ?? null,
+    resubmitted: check?.resubmitted ?? null,
+    recalled: check === undefined ? null : (check.concurDocuments['RECALLED'] ?? 0),
+    returned: check === undefined ? null : (check.concurDocuments['POSTING_CONFIRMED_FAILURE'] ?? 0),
+    tokenRevocations: seen?.tokenRevocations ?? null,
+    moves: seen?.moves ?? null,
+    events: seen?.events ?? null,
     sums: check?.sums ?? null,
     duplicates: check?.duplicates.length ?? null,
     violations: check?.violations.length ?? null,
-    calls: traffic?.calls ?? null,
-    faults: traffic?.faults ?? null,
+    calls: seen?.calls ?? null,
+    callsPerDocument: seen?.callsPerDocument ?? null,
+    faults: seen?.faults ?? null,
     kills,
     seconds: Math.round((Date.now() - startedAt) / 1_000),
     problems,
   };
+}
+
+/** What the simulators have seen, and what the checker says to it. `named` is the hold or outcome by FI document id. */
+async function lookAt(simulators: Simulators, named: Record<string, string>, documents: number) {
+  const journal = await simulators.journal();
+  const { calls, faults } = trafficSchema.parse(JSON.parse(journal));
+  const tokens = tokensSchema.parse(await simulators.get('/control/concur/tokens'));
+  return {
+    // The journal stays text: only the checker reads it.
+    check: checkSchema.parse(JSON.parse(await runChecker(`{"held":${JSON.stringify(named)},${journal.slice(1)}`))),
+    calls,
+    faults,
+    callsPerDocument: callsPerDocument(calls, documents),
+    tokenRevocations: { access: tokens.accessRevocations, refresh: tokens.refreshRevocations },
+    moves: tokens.moves,
+    events: await simulators.get('/control/concur/events'),
+  };
+}
+
+/** Operations of Concur that are made for documents; tokens, events and a doctor's look around are not. */
+const documentCalls = new Set([
+  'transactions',
+  'acknowledgements',
+  'postingconfirmations',
+  'paymentconfirmations',
+  'bulkUpdate',
+  'paymentrequest',
+]);
+
+function callsPerDocument(calls: z.infer<typeof trafficSchema>['calls'], documents: number): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(calls).map(([system, byOperation]) => {
+      const counted = Object.entries(byOperation).filter(
+        ([operation]) => system !== 'concur' || documentCalls.has(operation),
+      );
+      const total = counted.reduce((sum, [, n]) => sum + n, 0);
+      return [system, Math.round((total / Math.max(1, documents)) * 10) / 10];
+    }),
+  );
 }
 
 /** The checker is a program of its own, so that nothing of ours can colour what it sees. */

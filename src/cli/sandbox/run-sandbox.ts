@@ -7,8 +7,9 @@ import { startTemporal } from '../../launcher/temporal-server.js';
 import { parseConnectionsFile } from '../../config/load-connections.js';
 import { searchAttributeTypes } from '../../contracts/search-attributes.js';
 import { planSandbox } from '../../sandbox/sandbox-plan.js';
-import { connectConcurCompany } from '../credentials-commands.js';
 import { findInstallation } from '../installation.js';
+import { startConcurChaos } from './concur-chaos.js';
+import { connectPatiently } from './connect-concur.js';
 import { endEarlierRun, recordChild } from './earlier-run.js';
 import type { SandboxOptions } from './options.js';
 import { loadBody, sandboxDocuments } from './sandbox-documents.js';
@@ -19,6 +20,7 @@ import { endAll } from './running.js';
 import { runSchedule } from './schedule-process.js';
 import { startSimulators } from './simulators.js';
 import { untilSettledOrStopped } from './until-settled.js';
+import { prepareEvents, startReceiver } from './start-receiver.js';
 import { startWorker } from './start-worker.js';
 import { sandboxNames, sandboxSecrets, writeSandboxConnections } from './write-connections.js';
 
@@ -68,8 +70,10 @@ async function runUntilStopped(
     TEMPORAL_ADDRESS: settled.temporalAddress,
   };
   const { connections } = findInstallation(configPath, environment);
+  const receiver = await startReceiver({ stateFolder, environment, connections });
+  if (receiver) running.receiver = receiver;
   if (settled.requestToken !== undefined) {
-    await connectConcurCompany(connections, sandboxNames.concur, settled.requestToken);
+    await connectPatiently(connections, sandboxNames.concur, settled.requestToken);
   }
   await runSchedule(stateFolder, environment);
   const tellReady = () => writeReady(readyPaths(stateFolder, options.readyFile), running, { ...settled, configPath });
@@ -78,8 +82,15 @@ async function runUntilStopped(
 
   const stopped = AbortSignal.any([stop, worker.gaveUp]);
   const expected = settled.expectedDocuments;
+  if (options.faults === 'brutal' && running.simulators !== undefined) {
+    const { simulators } = running;
+    running.chaos = startConcurChaos({
+      ...{ connections, simulators, connection: sandboxNames.concur, documents: expected ?? 0 },
+    });
+  }
   const finished = await untilSettledOrStopped({ options, connections, running, stop: stopped, expected });
   worker.gaveUp.throwIfAborted();
+  await running.chaos?.stop();
   const report = await buildReport(connections, running.simulators, worker.kills, startedAt);
   if (options.json) console.log(JSON.stringify(report));
   if (!options.untilSettled) return 0;
@@ -143,7 +154,8 @@ async function startSimulated(
 ): Promise<string> {
   progressToStderr('Starting the simulated Concur, Entra ID, F&O and Business Central …');
   const secrets = sandboxSecrets(stateFolder);
-  const feed = sandboxDocuments(stateFolder, options.documents, options.seed);
+  const corrections = options.faults === 'brutal';
+  const feed = sandboxDocuments(stateFolder, options.documents, { seed: options.seed, corrections });
   for (const { file, reason } of feed.skipped) progressToStderr(`Skipped ${file}: ${reason}`);
   const plan = planSandbox(feed.all, { erp: options.erp });
   const simulators = await startSimulators(stateFolder, options, secrets);
@@ -159,7 +171,9 @@ async function startSimulated(
   await simulators.post('/control/concur/documents', loadBody(feed.all, plan.expected, plan.planted));
   settled.requestToken = secrets.requestToken;
   settled.expectedDocuments = feed.all.length;
-  return writeSandboxConnections(stateFolder, simulators.urls, plan.rules);
+  const returns = feed.all.some(({ correction }) => correction?.kind === 'returned-and-corrected');
+  const events = await prepareEvents(stateFolder, simulators, sandboxNames.concur);
+  return writeSandboxConnections(stateFolder, simulators.urls, plan.rules, returns, events);
 }
 
 function stateFolderOf(options: SandboxOptions): string {

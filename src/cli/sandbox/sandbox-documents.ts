@@ -17,11 +17,15 @@ export interface SandboxFeed {
 
 /**
  * The documents of the sandbox: those of earlier starts and those that `--documents` names now. Without the option a first
- * start generates some, and a later one adds nothing.
+ * start generates some, and a later one adds nothing. With `corrections` some generated ones come back corrected.
  */
-export function sandboxDocuments(stateFolder: string, documents: string | undefined, seed: number): SandboxFeed {
+export function sandboxDocuments(
+  stateFolder: string,
+  documents: string | undefined,
+  generating: { seed: number; corrections: boolean },
+): SandboxFeed {
   const kept = readKept(stateFolder);
-  const { fresh, skipped } = readFresh(documents ?? (kept.length === 0 ? String(defaultCount) : undefined), seed);
+  const { fresh, skipped } = readFresh(documents ?? (kept.length === 0 ? String(defaultCount) : undefined), generating);
   const known = new Set(kept.map((document) => document.id));
   const all = [...kept, ...fresh.filter((document) => !known.has(document.id))];
   writeFileSync(join(stateFolder, fileName), JSON.stringify(all));
@@ -35,11 +39,11 @@ function readKept(stateFolder: string): SandboxDocument[] {
 
 function readFresh(
   documents: string | undefined,
-  seed: number,
+  generating: { seed: number; corrections: boolean },
 ): { fresh: SandboxDocument[]; skipped: SandboxFeed['skipped'] } {
   if (documents === undefined) return { fresh: [], skipped: [] };
   if (/^\d+$/.test(documents))
-    return { fresh: generateDocuments({ count: Number(documents), seed }).map(kept), skipped: [] };
+    return { fresh: generateDocuments({ count: Number(documents), ...generating }).map(kept), skipped: [] };
   const folder = resolve(documents);
   if (!existsSync(folder) || !statSync(folder).isDirectory()) {
     throw new UsageError(`--documents takes a number or a folder; ${documents} is neither.`);
@@ -54,9 +58,13 @@ function readFresh(
 
 /** What is kept of a document: its JSON as text, so that every number literal survives. */
 function kept(document: SandboxDocument): SandboxDocument {
-  const { id, docType, planted } = document;
+  const { id, docType, planted, correction } = document;
   const documentText = document.documentText ?? JSON.stringify(document.document);
-  return { id, docType, document: undefined, documentText, ...(planted === undefined ? {} : { planted }) };
+  return {
+    ...{ id, docType, document: undefined, documentText },
+    ...(planted === undefined ? {} : { planted }),
+    ...(correction === undefined ? {} : { correction }),
+  };
 }
 
 /** The body by which the simulated Concur takes the documents; number literals stay as they are. */
@@ -65,9 +73,12 @@ export function loadBody(
   expected: Record<string, string>,
   planted: Record<string, string>,
 ): string {
-  const items = documents.map(({ id, docType, documentText }) => {
-    const facts = JSON.stringify({ id, docType, expected: expected[id], planted: planted[id] });
-    return `${facts.slice(0, -1)},"document":${documentText ?? 'null'}}`;
+  const items = documents.map(({ id, docType, documentText, correction }) => {
+    const recallBefore = correction?.kind === 'recalled-and-corrected' ? true : undefined;
+    const facts = JSON.stringify({ id, docType, expected: expected[id], planted: planted[id], recallBefore });
+    const corrected =
+      correction === undefined ? '' : `,"corrected":{"id":"${correction.id}","document":${correction.documentText}}`;
+    return `${facts.slice(0, -1)}${corrected},"document":${documentText ?? 'null'}}`;
   });
   return `{"documents":[${items.join(',')}]}`;
 }

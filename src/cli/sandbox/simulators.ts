@@ -24,7 +24,9 @@ const readySchema = z.object({ ready: z.literal(true), pid: z.number(), urls: ur
 export interface Simulators {
   pid: number;
   urls: SimulatorUrls;
-  post: (path: string, body: unknown) => Promise<void>;
+  /** A call to the control API, with the answer as JSON. Throws `LauncherError` where it is refused. */
+  post: (path: string, body: unknown) => Promise<unknown>;
+  get: (path: string) => Promise<unknown>;
   /** The journal as raw JSON text: only the checker reads it. */
   journal: () => Promise<string>;
   stop: () => Promise<void>;
@@ -55,18 +57,22 @@ export async function startSimulators(
   );
   const ready = await firstLine(stdout, exited);
   const { pid, urls } = readySchema.parse(JSON.parse(ready));
+  const control = async (method: 'GET' | 'POST', path: string, body?: string): Promise<unknown> => {
+    const headers = { 'content-type': 'application/json' };
+    const response = await request(`${urls.control}${path}`, {
+      method,
+      headers,
+      ...(body === undefined ? {} : { body }),
+    });
+    const text = await response.body.text();
+    if (response.statusCode >= 300) throw new LauncherError(`The simulators refused ${path}: ${text.slice(0, 300)}`);
+    return JSON.parse(text);
+  };
   return {
     pid,
     urls,
-    post: async (path, body) => {
-      const response = await request(`${urls.control}${path}`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: typeof body === 'string' ? body : JSON.stringify(body),
-      });
-      const text = await response.body.text();
-      if (response.statusCode >= 300) throw new LauncherError(`The simulators refused ${path}: ${text.slice(0, 300)}`);
-    },
+    post: (path, body) => control('POST', path, typeof body === 'string' ? body : JSON.stringify(body)),
+    get: (path) => control('GET', path),
     journal: async () => (await request(`${urls.control}/control/journal`)).body.text(),
     stop: async () => {
       stdin.end();
@@ -113,6 +119,6 @@ function settings(stateFolder: string, options: Pick<SandboxOptions, 'seed' | 'f
       paymentDelayMs: 3_000,
       partShare: 0.2,
     },
-    concur: { accessTokenSeconds: 600 },
+    concur: { accessTokenSeconds: 600, correctionLagMs: 3_000 },
   };
 }

@@ -1,6 +1,8 @@
+import { z } from 'zod';
 import type { Connections } from '../../config/load-connections.js';
 import type { Database } from '../../store/database.js';
 import { withDatabase } from '../installation.js';
+import type { ConcurChaos } from './concur-chaos.js';
 import { everyPollFinished } from './finished-polls.js';
 import type { SandboxOptions } from './options.js';
 import type { Tally } from './progress.js';
@@ -20,7 +22,7 @@ const stuckPolls = 3 * emptyPolls;
 interface Watched {
   options: SandboxOptions;
   connections: Connections;
-  running: { simulators?: Simulators; worker?: SupervisedWorker };
+  running: { simulators?: Simulators; worker?: SupervisedWorker; chaos?: ConcurChaos };
   stop: AbortSignal;
   expected: number | undefined;
 }
@@ -53,7 +55,8 @@ async function watch(watched: Watched, db: Database, line: ReturnType<typeof pro
       await killIfDue(watched, now);
       if (options.untilSettled) {
         const still = Date.now() - changedAt;
-        if (isSettled(watched, now) && still >= quietMs && (await nothingComes(watched, changedAt))) return true;
+        const settled = isSettled(watched, now) && still >= quietMs;
+        if (settled && (await nothingComes(watched, now, changedAt))) return true;
         if (still > patienceMs) return false;
       }
     }
@@ -64,12 +67,26 @@ async function watch(watched: Watched, db: Database, line: ReturnType<typeof pro
 
 function isSettled(watched: Watched, now: Tally): boolean {
   const killed = watched.running.worker?.kills ?? 0;
-  return now.settled === now.total && now.total >= (watched.expected ?? 0) && killed >= watched.options.killWorker;
+  const isCalm = watched.running.chaos?.isDone() ?? true;
+  return now.settled === now.total && killed >= watched.options.killWorker && isCalm;
 }
 
-/** The sandbox knows what it has fed; remote services may have more to give. */
-async function nothingComes({ connections, expected }: Watched, changedAt: number): Promise<boolean> {
-  return expected !== undefined || everyPollFinished(connections, new Date(changedAt), emptyPolls);
+const queueSchema = z.object({
+  documents: z.number(),
+  byStatus: z.record(z.string(), z.number()),
+  toCome: z.number(),
+});
+
+/**
+ * The simulated Concur knows what it has to give: no document is READY, no correction is due, and all are known here but for
+ * those that were recalled before anybody saw them. Remote services may have more to give after any number of polls.
+ */
+async function nothingComes(watched: Watched, now: Tally, changedAt: number): Promise<boolean> {
+  const { simulators } = watched.running;
+  if (simulators === undefined) return everyPollFinished(watched.connections, new Date(changedAt), emptyPolls);
+  const { documents, byStatus, toCome } = queueSchema.parse(await simulators.get('/control/concur/documents'));
+  const isQueueEmpty = (byStatus['READY'] ?? 0) === 0 && toCome === 0;
+  return isQueueEmpty && now.total >= documents - (byStatus['RECALLED'] ?? 0);
 }
 
 /** Kills are spread over the run: one each time another share of the documents has settled. */

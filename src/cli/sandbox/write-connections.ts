@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify as toYaml } from 'yaml';
 import type { ConnectionFragments } from '../../sandbox/sandbox-types.js';
+import type { SandboxEvents } from './start-receiver.js';
 
 /** Addresses of the simulated services. */
 export interface SimulatorUrls {
@@ -52,11 +53,24 @@ export function sandboxSecrets(stateFolder: string): SandboxSecrets {
   };
 }
 
-/** Writes the connections file for the simulated services; returns its path. */
-export function writeSandboxConnections(stateFolder: string, urls: SimulatorUrls, rules: ConnectionFragments): string {
+/**
+ * Writes the connections file for the simulated services; returns its path. Documents that contradict themselves are returned to
+ * Concur only where `returns` says that they come back corrected; else they are held for a person.
+ */
+export function writeSandboxConnections(
+  stateFolder: string,
+  urls: SimulatorUrls,
+  rules: ConnectionFragments,
+  returns = false,
+  events?: SandboxEvents,
+): string {
   const { fo, bc, legalEntity } = rules;
   const file = {
-    operation: { stateFolder: '.', encryptionKey: secretFile('encryption-key') },
+    operation: {
+      stateFolder: '.',
+      encryptionKey: secretFile('encryption-key'),
+      ...(events && { receiver: events.receiver }),
+    },
     concur: [
       {
         name: sandboxNames.concur,
@@ -65,6 +79,8 @@ export function writeSandboxConnections(stateFolder: string, urls: SimulatorUrls
         clientId: sandboxNames.concurClientId,
         clientSecret: secretFile('concur-client-secret'),
         systemId: 'concur-dynamics-sandbox',
+        ...(events && { events: events.section }),
+        ...(returns ? { returnToConcur: { reasons: ['document-inconsistent'] } } : {}),
       },
     ],
     erp: [...(fo.length === 0 ? [] : [foConnection(urls, fo)]), ...(bc.length === 0 ? [] : [bcConnection(urls, bc)])],
