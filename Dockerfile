@@ -1,4 +1,4 @@
-# One image for the worker, the one-shot bootstrap and the command line. Build: docker build -t concur-dynamics .
+# One image for the worker, the receiver of events, the one-shot bootstrap and the command line. Build: docker build -t concur-dynamics .
 FROM node:20.20-bookworm-slim AS build
 WORKDIR /app
 # Packages before sources: a change of code does not install again.

@@ -112,12 +112,12 @@ export default tseslint.config(
   },
   ...zoneRules,
   {
-    files: ['src/**/*.ts', 'worker.ts', 'schedule.ts'],
-    ignores: ['src/config/**', 'src/launcher/**', 'src/cli/**', 'worker.ts', 'schedule.ts'],
+    files: ['src/**/*.ts', 'worker.ts', 'receiver.ts', 'schedule.ts'],
+    ignores: ['src/config/**', 'src/launcher/**', 'src/cli/**', 'worker.ts', 'receiver.ts', 'schedule.ts'],
     rules: { 'no-restricted-syntax': ['error', environmentUse] },
   },
   {
-    files: ['src/cli/**/*.ts', 'worker.ts', 'schedule.ts'],
+    files: ['src/cli/**/*.ts', 'worker.ts', 'receiver.ts', 'schedule.ts'],
     rules: { 'no-restricted-syntax': ['error', environmentRead] },
   },
   {

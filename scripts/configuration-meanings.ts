@@ -16,6 +16,11 @@ export const meanings: Readonly<Record<string, string>> = {
     'Receives each new alert as JSON by POST, with a member `text`; as text, or as a secret where the address itself is one. Alerts are logged anyway.',
   'operation.healthPort': 'Port of `/healthz` and `/readyz` of a worker; not listened to where it is left out.',
 
+  'operation.receiver.host':
+    'Address on which the receiver of Concur events listens; `0.0.0.0` in a container. It speaks plain HTTP: put a proxy with TLS before it.',
+  'operation.receiver.port':
+    'Port of the receiver, `/healthz` included. `receiver.js` runs only where this section stands; `npm start -- --config` then starts it, too.',
+
   'concur.companyUuid': 'UUID of the Concur company: the user name of the first token exchange.',
   'concur.clientId': 'Client id of the app in Concur.',
   'concur.clientSecret': 'Client secret of the app in Concur: `{ env: NAME }` or `{ file: PATH }`.',
@@ -24,8 +29,26 @@ export const meanings: Readonly<Record<string, string>> = {
   'concur.pageLimit': 'Documents per page of the poll.',
   'concur.maximumPages': 'Pages that one pass of the poll reads at most.',
   'concur.paidStatuses':
-    "Payment statuses of the invoice record that mean paid, in the company's own wording; asked only after a lost answer.",
+    "Payment statuses of the invoice record that mean paid, in the company's own wording; asked only after a lost answer or a lasting refusal.",
   'concur.parallelism': 'Calls to this Concur company at the same time, over all workers together.',
+  'concur.events.endpoint':
+    'Public address to which Concur sends events, `https://…`. It must lead to `/concur/events/NAME` of the receiver, NAME being the name of this connection (or of the one whose subscription it shares). The section `events` may be left out: the poll finds everything anyway.',
+  'concur.events.dataCenter':
+    "Base URL of the company's data center, for example `https://eu2.api.concursolutions.com`: the app token and the subscription are made there.",
+  'concur.events.subscriptionId':
+    'Id of the event subscription, unique over all applications of Concur; derived from name, client id and company where it is left out. Connections of one app and data center may share one (Concur takes five per app): give them the same id, `endpoint` and `dataCenter`.',
+  'concur.events.mode':
+    '`off`: signatures are not checked; `observe`: the log and `events status` tell what fits; `enforce`: events whose signature fits no key are stored, put aside and cause no work. SAP publishes no algorithm: begin with `observe`.',
+  'concur.events.algorithms': 'Algorithms that are tried with each key.',
+  'concur.events.keys':
+    "PEM files with Concur's public keys or client certificates, relative to this file; a file may hold several. They change every autumn: add the new one before, remove the old one after, and restart the receiver each time. Events that were put aside are then checked again.",
+  'concur.events.clientCertificate.header':
+    'Header in which your proxy hands on the verified subject of the client certificate; the proxy must remove it from what callers send. An event with another name is put aside, in every mode.',
+  'concur.events.clientCertificate.commonName': 'Common name that the certificate must have.',
+  'concur.events.silentAfterHours':
+    'Without an event for so long, although the poll found documents, an alert is raised.',
+  'concur.events.appCenter':
+    'Opens `/concur/connect/NAME` of the receiver as landing page of the App Center; only the configured company can be connected there.',
 
   'erp.hostAllow': 'Regular expressions: credentials go only to origins that match one (loopback is always allowed).',
   'erp.authority': 'Where Entra ID issues tokens.',
