@@ -49,7 +49,7 @@ export function createInvoicePaymentMethods(given: {
   }
 
   return {
-    async methodOf(supplier, isFresh) {
+    methodOf: async (supplier, isFresh) => {
       const methods = await methodsOf(supplier, isFresh);
       const forbidden = methods.find((method) => !allowed.some((each) => each === method));
       if (forbidden !== undefined) {

@@ -104,8 +104,14 @@ export function secretsOf(parts: Parts, connection: string): readonly [current: 
 }
 
 /** What the connection is configured to do in Concur; only scopes of these are required. */
-export function usedFeatures({ documentTypes }: ConcurConnection): ReadonlySet<ConcurFeature> {
-  return new Set(documentTypes.includes('invoice') ? ['documents', 'invoice-payments'] : ['documents']);
+export function usedFeatures({
+  documentTypes,
+  invoicePaymentMethod,
+}: Pick<ConcurConnection, 'documentTypes' | 'invoicePaymentMethod'>): ReadonlySet<ConcurFeature> {
+  if (!documentTypes.includes('invoice')) return new Set(['documents']);
+  // Without a method of its own the connection looks at each supplier's before it confirms a payment (decisions 22).
+  const asksSuppliers = invoicePaymentMethod === undefined;
+  return new Set(['documents', 'invoice-payments', ...(asksSuppliers ? (['vendors'] as const) : [])]);
 }
 
 export function secretOf(parts: Parts, connection: string): string {

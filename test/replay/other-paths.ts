@@ -3,8 +3,10 @@ import type {
   createConcurActivities,
   createDocumentActivities,
   createErpActivities,
+  createSubscriptionActivities,
   createTokenActivities,
 } from '../../src/activities/index.js';
+import type { PollOnHintInput } from '../../src/contracts/events.js';
 import { messageNames } from '../../src/contracts/messages.js';
 import type { PollInput, TokenState, WatchInput } from '../../src/contracts/steps.js';
 import { concurQueue, documentsQueue, erpQueue } from '../../src/contracts/task-queues.js';
@@ -15,10 +17,11 @@ type Place = Pick<Stage, 'client' | 'prefix'>;
 type OtherPath = (place: Place) => Promise<WorkflowHandle>;
 
 type FakeConcur = Pick<ReturnType<typeof createConcurActivities>, 'collectReadyPage'> &
-  ReturnType<typeof createTokenActivities>;
+  ReturnType<typeof createTokenActivities> &
+  Pick<ReturnType<typeof createSubscriptionActivities>, 'keepSubscriptions'>;
 type FakeStore = Pick<
   ReturnType<typeof createDocumentActivities>,
-  'startDocuments' | 'tellPostings' | 'tellPayments' | 'tellVendors'
+  'startDocuments' | 'tellPostings' | 'tellPayments' | 'tellVendors' | 'checkHandOff'
 >;
 type FakeErp = Pick<
   ReturnType<typeof createErpActivities>,
@@ -46,12 +49,14 @@ export function otherQueuesOf(prefix: string): ActivitiesByQueue {
   const concur: FakeConcur = {
     keepTokenFresh: async () => looks.shift() ?? connected,
     collectReadyPage: async () => pages.shift() ?? lastPage,
+    keepSubscriptions: async () => ({ status: 'active', subscriptionId: 'ours' }),
   };
   const store: FakeStore = {
     startDocuments: async () => ({ started: 2 }),
     tellPostings: async () => ({ told: 1 }),
     tellPayments: async () => ({ told: 1 }),
     tellVendors: async () => ({ told: 1 }),
+    checkHandOff: async () => ({ late: 0 }),
   };
   const erp: FakeErp = {
     readPostingsFromErp: async () => news,
@@ -108,10 +113,44 @@ const poll: OtherPath = async (recording) => {
   return handle;
 };
 
+/** Events come in while the first round reads: one more round follows. */
+const hinted: OtherPath = async ({ client, prefix }) => {
+  const input: PollOnHintInput = {
+    connection: concurConnection,
+    docTypes: ['expense'],
+    queuePrefix: prefix,
+    ...{ maximumPasses: 5, maximumPages: 5, retryMaximumSeconds: 60, maximumRounds: 50, hinted: [] },
+  };
+  const handle = await client.workflow.signalWithStart('pollOnHint', {
+    taskQueue: documentsQueue(prefix),
+    workflowId: `${prefix}pollOnHint`,
+    args: [input],
+    signal: messageNames.eventReceived,
+    signalArgs: [{ docTypes: ['expense'] }],
+  });
+  await handle.result();
+  return handle;
+};
+
+const simple =
+  (workflow: string, input: object): OtherPath =>
+  async (recording) => {
+    const handle = await run(recording, workflow, {
+      connection: concurConnection,
+      queuePrefix: recording.prefix,
+      ...input,
+    });
+    await handle.result();
+    return handle;
+  };
+
 /** The paths of all workflows but the documents' own. */
 export const otherPaths: Record<string, OtherPath> = {
   'keep-token': keepToken,
   'poll-documents': poll,
+  'poll-on-hint': hinted,
+  'keep-subscriptions': simple('keepSubscriptions', { retryMaximumSeconds: 60 }),
+  'watch-hand-off': simple('watchHandOff', { targetSeconds: 60 }),
   'watch-postings': watch('watchPostings'),
   'watch-payments': watch('watchPayments'),
   'watch-vendors': watch('watchVendors'),

@@ -77,6 +77,33 @@ const documentPaths: Record<string, Path> = {
     await payAndTell(handle, document);
     return ended(handle);
   },
+  returned: async (recording) => {
+    const document = fakeDocument('fo');
+    const handle = await start(recording, document);
+    await untilStage(handle, 'in-erp');
+    await handle.executeUpdate(messageNames.returnDocument, { args: [{ by: 'Ann', reason: 'Attach the receipt.' }] });
+    return ended(handle);
+  },
+  'return-kept': async (recording) => {
+    const document = fakeDocument('fo');
+    const handle = await start(recording, document);
+    await untilStage(handle, 'in-erp');
+    changeInErp(document, { state: 'posted' });
+    await handle.signal(messageNames.returnDocument, { by: 'Ann', reason: 'Attach the receipt.' });
+    await untilHeld(handle, 'return-blocked');
+    await handle.signal(messageNames.cancelReturn, { by: 'Ann', reason: 'the posting is right' });
+    await untilStage(handle, 'awaiting-payment');
+    await payAndTell(handle, document);
+    return ended(handle);
+  },
+  ignored: async (recording) => {
+    const document = fakeDocument('bc');
+    document.holds.set('planErpDocuments', { reason: 'mapping-missing', message: 'No account.', vendorKeys: [] });
+    const handle = await start(recording, document);
+    await untilHeld(handle, 'mapping-missing');
+    await handle.signal(messageNames.ignoreDocument, { by: 'Ann', reason: 'settled by hand' });
+    return ended(handle);
+  },
   'no-payment-expected': async (recording) => ended(await start(recording, fakeDocument('bc', noPayment))),
   'paid-in-parts': async (recording) => {
     const document = fakeDocument('fo', { parts: [1, 2] });

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { dataCentreFindings } from '../../src/cli/doctor/data-centre.js';
 import { clockFinding } from '../../src/cli/doctor/clock-finding.js';
-import { dependedOn, examineInstallation } from '../../src/cli/doctor/doctor.js';
+import { examineInstallation } from '../../src/cli/doctor/doctor.js';
+import { usedFeatures } from '../../src/composition/concur-connection.js';
 import { subscriptionFindings } from '../../src/cli/doctor/event-findings.js';
 import { examine, fail, ok, warn, type Finding } from '../../src/cli/doctor/findings.js';
 import { isHealthy, reportLines } from '../../src/cli/doctor/report.js';
@@ -250,7 +251,7 @@ test('B7: every fault of the configuration is a finding with its line, and no se
 });
 
 test('S31: vendors are depended on where invoices are polled and the file names no payment method for them', () => {
-  const depends = (changes: Partial<ConcurConnection>): boolean => dependedOn(concur(changes)).has('vendors');
+  const depends = (changes: Partial<ConcurConnection>): boolean => usedFeatures(concur(changes)).has('vendors');
   assert.equal(depends({}), true);
   assert.equal(depends({ invoicePaymentMethod: 'CLIENT' }), false);
   assert.equal(depends({ documentTypes: ['expense', 'cashadvance'] }), false);

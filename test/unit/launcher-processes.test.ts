@@ -83,7 +83,15 @@ describe('children of the launcher', () => {
 });
 
 describe('left-over servers', () => {
-  const lonely = (): ChildProcess => spawn('sleep', ['301'], { stdio: 'ignore' });
+  /** Right after its start a process has no command line yet. */
+  const lonely = async (): Promise<ChildProcess> => {
+    const child = spawn('sleep', ['301'], { stdio: 'ignore' });
+    await waitUntil(() => (commandLineOf(child.pid ?? 0)?.includes('sleep 301') ? true : undefined), {
+      limitMs: 10_000,
+      onLimit: () => new Error('sleep does not start'),
+    });
+    return child;
+  };
 
   /** A record as a launcher leaves it that has since died. */
   const recordOfDeadOwner = (state: string, pid: number, mark: string): void => {
@@ -95,7 +103,7 @@ describe('left-over servers', () => {
 
   it('one whose command line matches is ended, and the list is cleared', async () => {
     const state = mkdtempSync(join(folder, 'state-'));
-    const server = lonely();
+    const server = await lonely();
     const exited = once(server, 'exit');
     recordOfDeadOwner(state, server.pid ?? 0, 'sleep 301');
     await endLeftover(state, 'Server');
@@ -105,7 +113,7 @@ describe('left-over servers', () => {
 
   it('a process that merely has the same id is left alone', async () => {
     const state = mkdtempSync(join(folder, 'state-'));
-    const other = lonely();
+    const other = await lonely();
     recordOfDeadOwner(state, other.pid ?? 0, 'temporal server start-dev');
     await endLeftover(state, 'Server');
     assert.notEqual(commandLineOf(other.pid ?? 0), undefined);
@@ -114,7 +122,7 @@ describe('left-over servers', () => {
 
   it('one whose launcher still lives is not touched: the folder is in use', async () => {
     const state = mkdtempSync(join(folder, 'state-'));
-    const server = lonely();
+    const server = await lonely();
     recordProcess(state, { name: 'Server', pid: server.pid ?? 0, mark: 'sleep 301', stopSignal: 'SIGTERM' });
     await assert.rejects(endLeftover(state, 'Server'), /in use by process/);
     assert.notEqual(commandLineOf(server.pid ?? 0), undefined);

@@ -152,7 +152,7 @@ async function credentialsAndServices(parts: Parts, concur: ConcurConnection, li
   const { name: connection, documentTypes } = concur;
   const now = parts.shared.now();
   const tokens = createTokenStore(parts.db, createSealer(parts.connections.encryptionKey.reveal()));
-  const used = dependedOn(concur);
+  const used = usedFeatures(concur);
   const facts = await tokens.facts(connection);
   const request = await tokens.requestToken(connection);
   const credentials = tokenFindings({ connection, facts, request, used, now });
@@ -164,12 +164,6 @@ async function credentialsAndServices(parts: Parts, concur: ConcurConnection, li
   const http = probeHttp(parts, concur, tokens);
   const asked = await serviceFindings({ connection, http, documentTypes, granted: facts.scopes, used, limitMs });
   return [...known, ...asked];
-}
-
-/** With invoices, how Concur pays a supplier must be known, from its vendor record or from the file (decisions 22). */
-export function dependedOn(concur: ConcurConnection): ReadonlySet<ConcurFeature> {
-  const isVendorNeeded = concur.documentTypes.includes('invoice') && concur.invoicePaymentMethod === undefined;
-  return new Set([...usedFeatures(concur), ...(isVendorNeeded ? (['vendors'] as const) : [])]);
 }
 
 async function eventsOf(parts: Parts, concur: ConcurConnection, limitMs: number): Promise<Finding | Finding[]> {
