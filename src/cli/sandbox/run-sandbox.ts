@@ -10,6 +10,7 @@ import { planSandbox } from '../../sandbox/sandbox-plan.js';
 import { findInstallation } from '../installation.js';
 import { startConcurChaos } from './concur-chaos.js';
 import { connectPatiently } from './connect-concur.js';
+import { inWaves, startFeed } from './document-feed.js';
 import { endEarlierRun, recordChild } from './earlier-run.js';
 import type { SandboxOptions } from './options.js';
 import { loadBody, sandboxDocuments } from './sandbox-documents.js';
@@ -80,6 +81,7 @@ async function runUntilStopped(
   const worker = await startWorker({ running, stateFolder, environment, connections, stop, tellReady });
   if (!worker) return 0;
 
+  if (running.simulators) running.feed = startFeed(running.simulators, settled.laterDocuments ?? []);
   const stopped = AbortSignal.any([stop, worker.gaveUp]);
   const expected = settled.expectedDocuments;
   if (options.faults === 'brutal' && running.simulators !== undefined) {
@@ -103,6 +105,8 @@ interface Settled {
   databaseUrl: string;
   temporalAddress: string;
   requestToken?: string;
+  /** What is approved in the simulated Concur while the connector runs. */
+  laterDocuments?: string[];
   /** Undefined with remote services that are there already. */
   expectedDocuments?: number;
 }
@@ -168,7 +172,9 @@ async function startSimulated(
     requestToken: secrets.requestToken,
   };
   await simulators.post('/control/master-data', { ...plan.masterData, concur });
-  await simulators.post('/control/concur/documents', loadBody(feed.all, plan.expected, plan.planted));
+  const [ready = '', ...later] = inWaves(feed.all).map((wave) => loadBody(wave, plan.expected, plan.planted));
+  await simulators.post('/control/concur/documents', ready);
+  settled.laterDocuments = later;
   settled.requestToken = secrets.requestToken;
   settled.expectedDocuments = feed.all.length;
   const returns = feed.all.some(({ correction }) => correction?.kind === 'returned-and-corrected');

@@ -2,6 +2,7 @@ import type { LaunchedChild } from '../../launcher/child-process.js';
 import type { RunningPostgres } from '../../launcher/postgres.js';
 import type { RunningTemporal } from '../../launcher/temporal-server.js';
 import type { ConcurChaos } from './concur-chaos.js';
+import type { DocumentFeed } from './document-feed.js';
 import type { Simulators } from './simulators.js';
 import type { SupervisedWorker } from './worker-supervisor.js';
 
@@ -12,11 +13,12 @@ export interface Running {
   simulators?: Simulators;
   receiver?: LaunchedChild;
   worker?: SupervisedWorker;
+  feed?: DocumentFeed;
   chaos?: ConcurChaos;
 }
 
 type Part = keyof Running;
-const endOrder: readonly Part[] = ['chaos', 'worker', 'receiver', 'simulators', 'temporal', 'postgres'];
+const endOrder: readonly Part[] = ['chaos', 'feed', 'worker', 'receiver', 'simulators', 'temporal', 'postgres'];
 
 /**
  * Ends everything in the opposite order. What cannot be ended does not keep the rest alive.

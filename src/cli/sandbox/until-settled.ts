@@ -3,6 +3,7 @@ import type { Connections } from '../../config/load-connections.js';
 import type { Database } from '../../store/database.js';
 import { withDatabase } from '../installation.js';
 import type { ConcurChaos } from './concur-chaos.js';
+import type { DocumentFeed } from './document-feed.js';
 import { everyPollFinished } from './finished-polls.js';
 import type { SandboxOptions } from './options.js';
 import type { Tally } from './progress.js';
@@ -22,7 +23,7 @@ const stuckPolls = 3 * emptyPolls;
 interface Watched {
   options: SandboxOptions;
   connections: Connections;
-  running: { simulators?: Simulators; worker?: SupervisedWorker; chaos?: ConcurChaos };
+  running: { simulators?: Simulators; worker?: SupervisedWorker; feed?: DocumentFeed; chaos?: ConcurChaos };
   stop: AbortSignal;
   expected: number | undefined;
 }
@@ -67,7 +68,8 @@ async function watch(watched: Watched, db: Database, line: ReturnType<typeof pro
 
 function isSettled(watched: Watched, now: Tally): boolean {
   const killed = watched.running.worker?.kills ?? 0;
-  const isCalm = watched.running.chaos?.isDone() ?? true;
+  const { chaos, feed } = watched.running;
+  const isCalm = (chaos?.isDone() ?? true) && (feed?.isDone() ?? true);
   return now.settled === now.total && killed >= watched.options.killWorker && isCalm;
 }
 
