@@ -32,7 +32,7 @@ export function documentToFo(draft: ErpDraft): FoGeneralJournal | FoVendorInvoic
     return undefined;
   }
   const invoice = invoiceNumberOf(draft, invoiceLimit);
-  const ordered = [...vendors, ...lines.details, ...clearings];
+  const ordered = balancedOnlyAtTheEnd([...vendors, ...lines.details, ...clearings]);
   const mark = `Concur ${typeMarks[document.docType]} ${keys.keySeed} ${document.businessId}`;
   const journalLines = ordered.map((line, index) => {
     const text = numberedText(index + 1, ordered.length, line.text, textLimit);
@@ -47,6 +47,16 @@ export function documentToFo(draft: ErpDraft): FoGeneralJournal | FoVendorInvoic
   return draft.route === 'fo-vendor-invoice-journal'
     ? { ...head, route: draft.route, lines: journalLines.map((line, index) => ({ ...line, lineNumber: index + 1 })) }
     : { ...head, route: 'fo-general-journal', lines: journalLines };
+}
+
+/**
+ * Lines of the first one's sign come first, so that the sum is zero with the last line and never before: lines are written one
+ * after the other, and the batch of F&O would post a half-filled journal that happens to balance (F&O spec 10, trap 11).
+ */
+function balancedOnlyAtTheEnd(lines: readonly PlannedLine[]): PlannedLine[] {
+  const startsNegative = lines[0]?.amount.isNegative() ?? false;
+  const isFirst = (line: PlannedLine): boolean => line.amount.isNegative() === startsNegative;
+  return [...lines.filter(isFirst), ...lines.filter((line) => !isFirst(line))];
 }
 
 function journalLine(line: PlannedLine, names: { text: string; invoice: string; document: string }): FoJournalLine {

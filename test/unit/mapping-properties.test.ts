@@ -58,6 +58,21 @@ test('S99: every ledger and every ERP document of any generated document balance
   );
 });
 
+test('S39, B3: no beginning of an F&O journal balances, so that no batch can post a half-filled one', () => {
+  fc.assert(
+    fc.property(seeds, (seed) => {
+      const documents = generateDocuments({ count: 30, seed });
+      for (const document of planned(documents, rulesOf(documents, 'fo'))) {
+        const lines = signedLines(document);
+        for (let length = 1; length < lines.length; length += 1) {
+          assert.notEqual(plain(sumOf(lines.slice(0, length))), '0', `${length} of ${lines.length} lines balance`);
+        }
+      }
+    }),
+    runs,
+  );
+});
+
 test('S99: cost, tax and party legs of a readable document add up to its own total', () => {
   fc.assert(
     fc.property(seeds, (seed) => {
