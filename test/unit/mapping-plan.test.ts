@@ -15,14 +15,14 @@ test('S92, S99: an expense report becomes one balanced F&O voucher, a line per a
   );
   assert.deepEqual(shown, [
     'Vend E-001 -86 ',
+    'Ledger 191000 -14 ',
+    'Ledger 210000 -138 ',
     'Ledger 610000 30.67 BU-10,D410',
     'Ledger 157600 2.66 ',
     'Ledger 610000 33.33 BU-20,D420',
     'Ledger 610000 33.34 BU-20,D430',
     'Ledger 611000 124 BU-10,D410',
     'Ledger 191000 14 ',
-    'Ledger 191000 -14 ',
-    'Ledger 210000 -138 ',
   ]);
   assert.deepEqual(journal.payable, {
     vendorAccount: 'E-001',
@@ -34,7 +34,7 @@ test('S92, S99: an expense report becomes one balanced F&O voucher, a line per a
   assert.equal(journal.description, `Concur EXP ${journal.keySeed} A1B2C3D4E5F6A7B8C9D0`);
   assert.match(journal.keySeed, /^[0-9A-F]{16}$/);
   assert.match(journal.journalBatchNumber, /^CQ[0-9A-Z]{8}$/);
-  assert.equal(journal.lines[1]?.text, '2/9 Hotel 2026-02-01');
+  assert.equal(journal.lines[3]?.text, '4/9 Hotel 2026-02-01');
   assert.equal(new Set(journal.lines.map(({ text }) => text)).size, 9);
   assert.ok(masterData);
   assert.deepEqual([masterData.vendors, masterData.journalNames], [['E-001'], ['CNQREXP']]);
