@@ -30,7 +30,6 @@ const leases = createLeaseStore(db);
 const stopping = new AbortController();
 const parts = assembleParts({ connections, db, leases, logger, stopping: stopping.signal });
 const endpoints = receiverEndpoints(parts);
-await releaseQuarantine(parts, endpoints);
 
 // Not connected yet, and never waited for: events are stored while Temporal is away.
 const connection = Connection.lazy({ address: connections.temporalAddress });
@@ -51,10 +50,15 @@ logger.info(
   { addresses: app.addresses(), connections: endpoints.map((endpoint) => endpoint.connection) },
   'the receiver is listening',
 );
+// Beside the events that come in: a quarantine may be large.
+const releasing = releaseQuarantine(parts, endpoints).then(hints.nudge, (error: unknown) => {
+  logger.warn({ err: error }, 'the quarantine could not be judged again; the next start tries it');
+});
 await stopped;
 stopping.abort();
 // New requests are refused and those under way are answered before anything that they use is closed.
 await app.close();
+await releasing;
 await hints.close();
 leases.close();
 await connection.close();

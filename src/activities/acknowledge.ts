@@ -4,7 +4,7 @@ import type { FiDocument, FisItem } from '../clients/concur/fis-client.js';
 import { Unavailable } from '../clients/http/errors.js';
 import type { Hold, StepResult } from '../contracts/steps.js';
 import type { StoredDocument } from '../store/document-store.js';
-import { reachStage, readDocument } from '../store/document-store.js';
+import { markAdopted, reachStage, readDocument } from '../store/document-store.js';
 import { askConcur, itemFor, refusalOf } from './concur-states.js';
 import type { SendFacts } from './concur-writes.js';
 import { PassingRefusal, writeToConcur } from './concur-writes.js';
@@ -106,14 +106,26 @@ async function whoAcknowledged(
   return answer.kind === 'acknowledged' && !attemptedBefore ? { ...answer, isAdopted: true } : answer;
 }
 
+/** Statuses that say that Concur was told of a posting: by us, in an earlier life, if the document is ours at all. */
+const toldAsPosted: ReadonlySet<string> = new Set(['POSTING_CONFIRMED_SUCCESS', 'PAYMENT_CONFIRMED_SUCCESS', 'PAID']);
+
 /** What Concur's record says; undefined where it names no acknowledgement, or nobody who made it. */
 function acknowledgedAlready(
   { systemId }: ConcurDependencies,
   state: FiDocument | undefined,
 ): Acknowledgement | undefined {
   if (state?.status === 'RECALLED') return { kind: 'recalled' };
-  if (state === undefined || state.status === 'READY' || state.erpSystemId === undefined) return undefined;
-  return state.erpSystemId === systemId ? { kind: 'acknowledged' } : elsewhere('');
+  if (state === undefined || state.status === 'READY') return undefined;
+  if (state.erpSystemId !== undefined && state.erpSystemId !== systemId) return elsewhere('');
+  if (state.status === 'ACKNOWLEDGED') return state.erpSystemId === undefined ? undefined : { kind: 'acknowledged' };
+  return toldAsPosted.has(state.status) && state.erpSystemId !== undefined
+    ? { kind: 'acknowledged', isAdopted: true }
+    : { kind: 'held', hold: hold('concur-refused', notToBePosted(state.status)) };
+}
+
+/** Only what is acknowledged may be posted; any other or unknown status means "do not" (FIS spec 7.1). */
+function notToBePosted(status: string): string {
+  return `Concur shows the document with the status ${status}, not as acknowledged, so that it must not be posted; nothing has been written to the ERP. Ask your Concur processor what has become of it. If a corrected document has come, end this one with ignoreDocument.`;
 }
 
 function elsewhere(message: string): Acknowledgement {
@@ -129,6 +141,7 @@ async function settle(
   switch (answer.kind) {
     case 'acknowledged': {
       const detail = answer.isAdopted ? { adopted: 'acknowledged under our system id before; the ERP decides' } : {};
+      if (answer.isAdopted) await markAdopted(deps.db, document.id);
       await reachStage(deps.db, document.id, 'acknowledged', { acknowledged: true, detail });
       return { status: 'done' };
     }

@@ -78,6 +78,15 @@ export async function writeToConcur<T>(write: ConcurWrite<T>): Promise<{ value: 
     await recordResult(db, intent, write.isRefused?.(value) === true ? 'rejected' : 'done');
     return { value, repeated: earlier.open !== undefined };
   } catch (error) {
+    // Our own check of the content, before anything was sent: repeating it changes nothing.
+    if (error instanceof RangeError) {
+      await recordResult(db, intent, 'rejected');
+      throw new Rejected(
+        `Concur does not take this: ${error.message}.`,
+        { system: 'concur', operation },
+        'concur-refused',
+      );
+    }
     await recordFailure(db, intent, error);
     // An answer that cannot be read is as good as none: the write may have happened.
     const isLost = error instanceof OutcomeUnknown && error.retryAfterMs === undefined;

@@ -1,3 +1,4 @@
+import { confirmKey, confirmOperation } from './concur-operations.js';
 import { cancellationSignal } from '@temporalio/activity';
 import { meaningOf } from '../clients/concur/fis-codes.js';
 import type { FiDocument, FisItem, PostingConfirmation } from '../clients/concur/fis-client.js';
@@ -18,7 +19,7 @@ import { noPaymentReason } from './payment-expectation.js';
 import { postResult, proofMismatch, refusalHold } from './posting-facts.js';
 import { hold } from './run-step.js';
 
-const operation = 'fis.confirm-posting';
+const operation = confirmOperation;
 /** Concur's statuses from which it follows that our success has been recorded (FIS spec 7.1). */
 const confirmedStatuses = new Set(['POSTING_CONFIRMED_SUCCESS', 'PAYMENT_CONFIRMED_SUCCESS', 'PAID']);
 const refused = 'the posting confirmation';
@@ -86,8 +87,7 @@ async function sendConfirmation(
     db: deps.db,
     documentId: document.id,
     operation,
-    // Only successes stand under this key: an earlier attempt under it carried the same outcome (code 113).
-    key: `${document.id}/success`,
+    key: confirmKey(document.id),
     payload: confirmation,
     lookAgainSeconds: deps.lookAgainSeconds,
     look: () => stateInConcur(deps, document),

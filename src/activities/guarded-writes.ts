@@ -54,7 +54,10 @@ export function createGuardedWrites(deps: {
   };
 }
 
-/** Writes the intent row. @throws Unavailable when another attempt has begun a write since the look: look again */
+/**
+ * Writes the intent row.
+ * @throws Unavailable when another attempt has begun a write since the look, or the document goes another way now: look again
+ */
 export async function beginWrite(
   db: Database,
   write: { documentId: string; operation: string; key: string; payload: unknown; newestId: string },

@@ -27,7 +27,7 @@ export async function ignoreDocument(
   const recalled = document.leaving?.outcome === 'recalled';
   const inErp = recalled
     ? ` ${by} says that the ERP holds nothing of it any more.`
-    : leftInErp(rows, await mayBeInErp(db, documentId));
+    : leftInErp(document, rows, await mayBeInErp(db, documentId));
   const detail = `Ignored by ${by}: ${onOneLine(reason).replace(/\.$/, '')}.${inErp}${leftInConcur(document)}`;
   if (recalled) {
     await inTransaction(db, async (client) => {
@@ -41,7 +41,10 @@ export async function ignoreDocument(
   return { outcome: 'ignored', detail };
 }
 
-function leftInErp(rows: PlannedErpDocument[], mayBeThere: boolean): string {
+function leftInErp({ adoptedAt, leaving }: StoredDocument, rows: PlannedErpDocument[], hasBegun: boolean): string {
+  const mayBeThere = hasBegun || adoptedAt !== null;
+  if (adoptedAt !== null && rows.length === 0 && leaving?.erpIsEmpty !== true)
+    return ' Something of it may be in the ERP, since it was acknowledged before this ledger knew it.';
   const left = rows.flatMap(({ state, company, keys, proof }) => {
     if (state === 'posted') return [`${proof?.documentNumber ?? ''} is posted in ${company}`];
     if (state === 'written') return [`${keys.journal ?? keys.id ?? 'the document'} stays unposted in ${company}`];

@@ -1,18 +1,21 @@
 import type { HoldReason } from '../contracts/hold-reasons.js';
-import type { DocumentEnd, LeavingPlan, ReturnAnswer, ReturnRequest } from '../contracts/leaving.js';
+import type { DocumentEnd, Leaving, LeavingPlan, ReturnAnswer, ReturnRequest } from '../contracts/leaving.js';
 import type { CancelReturn } from '../contracts/messages.js';
 import type { DocumentStep, StepResult } from '../contracts/steps.js';
+import type { Queryable } from '../store/database.js';
 import { inTransaction } from '../store/database.js';
 import type { StoredDocument } from '../store/document-store.js';
 import { closeDocument, readDocument } from '../store/document-store.js';
 import type { PlannedErpDocument } from '../store/erp-document-store.js';
 import { markWithdrawn, readErpDocuments } from '../store/erp-document-store.js';
-import { forgetLeaving, recordLeaving } from '../store/leaving-store.js';
-import { hasBegun, mayBeInErp } from '../store/remote-write-store.js';
+import { forgetLeaving, lockLeaving, recordLeaving } from '../store/leaving-store.js';
+import { hasBegun, hasBegunToLeave, mayBeInErp, mayHaveWorked } from '../store/remote-write-store.js';
 import type { DocumentDependencies } from './dependencies.js';
 import { underDocumentLease } from './document-lease.js';
 import { noLongerOurs } from './in-charge.js';
-import { employeeText, returnOperation } from './return-text.js';
+import { confirmKey, confirmOperation, returnOperation } from './concur-operations.js';
+import { employeeText } from './return-text.js';
+import { unknownInErp } from './standing-in-erp.js';
 
 /** Holds that a rule never answers by a return: the document is not ours to return, or Concur itself is the trouble. */
 const forPeopleOnly: readonly (HoldReason | null)[] = [
@@ -30,26 +33,43 @@ export async function requestReturn(deps: DocumentDependencies, request: ReturnR
   const { db } = deps;
   const document = await readDocument(db, request.documentId);
   if (noLongerOurs(document)?.status === 'ended') return { accepted: true };
-  const rows = await readErpDocuments(db, document.id);
-  const why = whyNot(document, rows) ?? (request.isAutomatic ? whyNotByRule(document, rows) : undefined);
-  if (why !== undefined) return { accepted: false, why };
-  await recordLeaving(db, document.id, {
+  const leaving: Leaving = {
     outcome: 'returned',
     by: request.by,
     reason: request.isAutomatic ? employeeText(request.reason) : request.reason.trim(),
     code: codeOf(document),
-    ...(request.reversal === undefined ? {} : { reversal: request.reversal.trim() }),
+    ...whatPeopleSay(document.leaving, request),
+  };
+  const why = await recordLeaving(db, document.id, leaving, async (client) => {
+    return (await whyNot(client, document.id)) ?? (request.isAutomatic ? whyNotByRule(client, document.id) : undefined);
   });
-  return { accepted: true };
+  return why === undefined ? { accepted: true } : { accepted: false, why };
 }
 
-function whyNot({ humanNumber, outcome, postingConfirmedAt }: StoredDocument, rows: PlannedErpDocument[]) {
+/** What a person has said of the ERP stays true when a later request says something else of it, or nothing. */
+function whatPeopleSay(before: Leaving | null, { reversals, erpIsEmpty }: ReturnRequest): Partial<Leaving> {
+  const named = { ...before?.reversals, ...reversals };
+  return {
+    ...(Object.keys(named).length === 0 ? {} : { reversals: named }),
+    ...(before?.erpIsEmpty === true || erpIsEmpty === true ? { erpIsEmpty: true } : {}),
+  };
+}
+
+async function whyNot(client: Queryable, documentId: string): Promise<string | undefined> {
+  const { humanNumber, outcome, leaving, postingConfirmedAt } = await readDocument(client, documentId);
   if (outcome !== null) return `${humanNumber} is complete (${outcome}); nothing of it can be returned.`;
-  if (postingConfirmedAt === null) return undefined;
-  return `${humanNumber} cannot be returned: Concur has been told that it is posted (${postedNumbers(rows)}), and that cannot be taken back.`;
+  if (leaving?.outcome === 'recalled') return `Concur has recalled ${humanNumber}: it leaves the ERP and ends.`;
+  // Concur may know of the success although our own row does not say so yet.
+  const isTold =
+    postingConfirmedAt !== null || (await mayHaveWorked(client, confirmOperation, confirmKey(documentId)));
+  if (!isTold) return undefined;
+  const numbers = postedNumbers(await readErpDocuments(client, documentId));
+  return `${humanNumber} cannot be returned: Concur has been told that it is posted (${numbers}), and that cannot be taken back.`;
 }
 
-function whyNotByRule({ humanNumber, holdReason }: StoredDocument, rows: PlannedErpDocument[]): string | undefined {
+async function whyNotByRule(client: Queryable, documentId: string): Promise<string | undefined> {
+  const { humanNumber, holdReason } = await readDocument(client, documentId);
+  const rows = await readErpDocuments(client, documentId);
   if (forPeopleOnly.includes(holdReason))
     return `${humanNumber} is not returned by a rule while it is on hold for this reason.`;
   if (rows.every(({ state }) => state !== 'posted')) return undefined;
@@ -69,19 +89,25 @@ export async function cancelReturn(
   { db }: DocumentDependencies,
   { documentId, by, reason }: DocumentStep & CancelReturn,
 ): Promise<ReturnAnswer> {
-  const { humanNumber, outcome, leaving } = await readDocument(db, documentId);
-  const refuse = (why: string): ReturnAnswer => ({ accepted: false, why });
-  if (outcome !== null) return refuse(`${humanNumber} is complete (${outcome}); it cannot be kept any more.`);
-  if (leaving === null) return { accepted: true };
-  if (leaving.outcome === 'recalled') return refuse(`Concur has recalled ${humanNumber}; it cannot be kept.`);
-  if ((await readErpDocuments(db, documentId)).some(({ state }) => state === 'withdrawn')) {
-    return refuse(`Something of ${humanNumber} has been taken out of the ERP; it can only go back to Concur.`);
+  const why = await forgetLeaving(db, documentId, { by, reason }, (client) => whyNotKept(client, documentId));
+  return why === undefined ? { accepted: true } : { accepted: false, why };
+}
+
+async function whyNotKept(client: Queryable, documentId: string): Promise<string | undefined> {
+  const { humanNumber, outcome, leaving } = await readDocument(client, documentId);
+  if (outcome !== null) return `${humanNumber} is complete (${outcome}); it cannot be kept any more.`;
+  if (leaving === null) return undefined;
+  if (leaving.outcome === 'recalled') return `Concur has recalled ${humanNumber}; it cannot be kept.`;
+  if ((await readErpDocuments(client, documentId)).some(({ state }) => state === 'withdrawn')) {
+    return `Something of ${humanNumber} has been taken out of the ERP; it can only go back to Concur.`;
   }
-  if (await hasBegun(db, returnOperation, documentId)) {
-    return refuse(`Concur may have been told that ${humanNumber} comes back; it cannot be kept any more.`);
+  if (await hasBegunToLeave(client, documentId)) {
+    return `Lines of ${humanNumber} have been taken out of the ERP already, or may have been; it can only go back to Concur.`;
   }
-  await forgetLeaving(db, documentId, by, reason);
-  return { accepted: true };
+  if (await hasBegun(client, returnOperation, documentId)) {
+    return `Concur may have been told that ${humanNumber} comes back; it cannot be kept any more.`;
+  }
+  return undefined;
 }
 
 /**
@@ -97,9 +123,14 @@ export async function prepareLeaving(deps: DocumentDependencies, documentId: str
   return underDocumentLease(deps, document, { system: 'connector', operation: 'prepare-leaving' }, async () => {
     const rows = await readErpDocuments(db, documentId);
     const open = rows.filter(({ state }) => state !== 'withdrawn');
-    const isWritten = open.some(({ state }) => state !== 'planned') || (await mayBeInErp(db, documentId));
+    const unknown = unknownInErp(document, rows);
+    if (unknown) return { status: 'hold', hold: unknown };
+    // An earlier life of this connector may have posted what our ledger does not know (decisions 5): the ERP is asked.
+    const isWritten =
+      document.adoptedAt !== null || open.some(({ state }) => state !== 'planned') || (await mayBeInErp(db, documentId));
     if (!isWritten) {
       await inTransaction(db, async (client) => {
+        if (!(await lockLeaving(client, documentId))) throw new Error(`${documentId} is kept.`);
         for (const { part } of open) await markWithdrawn(client, documentId, part);
       });
     }

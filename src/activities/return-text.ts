@@ -29,6 +29,3 @@ export function returnMessages({ reason, code }: Leaving): PostingMessage[] {
 
 /** The reason on one line, for details and the audit trail. */
 export const onOneLine = (reason: string): string => reason.replaceAll(/\s+/g, ' ').trim().slice(0, 500);
-
-/** Name of the write by which Concur gets a document back; its intent says that Concur may have been told. */
-export const returnOperation = 'fis.confirm-posting-error';

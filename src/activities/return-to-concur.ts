@@ -13,8 +13,10 @@ import { askConcur, itemFor, refusalOf } from './concur-states.js';
 import type { SendFacts } from './concur-writes.js';
 import { writeToConcur } from './concur-writes.js';
 import type { ConcurDependencies } from './dependencies.js';
-import { onOneLine, returnMessages, returnOperation } from './return-text.js';
+import { returnOperation } from './concur-operations.js';
+import { onOneLine, returnMessages } from './return-text.js';
 import { hold } from './run-step.js';
+import { unknownInErp } from './standing-in-erp.js';
 
 const operation = returnOperation;
 const refused = 'the return of the document';
@@ -41,6 +43,9 @@ export async function returnToConcur(deps: ConcurDependencies, documentId: strin
   // Concur takes an error only for a document that it knows as ours (code 111).
   const acknowledged = await acknowledge(deps, documentId);
   if (acknowledged.status !== 'done') return acknowledged;
+  // Only now may it turn out that an earlier life of this connector has known it.
+  const unknown = unknownInErp(await readDocument(db, documentId), rows);
+  if (unknown) return { status: 'hold', hold: unknown };
   const answer = (await earlierAnswer(deps, document)) ?? (await sendError(deps, document, leaving));
   if (answer.kind === 'held') return { status: 'hold', hold: answer.hold };
   return { status: 'done', ...(await close(deps, document, leaving, answer.kind)) };

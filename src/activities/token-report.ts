@@ -11,13 +11,23 @@ import type { TokenDependencies } from './tokens.js';
 const renewAtShare = 0.8;
 /** Renewed at least this often, so that the refresh token never ages, however long an access token lives (spec 1.3). */
 const keepAliveMs = 24 * 3_600_000;
+/**
+ * A token that is younger is not renewed because it was asked for or refused: many workers ask for the same, and one that is
+ * refused as soon as it is issued is not cured by the next one (S30).
+ */
+export const justRenewedMs = 60_000;
 const dayMs = 86_400_000;
 const warningDays = [30, 14, 7, 1];
 
-/** When the keeper renews a pair that nobody has complained of. */
-export function renewAt({ issuedAt, accessExpiresAt }: Pick<TokenFacts, 'issuedAt' | 'accessExpiresAt'>): Date {
+/** When the keeper renews a pair; one that Concur has refused, as soon as it is old enough. */
+export function renewAt({
+  issuedAt,
+  accessExpiresAt,
+  rejected,
+}: Pick<TokenFacts, 'issuedAt' | 'accessExpiresAt' | 'rejected'>): Date {
   const lifeMs = accessExpiresAt.getTime() - issuedAt.getTime();
-  return new Date(issuedAt.getTime() + Math.min(renewAtShare * lifeMs, keepAliveMs));
+  const regularMs = Math.min(renewAtShare * lifeMs, keepAliveMs);
+  return new Date(issuedAt.getTime() + (rejected ? Math.min(regularMs, justRenewedMs) : regularMs));
 }
 
 /** Tells how the stored credentials stand, raises and ends their alerts. Calls nobody. */
@@ -27,6 +37,10 @@ export async function reportTokens(deps: TokenDependencies): Promise<TokenState>
   if (facts?.isReadable && !facts.parked) return active(deps, facts);
   return parked(deps, newest(facts?.parked ?? null, refused) ?? withoutGrant(deps, facts));
 }
+
+/** What cures a grant that Concur has ended. */
+export const connectAnew = (connection: string): string =>
+  `Create a company request token in Concur (Authentication Admin, Company Request Token) and run \`concur-dynamics credentials concur --connection ${connection}\` within 24 hours.`;
 
 type Cause = Omit<Refusal, 'at'> & { at?: Date };
 
@@ -62,7 +76,7 @@ async function active(deps: TokenDependencies, facts: TokenFacts): Promise<Token
 
 async function parked(deps: TokenDependencies, { code, reason, at }: Cause): Promise<TokenState> {
   const { connection } = deps;
-  const anew = `Create a company request token in Concur (Authentication Admin, Company Request Token) and run \`concur-dynamics credentials concur --connection ${connection}\` within 24 hours.`;
+  const anew = connectAnew(connection);
   const again = `Mend what the reason says, restart the workers if the connections file was changed, and send \`reauthorise\` to the workflow \`${tokenKeeperWorkflowId(connection)}\` with {"by": "your name"}. If Concur refuses again: ${anew}`;
   const remedy = isCuredBySetup(code) ? again : anew;
   await alert(deps, credentialCause(deps), `Concur connection ${connection} is parked: ${reason} ${remedy}`, undefined);

@@ -1,19 +1,17 @@
 import { cancellationSignal, heartbeat } from '@temporalio/activity';
 import { OutcomeUnknown } from '../clients/http/errors.js';
-import type { Withdrawal } from '../contracts/erp-port.js';
-import type { Leaving } from '../contracts/leaving.js';
-import type { Hold, StepResult } from '../contracts/steps.js';
+import type { StepResult } from '../contracts/steps.js';
 import { appendAudit } from '../store/audit-store.js';
 import { inTransaction } from '../store/database.js';
 import { readDocument } from '../store/document-store.js';
-import type { PlannedErpDocument } from '../store/erp-document-store.js';
 import { markWithdrawn, readErpDocuments, tracked } from '../store/erp-document-store.js';
+import { lockLeaving } from '../store/leaving-store.js';
 import { lostErpWrites } from '../store/remote-write-store.js';
 import type { ErpDependencies } from './dependencies.js';
 import { underDocumentLease } from './document-lease.js';
 import { createGuardedWrites, waitBeforeNextLook } from './guarded-writes.js';
 import { recordPosting } from './record-posting.js';
-import { hold } from './run-step.js';
+import { blockedHold, standingNumber } from './standing-in-erp.js';
 
 /**
  * Takes one part of a document out of its ERP, and believes "gone" only when no write can arrive late: an unknown outcome is
@@ -41,15 +39,17 @@ export async function withdrawFromErp(
     if (withdrawal.state === 'posted') {
       await recordPosting(db, documentId, { state: 'posted', part, proof: withdrawal.proof });
     }
-    // No ERP tells dependably that an entry was reversed by hand: the number that a person gives is the evidence.
-    const isReversed = withdrawal.state === 'posted' && leaving.reversal !== undefined;
-    if (withdrawal.state !== 'gone' && !isReversed) {
-      return { status: 'hold', hold: blockedHold(leaving, row, withdrawal) };
+    // No ERP tells dependably that an entry was reversed by hand: the number that a person gives for it is the evidence.
+    const standing = withdrawal.state === 'gone' ? undefined : standingNumber(row.company, withdrawal);
+    const reversal = standing === undefined ? undefined : leaving.reversals?.[standing];
+    if (withdrawal.state !== 'gone' && reversal === undefined) {
+      return { status: 'hold', hold: blockedHold(leaving, await readErpDocuments(db, documentId), row, withdrawal) };
     }
     await inTransaction(db, async (client) => {
+      if (!(await lockLeaving(client, documentId))) throw new Error(`${documentId} is kept.`);
       if (!(await markWithdrawn(client, documentId, part))) return;
       const withdrawn = { part, company: row.company, keys: row.keys };
-      const data = isReversed ? { withdrawn, reversal: leaving.reversal, by: leaving.by } : { withdrawn };
+      const data = reversal === undefined ? { withdrawn } : { withdrawn, standing, reversal, by: leaving.by };
       await appendAudit(client, { documentId, kind: 'write', actor: 'connector', data });
     });
     return { status: 'done' };
@@ -67,30 +67,4 @@ async function outcomesAreKnown(deps: ErpDependencies, documentId: string): Prom
     { system: deps.port.name, operation: 'withdraw' },
     waitMs,
   );
-}
-
-function blockedHold(
-  leaving: Leaving,
-  { company }: PlannedErpDocument,
-  withdrawal: Exclude<Withdrawal, { state: 'gone' }>,
-): Hold {
-  const recalled = leaving.outcome === 'recalled';
-  const found =
-    withdrawal.state === 'posted'
-      ? `${company} has posted it as ${withdrawal.proof.documentNumber}.`
-      : `It cannot be taken out of ${company}: ${withdrawal.reason}`;
-  const reverse = withdrawal.state === 'posted' ? `Reverse the posting in ${company}` : `Clear it up in ${company}`;
-  const next =
-    withdrawal.state === 'posted'
-      ? `${reverse} and send returnDocument again with the number of the reversing entry as "reversal";`
-      : `${reverse}, then send retryStep;`;
-  return recalled
-    ? hold(
-        'recalled-after-posting',
-        `Concur has recalled the document. ${found} ${reverse}, then send ignoreDocument: it says that the ERP holds nothing of this document any more, and lets a corrected one post.`,
-      )
-    : hold(
-        'return-blocked',
-        `The document is to go back to Concur. ${found} ${next} nothing has been told to Concur. ignoreDocument ends it without telling Concur anything.`,
-      );
 }

@@ -56,7 +56,8 @@ interface Decision {
   config?: string;
   by: string;
   reason: string;
-  reversal?: string;
+  reversals?: Record<string, string>;
+  erpIsEmpty?: true;
 }
 
 /** Sends one open document back to Concur; refused where Concur has been told that it is posted (FIS spec trap 17). */
@@ -89,8 +90,12 @@ async function decide(
   name: string,
   refusal: (document: StoredDocument) => string | undefined,
 ): Promise<void> {
-  const { by, reason, reversal } = options;
-  const decision: ReturnDocument | IgnoreDocument = { by, reason, ...(reversal === undefined ? {} : { reversal }) };
+  const { by, reason, reversals, erpIsEmpty } = options;
+  const decision: ReturnDocument | IgnoreDocument = {
+    ...{ by, reason },
+    ...(reversals === undefined ? {} : { reversals }),
+    ...(erpIsEmpty === undefined ? {} : { erpIsEmpty }),
+  };
   const fault = faultOfDecision(decision);
   if (fault !== undefined) throw new UsageError(fault);
   const { connections } = findInstallation(options.config);

@@ -63,7 +63,12 @@ export function addDocumentsCommands(program: Command): void {
     )
     .requiredOption('--reason <text>', 'what is wrong and what to do, for the employee')
     .requiredOption('--by <name>', 'who decides')
-    .option('--reversal <number>', 'ERP entry by which you have reversed what the ERP had posted')
+    .option(
+      '--reversals <company/posted=reversing>',
+      'ERP entry by which you have reversed what the ERP had posted; may be repeated',
+      reversal,
+    )
+    .option('--erp-is-empty', 'you have looked: the ERP holds nothing of a document that cannot be planned')
     .option(...configOption)
     .action(returnDocument);
   documents
@@ -80,6 +85,13 @@ export function addDocumentsCommands(program: Command): void {
     .requiredOption('--by <name>', 'who decides')
     .option(...configOption)
     .action(ignoreDocument);
+}
+
+/** `usmf/GNJL000010=GNJL000020`, collected over repetitions. */
+function reversal(text: string, before: Record<string, string> = {}): Record<string, string> {
+  const place = text.lastIndexOf('=');
+  if (place < 1 || place === text.length - 1) throw new UsageError(`Write ${text} as COMPANY/POSTED=REVERSING.`);
+  return { ...before, [text.slice(0, place)]: text.slice(place + 1) };
 }
 
 /** Members of `documents list --json` besides the workflow id. */

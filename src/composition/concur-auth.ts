@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { justRenewedMs } from '../activities/token-report.js';
 import { Unavailable } from '../clients/http/errors.js';
 import type { CallAuth } from '../clients/http/types.js';
 import type { StoredTokens, TokenStore } from '../store/token-store.js';
@@ -10,6 +11,8 @@ export type RefreshRequest = (connection: string) => Promise<void>;
 /** One signal in this time is enough: the keeper does not forget it, and every signal is a line in its history. */
 const signalEveryMs = 30_000;
 const parkedRetryMs = 60_000;
+/** Until a token that the keeper has been asked for may be there. */
+const keeperTakesMs = 2_000;
 const renewLookMs = 250;
 const renewLooks = 20;
 /** A token that ends sooner is renewed before the call (S29); of a short-lived one, a fifth of its life. */
@@ -18,8 +21,10 @@ const skewShare = 0.2;
 
 /**
  * Authorizes calls with the newest token of the store, which also says to which host they go (S25). One that is about to end
- * is renewed first (S29), a refused one is reported to the keeper and its successor waited for, once (S30). Of many calls that miss a token at the same time, one asks the keeper (at most every 30 s per process); a
- * parked connection asks nobody, since only a person can help.
+ * is renewed first (S29), a refused one is reported to the keeper and its successor waited for, once (S30); the keeper renews
+ * none that is younger than a minute, so that calls wait for that time instead of spending one token after the other. Of many
+ * calls that miss a token at the same time, one asks the keeper (at most every 30 s per process); a parked connection asks
+ * nobody, since only a person can help.
  */
 export function concurAuth(
   connection: string,
@@ -49,6 +54,10 @@ export function concurAuth(
     return isUsable(stored) && leftMs(stored) > Math.min(skewMs, skewShare * lifeMs);
   };
 
+  /** How long the keeper will not renew this token, whoever refuses it. */
+  const youngForMs = ({ issuedAt }: StoredTokens): number =>
+    Math.min(justRenewedMs, issuedAt.getTime() + justRenewedMs - now().getTime());
+
   async function read(): Promise<StoredTokens | undefined> {
     try {
       return await tokens.read(connection);
@@ -73,7 +82,8 @@ export function concurAuth(
     headers: { authorization: bearerOf(stored) },
   });
 
-  function unavailable(message: string, retryAfterMs: number): Unavailable {
+  /** Without a wait of its own the growing one of the step counts: hundreds of steps must not ask every other second. */
+  function unavailable(message: string, retryAfterMs?: number): Unavailable {
     return new Unavailable(
       `Concur connection ${connection} ${message}`,
       { system: 'concur', operation: 'authorize' },
@@ -92,18 +102,27 @@ export function concurAuth(
         throw unavailable(`is parked until a person acts: ${stored.parked.reason}`, parkedRetryMs);
       }
       const told = await tellKeeper();
+      const youngMs = stored?.rejected ? youngForMs(stored) : 0;
+      if (youngMs > 0) {
+        const seconds = Math.ceil(youngMs / 1_000);
+        const sentence = `is refused with an access token that was issued less than a minute ago; it is renewed in ${seconds} s.`;
+        throw unavailable(sentence, youngMs + keeperTakesMs);
+      }
       const keeper = told
         ? 'the token keeper has been asked for one.'
         : 'the token keeper cannot be reached; if it does not run, the schedule bootstrap starts it.';
-      throw unavailable(`has no valid access token; ${keeper}`, 2_000);
+      throw unavailable(`has no valid access token; ${keeper}`);
     },
-    renew: async (aborted, rejected) => {
+    renew: async (aborted, rejected, status = 401) => {
       const stored = await read();
       if (stored === undefined || stored.parked !== null) return;
       // Refused was an older token: its successor is here already, and is not to be blamed.
       if (rejected['authorization'] !== bearerOf(stored)) return;
+      const isYoung = youngForMs(stored) > 0;
+      // So young a token has not ended: with another status than 401 it is the operation that is refused (a missing scope).
+      if (isYoung && status !== 401) return;
       await tokens.reject(connection, stored.version);
-      if (await tellKeeper()) await successor(aborted);
+      if ((await tellKeeper()) && !isYoung) await successor(aborted);
     },
   };
 }

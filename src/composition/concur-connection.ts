@@ -88,6 +88,9 @@ export function tokenDependencies(parts: Parts, concur: ConcurConnection, tokens
     clientSecrets: () => secretsOf(parts, concur.name),
     tokens,
     usedFeatures: usedFeatures(concur),
+    onSideFailure: (failure) => {
+      parts.logger.error({ err: failure, connection: concur.name }, 'a duty beside a renewal of the tokens failed');
+    },
     tokenClient: createConcurTokenClient({
       geolocationAllow: concur.geolocationAllow,
       now: parts.shared.now,

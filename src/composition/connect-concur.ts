@@ -1,10 +1,15 @@
 import { Client, Connection } from '@temporalio/client';
+import { isAccepted, takeUpNewRequestToken } from '../activities/take-up-request-token.js';
+import { connectAnew } from '../activities/token-report.js';
+import type { TokenDependencies } from '../activities/tokens.js';
 import { keepFresh } from '../activities/tokens.js';
+import { isCuredBySetup } from '../clients/concur/token-errors.js';
 import type { MissingScope } from '../contracts/concur-scopes.js';
 import { missingScopes } from '../contracts/concur-scopes.js';
 import { messageNames } from '../contracts/messages.js';
 import { tokenKeeperWorkflowId } from '../contracts/workflow-ids.js';
 import { createSealer } from '../store/envelope-encryption.js';
+import type { Refusal, TokenFacts } from '../store/token-store.js';
 import { createTokenStore } from '../store/token-store.js';
 import type { RefreshRequest } from './concur-auth.js';
 import { tokenDependencies } from './concur-connection.js';
@@ -37,10 +42,17 @@ export class UnknownConnection extends Error {
 const longestExchangeMs = 120_000;
 const temporalConnectMs = 5_000;
 
+/** What becomes of a request token that Concur has not judged, because it could not be reached. */
+export type WhenAway =
+  /** Stored for the keeper to try again, unless one that Concur has accepted would be lost (command line). */
+  | 'keep'
+  /** Forgotten: nobody knows who brought it (landing page). */
+  | 'forget';
+
 /**
- * Connects a Concur company: stores the request token encrypted, exchanges it at once as the only writer of the connection
- * (S21, S24), and tells the token keeper. A failure that may pass leaves the request token stored, for the keeper to try
- * again. For the command line and for the App Center landing page alike.
+ * Connects a Concur company: exchanges the request token, stores both the pair and the request token encrypted once Concur has
+ * accepted it (S21, S24), and tells the token keeper. What Concur refuses changes nothing that is stored. For the command line
+ * and for the App Center landing page alike.
  * @throws UnknownConnection, ExternalSystemError
  */
 export async function connectConcurCompany(
@@ -48,6 +60,7 @@ export async function connectConcurCompany(
   name: string,
   requestToken: string,
   signalKeeper: RefreshRequest = signalOverTemporal(parts),
+  whenAway: WhenAway = 'keep',
 ): Promise<ConnectResult> {
   const concur = parts.connections.file.concur.find((candidate) => candidate.name === name);
   if (!concur) {
@@ -57,13 +70,13 @@ export async function connectConcurCompany(
   const tokens = createTokenStore(parts.db, createSealer(parts.connections.encryptionKey.reveal()));
   const dependencies = tokenDependencies(parts, concur, tokens);
   const before = await tokens.facts(name);
-  await tokens.enterRequestToken(name, requestToken, parts.shared.now());
-  const state = await keepFresh(dependencies, AbortSignal.timeout(longestExchangeMs));
-  const refused = (await tokens.requestToken(name))?.refused;
-  if (refused) {
-    const remedy = state.status === 'parked' ? state.remedy : 'The tokens that were stored before stay in use.';
-    return { status: 'refused', code: refused.code, reason: refused.reason, remedy };
-  }
+  const signal = AbortSignal.timeout(longestExchangeMs);
+  const refusal = await takeUpNewRequestToken(dependencies, requestToken, signal).catch(async (error: unknown) => {
+    if (whenAway === 'keep') await keepForLater(dependencies, requestToken);
+    throw error;
+  });
+  if (refusal !== undefined) return refused(name, refusal, before);
+  const state = await keepFresh(dependencies, signal);
   if (state.status === 'parked') {
     return { status: 'refused', code: state.code ?? 'parked', reason: state.reason, remedy: state.remedy };
   }
@@ -80,6 +93,21 @@ export async function connectConcurCompany(
       () => false,
     ),
   };
+}
+
+async function keepForLater({ tokens, connection, now }: TokenDependencies, requestToken: string): Promise<void> {
+  const stored = await tokens.requestToken(connection);
+  if (stored === undefined || !isAccepted({ now }, stored)) {
+    await tokens.enterRequestToken(connection, requestToken, now());
+  }
+}
+
+function refused(name: string, { code, reason }: Refusal, before: TokenFacts | undefined): ConnectResult {
+  if (before?.isReadable && before.parked === null) {
+    return { status: 'refused', code, reason, remedy: 'The tokens that were stored before stay in use.' };
+  }
+  const again = 'Mend what the reason says, and enter the same request token again within its 24 hours.';
+  return { status: 'refused', code, reason, remedy: isCuredBySetup(code) ? again : connectAnew(name) };
 }
 
 /** The keeper would learn of the new tokens by itself, when it next looks; the signal only saves that time. */

@@ -10,6 +10,8 @@ import { pollOnHintWorkflowId } from '../contracts/workflow-ids.js';
 import type { Database } from '../store/database.js';
 import type { EventGroup } from '../store/event-store.js';
 import { markHandled, unhandledEvents } from '../store/event-store.js';
+import type { HintPace } from './hint-pace.js';
+import { createHintPace } from './hint-pace.js';
 
 /** Whom events may concern. */
 export type HintTarget = Pick<ConnectionsFile['concur'][number], 'name' | 'companyUuid' | 'documentTypes'>;
@@ -17,13 +19,15 @@ export type HintTarget = Pick<ConnectionsFile['concur'][number], 'name' | 'compa
 export interface HintDispatcherOptions {
   db: Database;
   targets: readonly HintTarget[];
-  /** Tells one connection's poll; rejects while it cannot be told. */
-  send: (connection: string, docTypes: DocType[]) => Promise<void>;
+  /** Tells one connection's poll and returns the run that has been told; rejects while it cannot be told. */
+  send: (connection: string, docTypes: DocType[]) => Promise<string>;
   logger: Logger;
   /** How long a burst is gathered before it becomes one hint. */
   gatherMs?: number;
-  /** Shortest time between two hints, so that a day of events stays far below what one workflow takes in signals. */
+  /** Shortest time between two hints to one connection. */
   paceMs?: number;
+  /** What that grows to while one run of the poll does not come to its end. */
+  mostPaceMs?: number;
   /** How often it looks by itself: for what is left from an outage of Temporal. */
   lookEveryMs?: number;
 }
@@ -39,12 +43,13 @@ const rowsAtOnce = 5_000;
 
 /**
  * Turns stored events into hints, apart from the web server, so that no sender ever waits for Temporal. A row is handled once its
- * connection has been told; while that fails it stays, and is tried again. Several processes may do so at the same time: a hint
- * too many is one empty poll.
+ * connection has been told, at a pace of its own; until then it stays, so that what is announced during a round of the poll is
+ * told behind it. Several processes may do so at the same time: a hint too many is one empty poll.
  */
 export function createHintDispatcher(options: HintDispatcherOptions): HintDispatcher {
-  const { logger, gatherMs = 250, paceMs = 2_000, lookEveryMs = 30_000 } = options;
-  let timer: NodeJS.Timeout | undefined;
+  const { logger, gatherMs = 250, paceMs = 2_000, mostPaceMs = 600_000, lookEveryMs = 30_000 } = options;
+  const pace = createHintPace({ firstMs: paceMs, mostMs: mostPaceMs });
+  let timer: { at: number; handle: NodeJS.Timeout } | undefined;
   let running: Promise<void> | undefined;
   let isWanted = false;
   let isClosed = false;
@@ -52,27 +57,35 @@ export function createHintDispatcher(options: HintDispatcherOptions): HintDispat
 
   function nudge(): void {
     isWanted = true;
-    if (isClosed || timer !== undefined || running !== undefined) return;
-    timer = setTimeout(start, Math.max(gatherMs, notBefore - Date.now()));
+    if (running === undefined) startAt(Math.max(Date.now() + gatherMs, notBefore));
+  }
+
+  /** The earlier of two starts counts. */
+  function startAt(at: number): void {
+    if (isClosed || (timer !== undefined && timer.at <= at)) return;
+    clearTimeout(timer?.handle);
+    timer = { at, handle: setTimeout(start, Math.max(0, at - Date.now())) };
   }
 
   function start(): void {
     timer = undefined;
     isWanted = false;
-    running = handleAll(options)
+    running = handleAll(options, pace, lookEveryMs)
       .then(
-        ({ told }) => {
-          if (told > 0) notBefore = Date.now() + paceMs;
+        () => {
+          notBefore = Date.now() + paceMs;
         },
         (error: unknown) => {
-          // Until the next look: a database or a Temporal that is down is not asked at every event.
+          // Until the next look: a database that is down is not asked at every event.
           notBefore = Date.now() + lookEveryMs;
-          logger.warn({ err: error }, 'events wait: their connections could not be told; it is tried again');
+          logger.warn({ err: error }, 'events wait: they could not be read; it is tried again');
         },
       )
       .finally(() => {
         running = undefined;
         if (isWanted) nudge();
+        const nextDueAt = pace.nextDueAt(Date.now());
+        if (nextDueAt !== undefined) startAt(Math.max(nextDueAt, notBefore));
       });
   }
 
@@ -83,41 +96,70 @@ export function createHintDispatcher(options: HintDispatcherOptions): HintDispat
     close: async () => {
       isClosed = true;
       clearInterval(looking);
-      clearTimeout(timer);
+      clearTimeout(timer?.handle);
       await running;
     },
   };
 }
 
-/** Handles all unhandled events; one connection that cannot be told does not keep the others waiting. */
-async function handleAll(options: HintDispatcherOptions): Promise<{ told: number }> {
-  let told = 0;
-  for (;;) {
-    const groups = await unhandledEvents(options.db, rowsAtOnce);
-    const hints = new Map<string, { docTypes: Set<DocType>; ids: string[] }>();
-    for (const group of groups) {
-      const meaning = meaningOf(group, options.targets);
-      if ('ignored' in meaning) await markHandled(options.db, group.ids, `ignored: ${meaning.ignored}`);
-      else {
-        const hint = hints.get(meaning.connection) ?? { docTypes: new Set(), ids: [] };
-        hint.docTypes.add(meaning.docType);
-        hint.ids.push(...group.ids);
-        hints.set(meaning.connection, hint);
-      }
+/** What a connection is to be told, and the rows that say so. */
+type Hints = Map<string, { docTypes: Set<DocType>; ids: string[] }>;
+
+/**
+ * Handles all unhandled events of the companies whose connection may be told now. Those of others are not even read: however
+ * many wait for a connection that cannot be told, they keep nobody else's waiting.
+ */
+async function handleAll(options: HintDispatcherOptions, pace: HintPace, failedForMs: number): Promise<void> {
+  const { db, targets, send, logger } = options;
+
+  /** Never rejects, so that all are told before any row is marked. */
+  async function isTold(connection: string, docTypes: DocType[]): Promise<boolean> {
+    try {
+      pace.told(connection, await send(connection, docTypes), Date.now());
+      return true;
+    } catch (error) {
+      pace.failed(connection, Date.now(), failedForMs);
+      logger.warn({ err: error, connection }, 'events wait: their connection could not be told; it is tried again');
+      return false;
     }
-    const failures: unknown[] = [];
-    for (const [connection, { docTypes, ids }] of hints) {
-      try {
-        await options.send(connection, [...docTypes].sort());
-        await markHandled(options.db, ids, `hinted: ${connection}`);
-        told += 1;
-      } catch (error) {
-        failures.push(error);
-      }
-    }
-    if (failures.length > 0) throw failures[0];
-    if (groups.reduce((sum, { ids }) => sum + ids.length, 0) < rowsAtOnce) return { told };
   }
+
+  for (;;) {
+    const waiting = targets.filter(({ name }) => !pace.isDue(name, Date.now()));
+    const besides = waiting.map(({ companyUuid }) => companyUuid.toLowerCase());
+    const groups = await unhandledEvents(db, rowsAtOnce, besides);
+    const { hints, ignored } = meaningsOf(groups, targets);
+    for (const [reason, ids] of ignored) await markHandled(db, ids, `ignored: ${reason}`);
+    const all = [...hints].map(async ([connection, { docTypes, ids }]) => {
+      return { connection, ids, told: await isTold(connection, [...docTypes].sort()) };
+    });
+    for (const { connection, ids, told } of await Promise.all(all)) {
+      if (told) await markHandled(db, ids, `hinted: ${connection}`);
+    }
+    if (groups.reduce((sum, { ids }) => sum + ids.length, 0) < rowsAtOnce) return;
+  }
+}
+
+function meaningsOf(
+  groups: readonly EventGroup[],
+  targets: readonly HintTarget[],
+): { hints: Hints; ignored: Map<string, string[]> } {
+  const hints: Hints = new Map();
+  const ignored = new Map<string, string[]>();
+  for (const group of groups) {
+    const meaning = meaningOf(group, targets);
+    if ('ignored' in meaning) {
+      const ids = ignored.get(meaning.ignored) ?? [];
+      ids.push(...group.ids);
+      ignored.set(meaning.ignored, ids);
+    } else {
+      const hint = hints.get(meaning.connection) ?? { docTypes: new Set(), ids: [] };
+      hint.docTypes.add(meaning.docType);
+      hint.ids.push(...group.ids);
+      hints.set(meaning.connection, hint);
+    }
+  }
+  return { hints, ignored };
 }
 
 /**
@@ -166,12 +208,13 @@ export function hintSender(client: Client, file: ConnectionsFile): HintDispatche
         signalArgs: [{ docTypes } satisfies EventReceived],
         staticSummary: `Poll of ${connection} that events hint at`,
       });
-    await client.withDeadline(Date.now() + sendLimitMs, () =>
+    const handle = await client.withDeadline(Date.now() + sendLimitMs, () =>
       tell().catch((error: unknown) => {
         // Two processes have started it at the same moment: there is a run by now, which takes the signal.
         if (error instanceof WorkflowExecutionAlreadyStartedError) return tell();
         throw error;
       }),
     );
+    return handle.signaledRunId;
   };
 }

@@ -116,7 +116,7 @@ export interface Settlement {
  * and `blocked` leave it as it is, with a sentence that tells a person what to do.
  */
 export type Withdrawal =
-  { state: 'gone' } | { state: 'posted'; proof: PostingProof } | { state: 'blocked'; reason: string };
+  { state: 'gone' } | { state: 'posted'; proof: PostingProof } | { state: 'blocked'; reason: string; voucher?: string };
 
 /** One adapter per kind of ERP. Every method may be repeated. Throws only `ExternalSystemError`s. */
 export interface ErpPort {

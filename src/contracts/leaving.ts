@@ -14,8 +14,10 @@ export interface Leaving {
   reason: string;
   /** Stable code that Concur keeps with the reason. */
   code: string;
-  /** Number of the entry by which a person has reversed what the ERP had posted; on that person's word. */
-  reversal?: string;
+  /** Posted `company/number` → number of the entry by which a person has reversed it; on that person's word. */
+  reversals?: Record<string, string>;
+  /** A person says that the ERP holds nothing of a document for which nothing was planned. */
+  erpIsEmpty?: true;
 }
 
 /** Which holds send a document back to Concur without a person (requirements C14, B5). */
@@ -29,7 +31,8 @@ export interface ReturnRules {
 export interface ReturnRequest extends DocumentStep {
   by: string;
   reason: string;
-  reversal?: string;
+  reversals?: Record<string, string>;
+  erpIsEmpty?: true;
   /** A rule asks: the reason is made readable for employees, and what is posted is left alone. */
   isAutomatic: boolean;
 }

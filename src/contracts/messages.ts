@@ -37,8 +37,13 @@ export interface ReturnDocument {
   by: string;
   /** What is wrong and what to do, in words that an employee understands. */
   reason: string;
-  /** Number of the ERP entry by which a person has reversed the posting, where the ERP had posted it. */
-  reversal?: string;
+  /**
+   * Where the ERP had posted it and a person has reversed that: posted number as `company/number` → number of the reversing
+   * entry. Each posting that stands must be named.
+   */
+  reversals?: Record<string, string>;
+  /** A person has looked and says that the ERP holds nothing of it; counts only where nothing is planned to look for. */
+  erpIsEmpty?: true;
 }
 
 /** A person ends a held document without any further effect on either side. */
@@ -81,9 +86,14 @@ export function faultOfResolveVendor(value: unknown): string | undefined {
 export function faultOfDecision(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null) return 'Send one JSON object: {"by","reason"}.';
   const fields = value as Record<string, unknown>;
-  const names = fields['reversal'] === undefined ? ['by', 'reason'] : ['by', 'reason', 'reversal'];
-  const faulty = names.filter((name) => typeof fields[name] !== 'string' || fields[name].trim() === '');
-  return faulty.length === 0 ? undefined : `These fields must be text: ${faulty.join(', ')}.`;
+  const isText = (text: unknown): boolean => typeof text === 'string' && text.trim() !== '';
+  const faulty = ['by', 'reason'].filter((name) => !isText(fields[name]));
+  if (faulty.length > 0) return `These fields must be text: ${faulty.join(', ')}.`;
+  const { reversals, erpIsEmpty } = fields;
+  const areTexts = typeof reversals === 'object' && reversals !== null && Object.values(reversals).every(isText);
+  if (reversals !== undefined && !areTexts)
+    return 'Write the reversals as {"company/posted number": "reversing number"}.';
+  return erpIsEmpty === undefined || erpIsEmpty === true ? undefined : 'erpIsEmpty is true or left out.';
 }
 
 /** Undefined if the value has the shape of {@link Reauthorise}, else what is wrong with it. */

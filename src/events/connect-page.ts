@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Logger } from 'pino';
-import type { Admission } from './admission.js';
+import { createAdmission } from './admission.js';
+import { createConnectAdmission } from './connect-admission.js';
 
 /** Exchanges a company request token for this connection; the message is for the administrator in front of the browser. */
 export type OnConnect = (
@@ -13,29 +14,29 @@ interface ConnectPageOptions {
   endpoints: readonly { connection: string; companyUuid: string; appCenter: boolean }[];
   onConnect: OnConnect;
   logger: Logger;
-  admit: Admission;
 }
 
+/** Openings of the page, which call nobody by themselves: strangers take nothing from the events. */
+const openings = { perSecond: 5, atOnce: 20 };
 /** Longer than any request token; what exceeds it is not one. */
 const tokenLimit = 2_000;
 
 /**
  * Landing page of Concur's App Center (platform spec 1.2): the browser of an administrator brings the company UUID and a request
- * token, which is exchanged for this connection. Only the configured company can be connected. The query is never logged,
- * repeated in the page, or put into an error.
+ * token, which is exchanged for this connection. Only the configured company can be connected; whoever knows its UUID can try,
+ * so that attempts have an admission of their own. The query is never logged, repeated in the page, or put into an error.
  */
-export function addConnectPage(
-  app: FastifyInstance,
-  { endpoints, onConnect, logger, admit }: ConnectPageOptions,
-): void {
+export function addConnectPage(app: FastifyInstance, { endpoints, onConnect, logger }: ConnectPageOptions): void {
   const open = new Map(
     endpoints.filter(({ appCenter }) => appCenter).map((endpoint) => [endpoint.connection, endpoint]),
   );
+  const admit = createAdmission(openings, () => performance.now());
+  const admitAttempt = createConnectAdmission(() => performance.now());
   app.get<{ Params: { connection: string } }>('/concur/connect/:connection', async (request, reply) => {
     const endpoint = open.get(request.params.connection);
     if (endpoint === undefined) return reply.code(404).send();
     const leave = admit();
-    if (leave === undefined) return page(reply, 503, 'Too busy', 'Please reload this page in a moment.');
+    if (leave === undefined) return tooBusy(reply, 1);
     reply.raw.once('close', leave);
     const given = parametersOf(request.url);
     const companyUuid = given.get('id') ?? '';
@@ -53,6 +54,8 @@ export function addConnectPage(
       const advice = 'This address belongs to another company. Ask whoever runs the connector for the right one.';
       return page(reply, 403, 'Not connected', advice);
     }
+    const attempt = admitAttempt(endpoint.connection);
+    if ('retryAfterSeconds' in attempt) return tooBusy(reply, attempt.retryAfterSeconds);
     try {
       const { connected, message } = await onConnect(endpoint.connection, endpoint.companyUuid, requestToken);
       return await page(reply, connected ? 200 : 409, connected ? 'Connected' : 'Not connected', message);
@@ -60,7 +63,10 @@ export function addConnectPage(
       const kind = error instanceof Error ? error.name : 'unknown';
       logger.error({ connection: endpoint.connection, err: kind }, 'the connect page failed');
       const advice = 'Something went wrong here. The link stays good for 24 hours: reload this page in a few minutes.';
-      return page(reply, 503, 'Not connected yet', advice);
+      return await page(reply, 503, 'Not connected yet', advice);
+    } finally {
+      // Not when the browser goes away: the attempt goes on without it.
+      attempt.leave();
     }
   });
 }
@@ -72,6 +78,11 @@ function parametersOf(url: string): Map<string, string> {
     if (!found.has(name.toLowerCase())) found.set(name.toLowerCase(), value.trim());
   }
   return found;
+}
+
+function tooBusy(reply: FastifyReply, retryAfterSeconds: number): FastifyReply {
+  const advice = `Please reload this page in ${retryAfterSeconds} seconds.`;
+  return page(reply.header('retry-after', String(retryAfterSeconds)), 503, 'Too busy', advice);
 }
 
 function page(reply: FastifyReply, status: number, title: string, text: string): FastifyReply {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { DocType } from '../contracts/documents.js';
 import { docTypes } from '../contracts/documents.js';
 import { readyEventType } from '../contracts/events.js';
+import { eventIdByDigest } from '../store/event-store.js';
 
 /** What the connector reads of an event; everything but the id may be missing. */
 export interface EventEnvelope {
@@ -40,7 +41,7 @@ export const bodyDigest = (body: Buffer): string => createHash('sha256').update(
 /** The envelope of a body that was not kept, or that is not an event at all. */
 export function bareEnvelope(bodySha256: string): EventEnvelope {
   const unknown = { eventType: null, docType: null, businessId: null, companyUuid: null, correlationId: null };
-  return { eventId: `sha256:${bodySha256}`, ...unknown };
+  return { eventId: eventIdByDigest(bodySha256), ...unknown };
 }
 
 /**
@@ -52,9 +53,8 @@ export function readEventEnvelope(body: Buffer): EventEnvelope {
   const event = eventSchema.safeParse(parsed(new TextDecoder().decode(body)));
   if (!event.success) return bare;
   const { id, eventType, correlationId, facts } = event.data;
-  const eventId = storable(id);
   return {
-    eventId: eventId === null || eventId.length > idLimit ? bare.eventId : eventId,
+    eventId: ownId(storable(id)) ?? bare.eventId,
     eventType: storable(eventType),
     docType: docTypes.find((docType) => isSame(readyEventType(docType), eventType)) ?? null,
     businessId: storable(facts.documentId),
@@ -62,6 +62,10 @@ export function readEventEnvelope(body: Buffer): EventEnvelope {
     correlationId: storable(correlationId),
   };
 }
+
+/** An id that looks like a digest is not taken from a sender: it could keep away the event whose body has that digest. */
+const ownId = (id: string | null): string | null =>
+  id === null || id.length > idLimit || id.startsWith(eventIdByDigest('')) ? null : id;
 
 const isSame = (name: string, given: string | null): boolean => name.toLowerCase() === given?.trim().toLowerCase();
 

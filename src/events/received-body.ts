@@ -6,6 +6,8 @@ export interface ReceivedBody {
   /** Undefined where it was larger than the cap. */
   bytes: Buffer | undefined;
   sha256: string;
+  /** Bytes that were read; more may have followed where reading was given up. */
+  size: number;
   /** More than anybody would send: reading was given up, and the connection is to be closed. */
   isAbandoned: boolean;
 }
@@ -27,5 +29,5 @@ export async function readReceivedBody(stream: Readable, capBytes: number): Prom
     if (size > capBytes * digestedCaps) break;
   }
   const isAbandoned = size > capBytes * digestedCaps;
-  return { bytes: size <= capBytes ? Buffer.concat(kept) : undefined, sha256: digest.digest('hex'), isAbandoned };
+  return { bytes: size <= capBytes ? Buffer.concat(kept) : undefined, sha256: digest.digest('hex'), size, isAbandoned };
 }

@@ -1,17 +1,16 @@
 import type { Readable } from 'node:stream';
 import Fastify from 'fastify';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { Database } from '../store/database.js';
-import { storeEvent } from '../store/event-store.js';
-import type { Admission, AdmissionLimits } from './admission.js';
+import type { AdmissionLimits } from './admission.js';
 import { createAdmission } from './admission.js';
 import type { OnConnect } from './connect-page.js';
 import { addConnectPage } from './connect-page.js';
-import { bareEnvelope, readEventEnvelope } from './event-envelope.js';
 import type { EventJudge } from './event-judge.js';
-import type { ReceivedBody } from './received-body.js';
+import { addEventRoute } from './event-route.js';
 import { readReceivedBody } from './received-body.js';
+import { createUnknownAddress, sendAgain } from './unknown-address.js';
 
 /** One Concur connection that receives events. */
 export interface ReceiverEndpoint {
@@ -32,31 +31,45 @@ export interface ReceiverOptions {
   limits?: AdmissionLimits;
   /** Longest time for storing an event before the sender is told to come again; Concur wants an answer within seconds. */
   storeLimitMs?: number;
+  /** A larger body is stored by its digest and size alone. */
   bodyCapBytes?: number;
+  /** Events of one connection, within 24 hours, that are stored although nobody can tell who sent them. */
+  untrustedPerDay?: number;
 }
 
-const defaultLimits: AdmissionLimits = { perSecond: 500, atOnce: 100 };
-const defaultStoreLimitMs = 4_000;
-const defaultBodyCap = 256 * 1_024;
+/** Concur sends 24 events at once at most, and what is turned away comes again: a flood is what this is for. */
+const defaultLimits: AdmissionLimits = { perSecond: 30, atOnce: 100 };
+/** Events have one or two KB. */
+const defaultBodyCap = 32 * 1_024;
 /** Longer than the minute after which Concur gives up by itself: 408 is an answer after which it never tries again. */
 const requestLimitMs = 120_000;
 
 /**
  * The web server that Concur sends events to (platform spec 2.4). It stores first and answers then; work follows elsewhere. Its
  * answers follow correction C20: 2xx for everything that could be stored, whatever it is and whoever sent it; 503 for our own
- * faults, so that Concur sends again; nothing in between, since Concur drops an event for good after any other 4xx.
+ * faults and for what came to a wrong address, so that Concur sends again; nothing in between, since Concur drops an event for
+ * good after any other 4xx. What is no HTTP is answered by the end of the connection, after which Concur sends again, too.
  */
 export function createReceiver(options: ReceiverOptions): FastifyInstance {
+  const answerUnknown = createUnknownAddress(options.logger, () => performance.now());
   const app = Fastify({
     // The address of the landing page holds a request token: no request is ever logged.
     logger: false,
     requestTimeout: requestLimitMs,
     // Following a link in advance must not spend a request token.
     exposeHeadRoutes: false,
-    routerOptions: { ignoreTrailingSlash: true },
+    routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, caseSensitive: false },
+    // Node would answer 400 by itself, behind the back of every handler here.
+    http: { requireHostHeader: false },
     // An address that cannot be read is an unknown one.
-    frameworkErrors: (_error, _request, reply) => void reply.raw.writeHead(404).end(),
+    frameworkErrors: (_error, request, reply) => void answerUnknown(request, reply),
+    // Node would answer 400, 408 or 431.
+    clientErrorHandler: (_error, socket) => {
+      socket.destroy();
+    },
   });
+  // Node would answer 417 to whoever expects something; what was meant is in the body all the same.
+  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
   const admit = createAdmission(options.limits ?? defaultLimits, () => performance.now());
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (_request: FastifyRequest, payload: Readable) =>
@@ -65,97 +78,14 @@ export function createReceiver(options: ReceiverOptions): FastifyInstance {
   app.setErrorHandler((error, request, reply) => {
     // Never a 4xx of the framework's own; the route's pattern, for the address may hold a token.
     options.logger.error({ err: nameOf(error), route: request.routeOptions.url }, 'a request failed');
-    void reply.code(503).header('retry-after', '5').send();
+    void sendAgain(reply, 5);
   });
+  // Before the body is looked at: the framework would refuse an odd content type with 415.
+  app.addHook('onRequest', async (request, reply) => (request.is404 ? answerUnknown(request, reply) : undefined));
   app.get('/healthz', () => ({ alive: true }));
-  addEventRoute(app, options, admit);
-  addConnectPage(app, { ...options, admit });
+  addEventRoute(app, { ...options, admit, answerUnknown });
+  addConnectPage(app, options);
   return app;
-}
-
-function addEventRoute(app: FastifyInstance, options: ReceiverOptions, admit: Admission): void {
-  const endpoints = new Map(options.endpoints.map((endpoint) => [endpoint.connection, endpoint]));
-  const seen = new Set<string>();
-
-  /** The first event by each key and algorithm, and the first without, tell how Concur really signs. */
-  function noteFirst(connection: string, verdict: string, detail: string): void {
-    const fact = `${connection} ${verdict} ${detail}`;
-    if (seen.has(fact)) return;
-    seen.add(fact);
-    const level = verdict === 'verified' ? 'info' : 'warn';
-    options.logger[level]({ connection, verdict, detail }, 'the first event of this kind since the start');
-  }
-
-  async function receive(endpoint: ReceiverEndpoint, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    const { bytes, sha256, isAbandoned } = request.body as ReceivedBody;
-    const envelope = bytes === undefined ? bareEnvelope(sha256) : readEventEnvelope(bytes);
-    const signature = headerOf(request, 'concur-signature')?.slice(0, 4_096);
-    const verdict = endpoint.judge.judge(bytes, signature, (name) => headerOf(request, name));
-    noteFirst(endpoint.connection, verdict.verdict, verdict.detail);
-    const { connection } = endpoint;
-    const outcome = await withinLimit(
-      storeEvent(options.db, {
-        ...envelope,
-        connection,
-        body: bytes ?? null,
-        bodySha256: sha256,
-        signature: signature ?? null,
-        verdict,
-        keySet: endpoint.judge.keySet,
-      }),
-      options.storeLimitMs ?? defaultStoreLimitMs,
-    );
-    if (isAbandoned) void reply.header('connection', 'close');
-    const isUnderstood = envelope.docType !== null || bytes === undefined || verdict.verdict === 'quarantined';
-    await reply.code(isUnderstood ? 202 : 200).send();
-    if (outcome !== 'duplicate' && verdict.verdict !== 'quarantined') options.onStored();
-  }
-
-  app.post<{ Params: { connection: string } }>(
-    '/concur/events/:connection',
-    {
-      onRequest: async (request, reply) => {
-        if (!endpoints.has(request.params.connection)) return reply.code(404).send();
-        const leave = admit();
-        if (leave === undefined) return reply.code(503).header('retry-after', '1').send();
-        reply.raw.once('close', leave);
-        // Whatever a sender calls its body, the bytes are read: the framework would refuse an odd content type with 415.
-        request.raw.headers['content-type'] = 'application/octet-stream';
-        return undefined;
-      },
-    },
-    async (request, reply) => {
-      const endpoint = endpoints.get(request.params.connection);
-      if (endpoint === undefined) return reply.code(404).send();
-      await receive(endpoint, request, reply);
-      return reply;
-    },
-  );
-}
-
-const headerOf = (request: FastifyRequest, name: string): string | undefined => {
-  const value = request.headers[name.toLowerCase()];
-  return Array.isArray(value) ? value.join(',') : value;
-};
-
-/** Waits no longer than the limit; what comes later is a repeat when the sender comes again, and that is harmless. */
-async function withinLimit<T>(work: Promise<T>, limitMs: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
-      reject(new StoringTookTooLong('the event could not be stored in time'));
-    }, limitMs);
-  });
-  try {
-    return await Promise.race([work, limit]);
-  } finally {
-    clearTimeout(timer);
-    work.catch(() => undefined);
-  }
-}
-
-class StoringTookTooLong extends Error {
-  override readonly name = 'StoringTookTooLong';
 }
 
 /** Texts of database errors name hosts and values; the kind is enough. */

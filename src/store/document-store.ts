@@ -43,6 +43,8 @@ export interface StoredDocument extends DiscoveredDocument {
   /** The earlier document of the same report, invoice or advance, as known when this one was found. */
   predecessorId: string | null;
   leaving: Leaving | null;
+  /** When it was found acknowledged under our name although this ledger did not know it (decisions 5). */
+  adoptedAt: Date | null;
 }
 
 const columns = `id, connection, doc_type as "docType", fi_id as "fiId", business_id as "businessId", revision,
@@ -50,7 +52,7 @@ const columns = `id, connection, doc_type as "docType", fi_id as "fiId", busines
   discovered_at as "discoveredAt", stage, hold_reason as "holdReason", hold_message as "holdMessage",
   held_since as "heldSince", acknowledged_at as "acknowledgedAt", posting_confirmed_at as "postingConfirmedAt",
   payment_confirmed_at as "paymentConfirmedAt", outcome, closed_at as "closedAt", erp, company,
-  mapping_version as "mappingVersion", predecessor_id as "predecessorId", leaving`;
+  mapping_version as "mappingVersion", predecessor_id as "predecessorId", leaving, adopted_at as "adoptedAt"`;
 
 /**
  * Stores a document unless it is known, with a link to its predecessor: a corrected report keeps its number, and is a new
@@ -184,6 +186,11 @@ export async function reachStage(db: Database, id: string, stage: Stage, facts: 
     const data = { stage: changed.stage, ...Object.fromEntries(told), ...detail };
     await appendAudit(client, { documentId: id, kind: 'state', actor: 'connector', data });
   });
+}
+
+/** Remembers that an earlier life of this connector may have posted the document. */
+export async function markAdopted(db: Queryable, id: string): Promise<void> {
+  await db.query('update documents set adopted_at = coalesce(adopted_at, now()) where id = $1', [id]);
 }
 
 /** Records the plan's facts on the document row. */

@@ -33,6 +33,16 @@ export async function countEvents(db: Queryable, connection: string): Promise<Ev
   return counts;
 }
 
+/** Events of the last 24 hours at the endpoint of one connection whose sender is not proven. */
+export async function countUntrusted(db: Queryable, connection: string): Promise<number> {
+  const { rows } = await db.query<{ count: number }>(
+    `select count(*)::int as count from concur_events
+     where connection = $1 and verdict <> 'verified' and received_at > now() - interval '24 hours'`,
+    [connection],
+  );
+  return rows[0]?.count ?? 0;
+}
+
 /** What the poll found and what was announced for one company within the last hours. */
 export interface AnnouncedDocuments {
   /** Events about the company outside the quarantine, at whichever endpoint they came in. */

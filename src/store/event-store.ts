@@ -36,22 +36,29 @@ export interface EventGroup {
 /** How far an event is trusted; a repeat that is trusted more replaces the first one. */
 const trust: Record<EventVerdict['verdict'], number> = { quarantined: 0, unverified: 1, verified: 2 };
 
+/** The id of an event that is known by its body alone. */
+export const eventIdByDigest = (bodySha256: string): string => `sha256:${bodySha256}`;
+
 /**
- * Stores an event once per connection and event id. A repeat is counted and is no work, unless the first one was trusted less:
- * a forged event must not keep away the true one that has the same id.
+ * Stores an event once per connection, event id and body. A repeat is counted and is no work, unless the first one was trusted
+ * less: a forged event must not keep away the true one that has the same id. Neither may it be kept away by one that is trusted
+ * alike or more and says something else: another body under a known id is an event of its own, by the digest of that body.
  */
 export async function storeEvent(db: Queryable, event: ReceivedEvent): Promise<'fresh' | 'duplicate' | 'replaced'> {
-  const { rows } = await db.query<{ fresh: boolean; verdict: EventVerdict['verdict'] }>(
+  const { rows } = await db.query<{ fresh: boolean; same: boolean; verdict: EventVerdict['verdict'] }>(
     `insert into concur_events (connection, event_id, event_type, doc_type, business_id, company_uuid, correlation_id, body,
        body_sha256, signature, verdict, verdict_detail, quarantined_for, key_set)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
-     on conflict (connection, event_id) do update set duplicates = concur_events.duplicates + 1
-     returning (xmax = 0) as fresh, verdict`,
+     on conflict (connection, event_id) do update
+       set duplicates = concur_events.duplicates + (concur_events.body_sha256 = excluded.body_sha256)::int
+     returning (xmax = 0) as fresh, body_sha256 = $9 as same, verdict`,
     valuesOf(event),
   );
   const row = rows[0];
   if (row === undefined || row.fresh) return 'fresh';
-  if (trust[event.verdict.verdict] <= trust[row.verdict]) return 'duplicate';
+  if (trust[event.verdict.verdict] <= trust[row.verdict]) {
+    return row.same ? 'duplicate' : storeEvent(db, { ...event, eventId: eventIdByDigest(event.bodySha256) });
+  }
   const { rowCount } = await db.query(
     `update concur_events set event_type = $3, doc_type = $4, business_id = $5, company_uuid = $6, correlation_id = $7, body = $8,
        body_sha256 = $9, signature = $10, verdict = $11, verdict_detail = $12, quarantined_for = $13, key_set = $14,
@@ -59,7 +66,8 @@ export async function storeEvent(db: Queryable, event: ReceivedEvent): Promise<'
      where connection = $1 and event_id = $2 and verdict = $15`,
     [...valuesOf(event), row.verdict],
   );
-  return rowCount === 1 ? 'replaced' : 'duplicate';
+  // Somebody else has replaced it meanwhile: that one is compared with.
+  return rowCount === 1 ? 'replaced' : storeEvent(db, event);
 }
 
 function valuesOf(event: ReceivedEvent): unknown[] {
@@ -82,18 +90,31 @@ function valuesOf(event: ReceivedEvent): unknown[] {
   ];
 }
 
-/** Quarantined events whose signature was judged with another set of keys than this one, oldest first. */
+/** The newest quarantined event of a connection; undefined where there is none. */
+export async function newestQuarantinedEvent(db: Queryable, connection: string): Promise<string | undefined> {
+  const { rows } = await db.query<{ id: string }>(
+    `select id from concur_events where connection = $1 and verdict = 'quarantined' order by id desc limit 1`,
+    [connection],
+  );
+  return rows[0]?.id;
+}
+
+/**
+ * Quarantined events whose signature was judged with another set of keys than this one, oldest first.
+ * @param range ids after the first and up to the second one
+ */
 export async function quarantinedEvents(
   db: Queryable,
   connection: string,
   keySet: string,
-  limit: number,
+  range: { after: string; upTo: string; limit: number },
 ): Promise<{ id: string; body: Buffer | null; signature: string | null }[]> {
   const { rows } = await db.query<{ id: string; body: Buffer | null; signature: string | null }>(
     `select id, body, signature from concur_events
      where connection = $1 and verdict = 'quarantined' and quarantined_for = 'signature' and key_set <> $2
-     order by id limit $3`,
-    [connection, keySet, limit],
+       and id > $3 and id <= $4
+     order by id limit $5`,
+    [connection, keySet, range.after, range.upTo, range.limit],
   );
   return rows;
 }
@@ -107,14 +128,23 @@ export async function rejudgeEvent(db: Queryable, id: string, verdict: EventVerd
   );
 }
 
-/** Events outside the quarantine that nobody has handled yet, the oldest `limit` of them, grouped. */
-export async function unhandledEvents(db: Queryable, limit: number): Promise<EventGroup[]> {
+/**
+ * Events outside the quarantine that nobody has handled yet, the oldest `limit` of them, grouped.
+ * @param besides companies, in lower case, whose events are left out
+ */
+export async function unhandledEvents(
+  db: Queryable,
+  limit: number,
+  besides: readonly string[] = [],
+): Promise<EventGroup[]> {
   const { rows } = await db.query<EventGroup>(
     `select connection, company_uuid as "companyUuid", doc_type as "docType", event_type as "eventType",
        array_agg(id::text) as ids
-     from (select * from concur_events where handled_at is null and verdict <> 'quarantined' order by id limit $1) as waiting
+     from (select * from concur_events where handled_at is null and verdict <> 'quarantined'
+             and (company_uuid is null or company_uuid <> all($2::text[]))
+           order by id limit $1) as waiting
      group by connection, company_uuid, doc_type, event_type`,
-    [limit],
+    [limit, besides],
   );
   return rows;
 }

@@ -34,7 +34,8 @@ export async function earlierWrites(db: Queryable, operation: string, key: strin
 
 /**
  * Writes the intent row before the call, unless another attempt has written since `newestId` was read: then undefined, and the
- * caller must look again. This is the fence against an attempt that was cut off and comes back late.
+ * caller must look again. Undefined, too, where the document has been taken off the way that the write belongs to. This is the
+ * fence against an attempt that was cut off and comes back late.
  */
 export async function recordIntent(
   db: Queryable,
@@ -44,10 +45,21 @@ export async function recordIntent(
     `insert into remote_writes (document_id, operation, key, payload_sha256)
      select $1, $2, $3, $4
      where (select coalesce(max(id), 0) from remote_writes where operation = $2 and key = $3) = $5::bigint
+       and ($6::boolean is null or exists (
+         select 1 from documents where id = $1 and outcome is null and (leaving is not null) = $6 for share))
      on conflict do nothing returning id`,
-    [write.documentId, write.operation, write.key, write.payloadSha256, write.newestId],
+    [write.documentId, write.operation, write.key, write.payloadSha256, write.newestId, needsLeaving(write.operation)],
   );
   return rows[0]?.id;
+}
+
+/**
+ * True for a write that takes a document out of the ERP or back to Concur, false for one that carries it on: neither begins
+ * while the document goes the other way, or is closed. Null for a write that both ways need.
+ */
+function needsLeaving(operation: string): boolean | null {
+  if (/^(fo|bc)\.withdraw-|^fis\.confirm-posting-error$/.test(operation)) return true;
+  return /^(fo|bc)\.|^fis\.confirm-posting$/.test(operation) ? false : null;
 }
 
 /** The answer to a write was lost: its outcome is unknown from now on. */
@@ -137,5 +149,24 @@ export async function hasBegun(db: Queryable, operation: string, key: string): P
     operation,
     key,
   ]);
+  return rows.length > 0;
+}
+
+/** True while a write under this key has, or may have, taken effect. */
+export async function mayHaveWorked(db: Queryable, operation: string, key: string): Promise<boolean> {
+  const { rows } = await db.query(
+    `select 1 from remote_writes where operation = $1 and key = $2 and (outcome is null or outcome in ('done', 'found')) limit 1`,
+    [operation, key],
+  );
+  return rows.length > 0;
+}
+
+/** True once something of a document has, or may have, been deleted in an ERP. */
+export async function hasBegunToLeave(db: Queryable, documentId: string): Promise<boolean> {
+  const { rows } = await db.query(
+    `select 1 from remote_writes where document_id = $1 and operation ~ '^(fo|bc)[.]withdraw-'
+       and (outcome is null or outcome in ('done', 'found')) limit 1`,
+    [documentId],
+  );
   return rows.length > 0;
 }

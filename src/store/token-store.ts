@@ -1,7 +1,6 @@
-import type { Database } from './database.js';
+import type { Database, Queryable } from './database.js';
 import { inTransaction } from './database.js';
 import type { Envelope, Sealer } from './envelope-encryption.js';
-import type { Lease } from './lease-store.js';
 
 /** What Concur gave us last; plain text only in memory. */
 export interface ConcurTokens {
@@ -51,7 +50,7 @@ export class UnreadableSecret extends Error {
   override readonly name = 'UnreadableSecret';
 }
 
-/** Another process has become the writer meanwhile: what it stores is newer. */
+/** Another process has stored a pair meanwhile: what it stored is newer. */
 export class NotTheWriter extends Error {
   override readonly name = 'NotTheWriter';
 }
@@ -69,8 +68,10 @@ export interface TokenStore {
   /** Deletes an exchanged request token whose 24 hours are over. */
   dropRequestToken: (connection: string) => Promise<void>;
   /**
-   * Stores a pair with its host, and whether the request token was used for it, at once (S24): only while nobody has taken
-   * the writer's lease over, because a later writer's pair is the valid one. Replaces a row of any key.
+   * Stores a pair with its host, and the request token that was used for it, at once (S24): only in the place of the version
+   * that it was asked for with, because a pair that was stored meanwhile is the valid one. How long the writer slept does not
+   * count: what it brings may be the only pair that Concur still takes. A refusal of that version is over with it. Replaces a
+   * row of any key.
    * @throws NotTheWriter
    */
   save: (connection: string, pair: ConcurTokens, by: Writer) => Promise<void>;
@@ -84,11 +85,12 @@ export interface TokenStore {
   rememberWarning: (connection: string, days: number | null) => Promise<void>;
 }
 
-/** Who saves: the holder of the connection's writer lease. */
+/** What a pair is the successor of. */
 export interface Writer {
-  lease: Pick<Lease, 'holder'>;
-  /** The request token that brought the pair; absent after a refresh. */
-  used?: Entered;
+  /** Version that stood when Concur was asked for the pair; 0 where there was none. */
+  version: number;
+  /** The request token that brought the pair, with its text where it is not stored yet; absent after a refresh. */
+  used?: Entered & { requestToken?: string };
 }
 
 /** Tells one request token from the next. */
@@ -139,6 +141,16 @@ export function createTokenStore(db: Database, sealer: Sealer): TokenStore {
     return rows[0];
   }
 
+  async function enter(to: Queryable, connection: string, requestToken: string, at: Date): Promise<void> {
+    const { keyId, sealed } = sealer.seal(requestToken, context(connection));
+    await to.query(
+      `insert into concur_request_tokens (connection, key_id, sealed, entered_at) values ($1, $2, $3, $4)
+       on conflict (connection) do update set key_id = $2, sealed = $3, entered_at = $4, exchanged_at = null,
+         refused_reason = null, refused_code = null, refused_at = null`,
+      [connection, keyId, sealed, at],
+    );
+  }
+
   function opens(connection: string, row: TokenRow): boolean {
     try {
       return open(connection, row) !== '';
@@ -164,15 +176,7 @@ export function createTokenStore(db: Database, sealer: Sealer): TokenStore {
         version,
       ]);
     },
-    enterRequestToken: async (connection, requestToken, at) => {
-      const { keyId, sealed } = sealer.seal(requestToken, context(connection));
-      await db.query(
-        `insert into concur_request_tokens (connection, key_id, sealed, entered_at) values ($1, $2, $3, $4)
-         on conflict (connection) do update set key_id = $2, sealed = $3, entered_at = $4, exchanged_at = null,
-           refused_reason = null, refused_code = null, refused_at = null`,
-        [connection, keyId, sealed, at],
-      );
-    },
+    enterRequestToken: (connection, requestToken, at) => enter(db, connection, requestToken, at),
     requestToken: async (connection) => {
       const { rows } = await db.query<RequestRow>('select * from concur_request_tokens where connection = $1', [
         connection,
@@ -188,27 +192,29 @@ export function createTokenStore(db: Database, sealer: Sealer): TokenStore {
         connection,
       ]);
     },
-    save: (connection, pair, { lease, used }) =>
+    save: (connection, pair, { version, used }) =>
       inTransaction(db, async (client) => {
         const { accessToken, refreshToken, geolocation, scopes } = pair;
         const { keyId, sealed } = sealer.seal(JSON.stringify({ accessToken, refreshToken }), context(connection));
         const { rowCount } = await client.query(
           `insert into concur_tokens
              (connection, version, key_id, sealed, access_expires_at, refresh_expires_at, geolocation, scopes, issued_at)
-           select $1, 1, $2, $3, $4, $5, $6, $7, $8
-           where exists (select 1 from leases where holder = $9 for update)
+           values ($1, $9::integer + 1, $2, $3, $4, $5, $6, $7, $8)
            on conflict (connection) do update set version = concur_tokens.version + 1, key_id = $2, sealed = $3,
              access_expires_at = $4, refresh_expires_at = $5, geolocation = $6, scopes = $7, issued_at = $8,
-             parked_reason = null, parked_code = null, parked_at = null`,
+             parked_reason = null, parked_code = null, parked_at = null
+           where concur_tokens.version = $9`,
           [
             ...[connection, keyId, sealed, pair.accessExpiresAt, pair.refreshExpiresAt],
-            ...[geolocation, scopes, pair.issuedAt, lease.holder],
+            ...[geolocation, scopes, pair.issuedAt, version],
           ],
         );
-        if (rowCount !== 1) throw new NotTheWriter(`Another process writes the tokens of ${connection}.`);
+        if (rowCount !== 1) throw new NotTheWriter(`Another process has stored newer tokens of ${connection}.`);
         if (!used) return;
+        if (used.requestToken !== undefined) await enter(client, connection, used.requestToken, used.enteredAt);
         await client.query(
-          'update concur_request_tokens set exchanged_at = $3 where connection = $1 and entered_at = $2',
+          `update concur_request_tokens set exchanged_at = $3, refused_reason = null, refused_code = null, refused_at = null
+           where connection = $1 and entered_at = $2`,
           [connection, used.enteredAt, pair.issuedAt],
         );
       }),

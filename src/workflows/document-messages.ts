@@ -85,7 +85,7 @@ function registerDecisions(state: DocumentState): void {
   setHandler(
     returnDocumentUpdate,
     (request) => {
-      state.returnRequest = request;
+      state.askReturn(request);
       return `${state.input.humanNumber} goes back to Concur once nothing of it is left in the ERP.`;
     },
     {
@@ -99,13 +99,13 @@ function registerDecisions(state: DocumentState): void {
         }
       },
       description:
-        'Send the document back to Concur, with a reason for its employee: {"by","reason"}, and "reversal" where a posting was reversed',
+        'Send the document back to Concur, with a reason for its employee: {"by","reason"}, and "reversals" where postings were reversed',
     },
   );
   setHandler(
     returnDocumentSignal,
     (request) => {
-      if (faultOfDecision(request) === undefined) state.returnRequest = request;
+      if (faultOfDecision(request) === undefined) state.askReturn(request);
     },
     { description: 'Same as the update returnDocument, for use when no worker runs' },
   );
@@ -134,7 +134,7 @@ function registerDecisions(state: DocumentState): void {
   setHandler(
     cancelReturnUpdate,
     (request) => {
-      state.cancelRequest = request;
+      state.askToKeep(request);
       return `${state.input.humanNumber} is kept, unless Concur has been told already.`;
     },
     {
@@ -147,7 +147,7 @@ function registerDecisions(state: DocumentState): void {
   setHandler(
     cancelReturnSignal,
     (request) => {
-      if (faultOfDecision(request) === undefined) state.cancelRequest = request;
+      if (faultOfDecision(request) === undefined) state.askToKeep(request);
     },
     { description: 'Same as the update cancelReturn, for use when no worker runs' },
   );

@@ -48,6 +48,17 @@ export class DocumentState {
 
   constructor(readonly input: ProcessDocumentInput) {}
 
+  /** The newest of the two wishes counts: a message that a reset puts back must not undo a later one. */
+  askReturn(request: ReturnDocument): void {
+    this.returnRequest = request;
+    this.cancelRequest = undefined;
+  }
+
+  askToKeep(request: CancelReturn): void {
+    this.cancelRequest = request;
+    this.returnRequest = undefined;
+  }
+
   rememberResolution(resolution: ResolveVendor): void {
     this.resolutions.push(resolution);
   }

@@ -251,6 +251,22 @@ test('Decisions 5: a 101 under our id that our ledger does not know is adopted, 
   assert.equal((await readDocument(stage.db, document.id)).stage, 'awaiting-payment');
 });
 
+for (const status of ['POSTING_CONFIRMED_FAILURE', 'VOID', 'CANCEL', 'FLAG_DUPLICATE', 'DELAYED', 'SOMETHING_NEW']) {
+  test(`S64, C2: what Concur shows as ${status} is not ours to post, whoever acknowledged it`, async () => {
+    const document = await given(`in status ${status}`, status, { erpSystemId: systemId });
+    const result = await acknowledge(document);
+    assert.equal(reasonOf(result), 'concur-refused');
+    assert.match(result.status === 'hold' ? result.hold.message : '', new RegExp(status));
+    assert.equal(await acknowledgedAt(document), null);
+  });
+}
+
+test('Decisions 5: what Concur knows as posted under our name is adopted, and known as such', async () => {
+  const document = await given('posted in an earlier life', 'POSTING_CONFIRMED_SUCCESS', { erpSystemId: systemId });
+  assert.deepEqual(await acknowledge(document), { status: 'done' });
+  assert.ok((await readDocument(stage.db, document.id)).adoptedAt);
+});
+
 test('Decisions 5: an acknowledgement whose answer was lost is no adoption', async () => {
   const document = await given('own attempt');
   concur.faults.push('lost-after');

@@ -5,7 +5,7 @@ import type { ConcurDependencies } from '../../src/activities/dependencies.js';
 import { createInvoicePaymentMethods } from '../../src/activities/invoice-payment-methods.js';
 import { Rejected, Unauthorized, Unavailable } from '../../src/clients/http/errors.js';
 import type { Settlement } from '../../src/contracts/erp-port.js';
-import { openAlerts } from '../../src/store/alert-store.js';
+import { openAlerts, raiseAlert } from '../../src/store/alert-store.js';
 import type { StoredDocument } from '../../src/store/document-store.js';
 import { reachStage, readDocument } from '../../src/store/document-store.js';
 import { readSettlements, storeSettlements } from '../../src/store/settlement-store.js';
@@ -155,6 +155,44 @@ test('Decisions 21: a payment taken back after CP is told as RE by the poll wher
   assert.deepEqual(payments, ['confirm-payment RE R/reversal 100 2026-03-20']);
   assert.deepEqual(await toldBy(document), ['A CP', 'R RE']);
   assert.equal(concur.documents.get(document.fiId)?.status, 'PAYMENT_CONFIRMED_REVERSED');
+});
+
+test('Decisions 21: a payment that the ERP made again beside a late reversal is told to a person, not kept silent', async () => {
+  const document = await given('late, paid again');
+  await settle(document, 'A', '100.00');
+  await confirm(document, confirming);
+  await settle(document, 'R', '-100.00', takenBack);
+  await settle(document, 'B', '100.00', { settledOn: '2026-03-21' });
+  // As the reading of settlements leaves it: people were told of the change already.
+  const cause = `payment-changed-after-close: ${document.id}`;
+  await raiseAlert(stage.db, { cause, message: 'The payment was changed.' });
+  assert.equal(await poll('expense', confirming), 1);
+  assert.equal(await poll('expense', confirming), 0);
+  assert.deepEqual(await toldBy(document), ['A CP', 'R RE', 'B null']);
+  const open = (await openAlerts(stage.db)).filter((each) => each.cause === cause);
+  assert.match(
+    open[0]?.message ?? '',
+    /paid again after a reversal.*100\.00 EUR on 2026-03-21 \(PAY-B\).*in Concur by hand/,
+  );
+  assert.deepEqual(
+    stage.notified.filter((each) => each === cause),
+    [cause],
+  );
+});
+
+test('Decisions 21: a late reversal that was told, with nothing paid again, ends its alert', async () => {
+  const document = await given('late, told');
+  await settle(document, 'A', '97.00');
+  await settle(document, 'D', '3.00', { kind: 'discount' });
+  await confirm(document, confirming);
+  await settle(document, 'R', '-97.00', takenBack);
+  const cause = `payment-changed-after-close: ${document.id}`;
+  await raiseAlert(stage.db, { cause, message: 'The payment was changed.' });
+  await poll('expense', confirming);
+  assert.deepEqual(
+    (await openAlerts(stage.db)).filter((each) => each.cause === cause),
+    [],
+  );
 });
 
 test('Decisions 21: a payment of an invoice taken back after PAID is told as VOID, once', async () => {

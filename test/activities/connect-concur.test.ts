@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, test, type TestContext } from 'node:test';
+import { Unavailable } from '../../src/clients/http/errors.js';
 import { connectedLines } from '../../src/cli/credentials-commands.js';
 import { connectConcurCompany, UnknownConnection } from '../../src/composition/connect-concur.js';
+import { appCenterConnect } from '../../src/composition/event-receiver.js';
 import type { Parts } from '../../src/composition/parts.js';
 import { assembleParts } from '../../src/composition/parts.js';
+import { readyTopic } from '../../src/contracts/events.js';
 import { createLogger } from '../../src/observability/logger.js';
 import { createSealer } from '../../src/store/envelope-encryption.js';
 import { createTokenStore } from '../../src/store/token-store.js';
@@ -71,11 +74,11 @@ test('S20, S21, S31: connecting exchanges at once, tells data centre and scopes,
   assert.deepEqual(keeper, ['acme']);
   assert.equal(result.replacedUnreadable, false);
   const required = result.missingScopes.filter(({ isRequired }) => isRequired).map(({ scope }) => scope);
-  assert.deepEqual(required, ['invoice.paymentconfirmation.write'], 'the connection is configured for invoices');
+  assert.deepEqual(required, ['invoice.paymentconfirmation.write', 'INVVEN'], 'it is configured for invoices');
   const lines = connectedLines('acme', result);
   assert.ok(lines.includes(`Data centre: ${invented}`));
   assert.ok(lines.some((line) => /^ {2}invoice\.paymentconfirmation\.write \(needed by.*never become Paid/.test(line)));
-  assert.ok(lines.some((line) => /^ {2}INVVEN \(not needed as it is configured\)/.test(line)));
+  assert.ok(lines.some((line) => /^ {2}INVPO \(not needed as it is configured\)/.test(line)));
   assert.doesNotMatch(JSON.stringify([result, lines]), /(request|access|refresh)-of-acme/);
 });
 
@@ -87,7 +90,7 @@ test('S31: without FISVC the connection is stored, and the result says that it i
   assert.ok(first?.scope === 'FISVC' && first.isRequired && /cannot be used/.test(first.switchesOff));
 });
 
-test('S22: code 5 asks for a new company request token; a second try makes no call with the refused one', async (t) => {
+test('S22: code 5 asks for a new company request token; nothing is left of the refused one', async (t) => {
   const { parts, forms, signalKeeper, keeper } = await installation(t, 'late', () => [
     400,
     { code: 5, error: 'invalid_grant' },
@@ -97,6 +100,8 @@ test('S22: code 5 asks for a new company request token; a second try makes no ca
   assert.deepEqual([result.code, keeper, forms.length], ['5', [], 1]);
   assert.match(result.reason, /ask for a new company request token/);
   assert.match(result.remedy, /credentials concur --connection late/);
+  const { rows } = await stage.db.query("select 1 from concur_request_tokens where connection = 'late'");
+  assert.deepEqual(rows, []);
 });
 
 test('S33: a user token and an app token are refused with the reason, and nothing is stored', async (t) => {
@@ -126,6 +131,74 @@ test('S24: a refused request token leaves the tokens that were there in use', as
   assert.match(result.remedy, /stay in use/);
   const tokens = createTokenStore(stage.db, createSealer(parts.connections.encryptionKey.reveal()));
   assert.equal((await tokens.facts('twice'))?.parked, null);
+  const kept = await tokens.requestToken('twice');
+  assert.deepEqual([kept?.open(), kept?.refused], ['request', null], 'the accepted one still cures a lost renewal');
+});
+
+test('S22, S24: what Concur could not judge is kept for the keeper, but never in the place of an accepted one', async (t) => {
+  const answers: [number, object][] = [
+    [503, {}],
+    [200, grant],
+    [503, {}],
+  ];
+  const { parts, signalKeeper } = await installation(t, 'away', () => answers.shift()!);
+  const tokens = createTokenStore(stage.db, createSealer(parts.connections.encryptionKey.reveal()));
+  const stored = async () => {
+    const request = await tokens.requestToken('away');
+    return [request?.open(), request?.exchangedAt !== null];
+  };
+  await assert.rejects(connectConcurCompany(parts, 'away', 'early', signalKeeper), Unavailable);
+  assert.deepEqual(await stored(), ['early', false]);
+  await connectConcurCompany(parts, 'away', 'good', signalKeeper);
+  await assert.rejects(connectConcurCompany(parts, 'away', 'late', signalKeeper), Unavailable);
+  assert.deepEqual(await stored(), ['good', true]);
+});
+
+test('S21, S70: the landing page subscribes before it exchanges, once an hour, and stores nothing that Concur has not accepted', async (t) => {
+  const seen: string[] = [];
+  const subscription = { id: 'ours', topic: readyTopic, companyIds: ['.*'] };
+  let accepts = false;
+  let isAway = true;
+  const { origin } = await serve(t, ({ method, url, body }, response) => {
+    const form = new URLSearchParams(body);
+    if (form.get('grant_type') === 'client_credentials') {
+      answer(response, 200, JSON.stringify({ ...grant, access_token: 'app', geolocation: origin }));
+    } else if (form.get('grant_type') === 'password') {
+      seen.push(`exchange ${form.get('password') ?? ''}`);
+      if (isAway) answer(response, 503, '');
+      else answer(response, accepts ? 200 : 400, JSON.stringify(accepts ? grant : { code: 5, error: 'invalid_grant' }));
+    } else if (method === 'PUT') {
+      seen.push('subscribe');
+      answer(response, 200);
+    } else {
+      answer(response, 200, JSON.stringify(url.endsWith('/topics') ? [readyTopic] : [subscription]));
+    }
+  });
+  const events = { endpoint: 'https://hooks.example/concur/events/page', dataCenter: origin, subscriptionId: 'ours' };
+  const connections = configFiles(t, [
+    ['https://glz.example', origin],
+    ['name: emea', 'name: page'],
+    ['    systemId: connector-emea\n', `    systemId: connector-emea\n    events: ${JSON.stringify(events)}\n`],
+  ]).load(validEnvironment);
+  const logger = createLogger({ level: 'silent', name: 'test' });
+  const { db, leases, now, passSeconds } = stage;
+  const assembled = assembleParts({ connections, db, leases, logger, stopping: new AbortController().signal });
+  const parts = { ...assembled, shared: { ...assembled.shared, now } };
+  const tokens = createTokenStore(db, createSealer(connections.encryptionKey.reveal()));
+  const signalled: string[] = [];
+  const connect = appCenterConnect(parts, async (name) => void signalled.push(name));
+  await assert.rejects(connect('page', '', 'guess-0'), Unavailable);
+  isAway = false;
+  for (const guess of ['guess-1', 'guess-2']) assert.equal((await connect('page', '', guess)).connected, false);
+  assert.deepEqual(seen, ['subscribe', 'exchange guess-0', 'exchange guess-1', 'exchange guess-2']);
+  assert.equal(await tokens.requestToken('page'), undefined);
+  passSeconds(3_601);
+  seen.length = 0;
+  accepts = true;
+  assert.equal((await connect('page', '', 'good')).connected, true);
+  assert.deepEqual(seen, ['subscribe', 'exchange good', 'subscribe']);
+  assert.equal((await tokens.requestToken('page'))?.open(), 'good');
+  assert.deepEqual(signalled, ['page']);
 });
 
 test('S32: after a change of the encryption key a new request token replaces the unreadable row, and says so', async (t) => {

@@ -37,6 +37,7 @@ function dispatch(t: TestContext, changes: Partial<HintDispatcherOptions> = {}):
     send: async (connection, docTypes) => {
       if (told.isDown(connection)) throw new Error('Temporal is away');
       told.sent.push(`${connection} ${docTypes.join(' ')}`);
+      return crypto.randomUUID();
     },
     logger: pino({ level: 'silent' }),
     gatherMs: 20,
@@ -146,6 +147,7 @@ test('S72: events that come in while a hint is under way are told by one more, n
     send: async (connection, docTypes) => {
       sent.push(`${connection} ${docTypes.join(' ')}`);
       if (sent.length === 1) await held;
+      return crypto.randomUUID();
     },
   });
   await storeEvent(stage.db, received(eventBody()));
@@ -158,4 +160,46 @@ test('S72: events that come in while a hint is under way are told by one more, n
   release();
   await until('all are handled', allHandled);
   assert.deepEqual(sent, ['emea expense', 'emea invoice']);
+});
+
+test('S73: five thousand events of a connection that cannot be told do not keep the one behind them waiting', async (t) => {
+  await stage.db.query(
+    `insert into concur_events (connection, event_id, event_type, doc_type, company_uuid, body_sha256, verdict, verdict_detail, key_set)
+     select 'emea', 'e' || each, 'expense.readyForIntegration', 'expense', $1, 'd', 'verified', '', ''
+     from generate_series(1, 5000) as each`,
+    [companyUuid],
+  );
+  await storeEvent(stage.db, received(eventBody({ facts: { companyId: otherUuid } })));
+  const told = dispatch(t, { lookEveryMs: 60_000 });
+  told.isDown = (connection) => connection === 'emea';
+  await until('the other was told', () => told.sent.length === 1);
+  await until('the other is handled', async () => (await notes())['hinted: us'] === 1);
+  assert.deepEqual([told.sent, (await notes())['waiting']], [['us expense'], 5_000]);
+});
+
+test('S72: a hundred events to a run that does not end cost few hints, and each is told by one behind it', async (t) => {
+  const toldAt: number[] = [];
+  let storedAt = 0;
+  const told = dispatch(t, {
+    send: async () => {
+      toldAt.push(performance.now());
+      return 'the run that is stuck';
+    },
+  });
+  let stored = 0;
+  while (stored < 100 || toldAt.length < 5) {
+    await storeEvent(stage.db, received(eventBody()));
+    storedAt = performance.now();
+    stored += 1;
+    told.dispatcher.nudge();
+  }
+  const duringBurst = toldAt.length;
+  await until('all are handled', allHandled);
+  assert.deepEqual(await notes(), { 'hinted: emea': stored });
+  assert.ok((toldAt.at(-1) ?? 0) > storedAt, 'the last event has no hint behind it');
+  assert.ok(toldAt.length <= duringBurst + 2, `${toldAt.length - duringBurst} hints for what was left`);
+  for (let place = 1; place < toldAt.length; place += 1) {
+    const gap = (toldAt[place] ?? 0) - (toldAt[place - 1] ?? 0);
+    assert.ok(gap >= 20 * 2 ** (place - 1) - 5, `${gap} ms before hint ${place + 1}`);
+  }
 });

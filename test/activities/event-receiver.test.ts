@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { Writable } from 'node:stream';
 import { after, before, beforeEach, test } from 'node:test';
@@ -143,14 +143,15 @@ test('S70: an event without content type is read like any other, also with a sla
   assert.equal((await stored()).verified, 1);
 });
 
-test('S73: of a body above 256 KB only the digest is stored, and it is answered 202', async (t) => {
+test('S73: of a body above 32 KB only digest and size are stored, and it is answered 202', async (t) => {
   const { post, stored: told } = await listen(t);
-  const body = eventBody({ padding: 'x'.repeat(256 * 1_024) });
+  const body = eventBody({ padding: 'x'.repeat(32 * 1_024) });
   assert.equal(await post(body, signed(body)), 202);
-  const { rows } = await stage.db.query<{ body: Buffer | null; event_id: string; verdict: string }>(
-    'select body, event_id, verdict from concur_events',
+  const { rows } = await stage.db.query<{ body: Buffer | null; event_id: string; verdict: string; detail: string }>(
+    'select body, event_id, verdict, verdict_detail as detail from concur_events',
   );
   assert.deepEqual([rows[0]?.body, rows[0]?.verdict, told()], [null, 'quarantined', 0]);
+  assert.match(rows[0]?.detail ?? '', new RegExp(`${body.length} bytes were not kept`));
   assert.match(rows[0]?.event_id ?? '', /^sha256:[0-9a-f]{64}$/);
 });
 
@@ -164,20 +165,100 @@ test('S73: a body of exactly the cap is kept', async (t) => {
   assert.deepEqual([verified, quarantined], [1, 1]);
 });
 
-test('S73: only an unknown address is answered 404', async (t) => {
-  const { post, origin } = await listen(t);
+test('S73, C20: whatever is posted to a wrong address is answered 503, so that it comes again; it is said once', async (t) => {
+  const { post, origin, log } = await listen(t);
   for (const path of [
-    '/concur/events/unknown',
+    '/concur/events/unknown?key=secret',
     '/concur/events',
     '/',
     '/concur/events/emea/more',
     '/concur/events/%E0%A4',
+    `/concur/events/${'x'.repeat(200)}`,
   ]) {
-    assert.equal(await post(eventBody(), {}, path), 404, path);
+    assert.equal(await post(eventBody(), {}, path), 503, path);
+    assert.equal(await post('<a/>', { 'content-type': ';;;' }, path), 503, path);
   }
+  assert.equal((await stored()).quarantined, 0);
+  const said = log.filter((line) => line.includes('belongs to no connection'));
+  assert.equal(said.length, 1);
+  assert.match(said.join(''), /\/concur\/events\/unknown"/);
   assert.equal((await request(`${origin}/concur/events/emea`)).statusCode, 404);
   assert.equal((await request(`${origin}/concur/connect/emea?id=x&requestToken=y`)).statusCode, 404);
   assert.equal((await request(`${origin}/healthz`)).statusCode, 200);
+});
+
+test('S73, C20: the case of an address and a second slash in it do not lose an event', async (t) => {
+  const { post } = await listen(t);
+  for (const path of ['/Concur/Events/emea', '/concur/events/EMEA', '/CONCUR/EVENTS/Emea/', '//concur//events/emea']) {
+    const body = eventBody();
+    assert.equal(await post(body, signed(body), path), 202, path);
+  }
+  assert.equal((await stored()).verified, 4);
+});
+
+/** What comes back over a plain connection until its end. */
+async function exchange(origin: string, sent: string): Promise<string> {
+  const socket = connect(Number(new URL(origin).port), '127.0.0.1');
+  let answer = '';
+  socket.on('data', (chunk) => (answer += String(chunk)));
+  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+  socket.on('error', () => undefined);
+  socket.write(sent);
+  await closed;
+  return answer;
+}
+
+test('C20: what is no HTTP is answered by the end of the connection, never by a 4xx of the web server', async (t) => {
+  const { origin } = await listen(t);
+  const start = 'POST /concur/events/emea HTTP/1.1\r\nHost: x\r\n';
+  for (const sent of [
+    'nonsense\r\n\r\n',
+    `${start}X-Long: ${'x'.repeat(40_000)}\r\n\r\n`,
+    `${start}Content-Length: 1\r\nContent-Length: 2\r\n\r\nab`,
+    `${start}bad header\r\n\r\n`,
+  ]) {
+    assert.equal(await exchange(origin, sent), '', sent.slice(0, 80));
+  }
+});
+
+test('C20: an event without a host, or with an expectation that nobody knows, is taken like any other', async (t) => {
+  const { origin } = await listen(t);
+  for (const header of ['', 'Host: x\r\nExpect: a-miracle\r\n']) {
+    const body = eventBody();
+    const head = `POST /concur/events/emea HTTP/1.1\r\n${header}Connection: close\r\nContent-Length: ${body.length}\r\n\r\n`;
+    assert.match(await exchange(origin, head + String(body)), /^HTTP\/1\.1 202 /, header);
+  }
+  assert.equal((await stored()).quarantined, 2);
+});
+
+test('S71, S73: events that nobody can verify are stored up to a daily number, then answered 503; verified ones always', async (t) => {
+  const first = await listen(t, { untrustedPerDay: 3 });
+  const same = eventBody();
+  const bodies = [same, same, eventBody(), eventBody(), eventBody()];
+  const statuses = [];
+  for (const body of bodies) statuses.push(await first.post(body));
+  assert.deepEqual(statuses, [202, 202, 202, 202, 503]);
+  const genuine = eventBody();
+  assert.equal(await first.post(genuine, signed(genuine)), 202);
+  assert.match(first.log.join(''), /too many events that nobody can verify/);
+  const another = await listen(t, { untrustedPerDay: 3 });
+  assert.equal(await another.post(eventBody()), 503);
+  assert.equal((await stored()).quarantined, 3);
+  await stage.db.query(`update concur_events set received_at = now() - interval '25 hours'`);
+  const nextDay = await listen(t, { untrustedPerDay: 3 });
+  assert.equal(await nextDay.post(eventBody()), 202);
+});
+
+test('S73: a flood is taken at no more than thirty a second, the rest is answered 503', async (t) => {
+  const { post } = await listen(t);
+  const startedAt = performance.now();
+  let taken = 0;
+  for (let turn = 0; turn < 20; turn += 1) {
+    const statuses = await Promise.all(Array.from({ length: 20 }, () => post('')));
+    taken += statuses.filter((status) => status === 200 || status === 202).length;
+  }
+  const most = 60 + 30 * ((performance.now() - startedAt) / 1_000) + 1;
+  assert.ok(taken >= 60 && taken <= most, `${taken} of 400 were taken, at most ${most} may be`);
 });
 
 test('S73: with the database down the answer is 503, fast; the event is taken when it comes again', async (t) => {

@@ -43,10 +43,42 @@ test('S71: a forged event does not keep away the true one of the same id, and ca
   const [group] = await unhandledEvents(stage.db, 100);
   assert.equal(group?.docType, 'expense');
   await markHandled(stage.db, group.ids, 'hinted');
-  for (const verdict of [quarantined, unverified, verified]) {
-    assert.equal(await storeEvent(stage.db, received(forged, { verdict })), 'duplicate');
-  }
+  assert.equal(await storeEvent(stage.db, received(forged, { verdict: quarantined })), 'fresh');
   assert.deepEqual(await idsToHandle(), []);
+  const { rows } = await stage.db.query<{ verdict: string }>(
+    `select verdict from concur_events where event_id = 'same'`,
+  );
+  assert.deepEqual(rows, [{ verdict: 'verified' }]);
+});
+
+test('S72: an event id that repeats with another body is work of its own, once, and leaves the first one as it is', async () => {
+  for (const verdict of [verified, unverified]) {
+    await stage.db.query('delete from concur_events');
+    const first = received(eventBody({ id: 'again' }), { verdict });
+    const second = received(eventBody({ id: 'again', eventType: 'invoice.readyForIntegration' }), { verdict });
+    await storeEvent(stage.db, first);
+    await markHandled(stage.db, await idsToHandle(), 'hinted');
+    assert.equal(await storeEvent(stage.db, second), 'fresh');
+    const groups = await unhandledEvents(stage.db, 100);
+    assert.deepEqual(
+      groups.map(({ docType }) => docType),
+      ['invoice'],
+    );
+    await markHandled(stage.db, await idsToHandle(), 'hinted');
+    for (const repeat of [first, second, second]) assert.equal(await storeEvent(stage.db, repeat), 'duplicate');
+    assert.deepEqual(await idsToHandle(), []);
+    assert.equal((await countEvents(stage.db, 'test')).repeated, 3);
+  }
+});
+
+test('B26: two events of one id in the quarantine are both judged again: the true one is work, the forged one is not', async () => {
+  const signer = eventSigner();
+  const [forged, genuine] = [eventBody({ id: 'twice' }), eventBody({ id: 'twice', correlationId: 'other' })];
+  await storeEvent(stage.db, received(forged, { verdict: quarantined, signature: 'AAAA' }));
+  await storeEvent(stage.db, received(genuine, { verdict: quarantined, signature: signer.sign(genuine) }));
+  const judge = createEventJudge({ mode: 'enforce', algorithms: ['pss-sha256'], keys: [signer.key] });
+  assert.deepEqual(await verifyAgain(stage.db, 'test', judge), { released: 1 });
+  assert.equal((await idsToHandle()).length, 1);
 });
 
 test('S71: the body is kept as the bytes that came, whatever they are', async () => {
@@ -101,6 +133,37 @@ test('B26: a quarantine of several hundred is judged again to its end', async ()
   }
   const judge = createEventJudge({ mode: 'observe', algorithms: ['pss-sha256'], keys: [] });
   assert.deepEqual(await verifyAgain(stage.db, 'test', judge), { released: 250 });
+});
+
+test('B26: judging again ends although another receiver with other keys undoes it, and although more keeps coming in', async () => {
+  for (let turn = 0; turn < 250; turn += 1) {
+    await storeEvent(stage.db, received(eventBody(), { verdict: quarantined, keySet: 'theirs' }));
+  }
+  let judged = 0;
+  const judge = {
+    keySet: 'ours',
+    judgeSignature: () => {
+      judged += 1;
+      if (judged > 1_000) throw new Error('it does not come to an end');
+      return quarantined;
+    },
+  };
+  const disturbed = Object.create(stage.db, {
+    query: {
+      value: async (text: string, values: unknown[]) => {
+        const result: unknown = await stage.db.query(text, values);
+        if (text.startsWith('update')) {
+          await stage.db.query(`update concur_events set key_set = 'theirs' where id = $1`, [values[0]]);
+          await storeEvent(stage.db, received(eventBody(), { verdict: quarantined, keySet: 'theirs' }));
+        }
+        return result;
+      },
+    },
+  }) as typeof stage.db;
+  assert.deepEqual(await verifyAgain(disturbed, 'test', judge), { released: 0 });
+  assert.equal(judged, 250);
+  assert.deepEqual(await verifyAgain(stage.db, 'test', judge, AbortSignal.abort()), { released: 0 });
+  assert.equal(judged, 250);
 });
 
 test('S71: old events go when they are handled or in quarantine, a step at a time; unhandled ones stay', async () => {

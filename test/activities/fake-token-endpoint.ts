@@ -54,6 +54,14 @@ export function tokenEndpoint(
   };
 }
 
+/** Concur refuses this version, which was issued more than a minute ago. */
+export async function refuse({ db, tokens, connection }: TokenDependencies, version: number): Promise<void> {
+  await db.query("update concur_tokens set issued_at = issued_at - interval '61 seconds' where connection = $1", [
+    connection,
+  ]);
+  await tokens.reject(connection, version);
+}
+
 export type TokenEndpoint = ReturnType<typeof tokenEndpoint>;
 
 /** A database for the tests of one file, and connections of their own for each of them. */
@@ -90,6 +98,7 @@ export function useTokenStage(): TokenStage {
       clientId: 'client',
       clientSecrets: () => ['secret'],
       usedFeatures: new Set<ConcurFeature>(['documents']),
+      onSideFailure: assert.ifError,
       tokens: createTokenStore(stage().db, createSealer(keyBase64)),
       tokenClient: endpoint.client,
     };

@@ -78,7 +78,10 @@ export function useLeaving() {
     prepare,
     withdraw,
     giveBack,
-    ask: ({ id }: StoredDocument, given: { reason?: string; isAutomatic?: boolean; reversal?: string } = {}) => {
+    ask: (
+      { id }: StoredDocument,
+      given: { reason?: string; isAutomatic?: boolean; reversals?: Record<string, string>; erpIsEmpty?: true } = {},
+    ) => {
       const request = { documentId: id, by: 'Ann', reason: 'Attach the receipt.', isAutomatic: false, ...given };
       return run(() => inStore().requestReturn(request));
     },

@@ -8,7 +8,7 @@ import type { ConcurFeature } from '../../src/contracts/concur-scopes.js';
 import { openAlerts } from '../../src/store/alert-store.js';
 import { createSealer } from '../../src/store/envelope-encryption.js';
 import { createTokenStore } from '../../src/store/token-store.js';
-import { call, keyBase64, signal, tokenEndpoint, useTokenStage } from './fake-token-endpoint.js';
+import { call, keyBase64, refuse, signal, tokenEndpoint, useTokenStage } from './fake-token-endpoint.js';
 import { inActivity } from './stage.js';
 
 const { stage, keeper, connected } = useTokenStage();
@@ -48,7 +48,7 @@ test('S22: a grant that Concur has ended is never tried again, also beside a ref
     'active',
     'the old grant goes on beside a refused request token',
   );
-  await deps.tokens.reject(deps.connection, 1);
+  await refuse(deps, 1);
   for (let tries = 0; tries < 3; tries += 1) assert.equal((await keepFresh(deps, signal)).status, 'parked');
   assert.deepEqual(endpoint.calls.slice(1), ['exchange bad', 'refresh refresh-1-plain at https://dc1.example']);
 });
@@ -66,7 +66,7 @@ test('S22: what may pass, such as maintenance, neither parks nor uses the reques
 test('S24: a refresh token that a lost answer has replaced is cured by the request token, within its 24 hours', async () => {
   const endpoint = tokenEndpoint();
   const deps = await connected(endpoint);
-  await deps.tokens.reject(deps.connection, 1);
+  await refuse(deps, 1);
   endpoint.faults.push(new OutcomeUnknown('lost', call), new GrantRevoked('Expired or revoked.', call, '108'));
   await assert.rejects(keepFresh(deps, signal), OutcomeUnknown);
   const state = await keepFresh(deps, signal);
@@ -95,7 +95,7 @@ test('S22: reauthorise tries once with what is stored, and only once', async () 
   const endpoint = tokenEndpoint();
   const deps = await connected(endpoint);
   const disabled = new GrantRevoked('The application is disabled.', call, '59');
-  await deps.tokens.reject(deps.connection, 1);
+  await refuse(deps, 1);
   endpoint.faults.push(disabled, disabled);
   const first = await keepFresh(deps, signal);
   assert.ok(first.status === 'parked' && /send `reauthorise` to the workflow `token:company-/.test(first.remedy));
@@ -106,28 +106,29 @@ test('S22: reauthorise tries once with what is stored, and only once', async () 
   assert.equal(endpoint.calls.length, 4);
 });
 
-test('S25: a geolocation that may not be used parks, but its tokens are kept: allowed and asked again, it goes on', async () => {
+test('S22, S25: a geolocation that may not be used parks, but its tokens are kept; asked again, it renews before it goes on', async () => {
   const endpoint = tokenEndpoint();
   const deps = await connected(endpoint);
-  await deps.tokens.reject(deps.connection, 1);
+  await refuse(deps, 1);
   endpoint.oddities.push({ geolocation: 'https://dc1.example', hostProblem: 'The host matches no allowed pattern.' });
   const state = await keepFresh(deps, signal);
   assert.ok(state.status === 'parked' && state.code === 'HOST_NOT_ALLOWED', JSON.stringify(state));
-  await deps.tokens.reject(deps.connection, 2);
+  endpoint.oddities.push({ hostProblem: 'The host matches no allowed pattern still.' });
+  assert.equal((await keepFresh(deps, signal, { again: true })).status, 'parked', 'the settings were not changed');
   assert.equal((await keepFresh(deps, signal, { again: true })).status, 'active');
-  assert.equal(endpoint.calls.at(-1), 'refresh refresh-2-plain at https://dc1.example');
+  assert.equal(endpoint.calls.at(-1), 'refresh refresh-3-plain at https://dc3.example');
 });
 
 test('S23: the next client secret is tried on code 64 only, and people are told to change over', async () => {
   const endpoint = tokenEndpoint();
   const deps = { ...(await connected(endpoint)), clientSecrets: () => ['old', 'new'] as const };
   const wrong = new GrantRevoked('The client secret is wrong.', call, '64');
-  await deps.tokens.reject(deps.connection, 1);
+  await refuse(deps, 1);
   endpoint.faults.push(wrong);
   assert.equal((await keepFresh(deps, signal)).status, 'active');
   assert.deepEqual(endpoint.secrets.slice(1), ['old', 'new']);
   assert.deepEqual(stage().notified, [`concur-client-secret: ${deps.connection}`]);
-  await deps.tokens.reject(deps.connection, 2);
+  await refuse(deps, 2);
   endpoint.faults.push(new GrantRevoked('Disabled.', call, '59'));
   await keepFresh(deps, signal);
   assert.deepEqual(endpoint.secrets.slice(3), ['old'], 'another refusal says nothing about the secret');
@@ -162,7 +163,7 @@ test('S31: required scopes that are missing are named and alerted once; optional
 test('S31: a refresh that names no scopes leaves those of the grant', async () => {
   const endpoint = tokenEndpoint();
   const deps = await connected(endpoint);
-  await deps.tokens.reject(deps.connection, 1);
+  await refuse(deps, 1);
   endpoint.oddities.push({ scopes: [] });
   const state = await keepFresh(deps, signal);
   assert.ok(state.status === 'active');
@@ -205,7 +206,7 @@ test('S32: with another encryption key the keeper says so, and a new request tok
   const endpoint = tokenEndpoint();
   const deps = await connected(endpoint);
   const another = { ...deps, tokens: createTokenStore(stage().db, createSealer(randomBytes(32).toString('base64'))) };
-  await deps.tokens.reject(deps.connection, 1);
+  await refuse(deps, 1);
   const state = await keepFresh(another, signal);
   assert.ok(state.status === 'parked' && state.code === 'unreadable');
   assert.match(state.reason, /encryptionKey.*former key back/);

@@ -3,11 +3,12 @@ import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { TokenDependencies } from '../../src/activities/tokens.js';
 import { createTokenActivities, keepFresh } from '../../src/activities/tokens.js';
-import { OutcomeUnknown } from '../../src/clients/http/errors.js';
+import { GrantRevoked, OutcomeUnknown } from '../../src/clients/http/errors.js';
 import { waitUntil } from '../../src/launcher/wait-until.js';
+import type { Database } from '../../src/store/database.js';
 import { createLeaseStore } from '../../src/store/lease-store.js';
 import { NotTheWriter } from '../../src/store/token-store.js';
-import { call, signal, tokenEndpoint, useTokenStage } from './fake-token-endpoint.js';
+import { call, refuse, signal, tokenEndpoint, useTokenStage } from './fake-token-endpoint.js';
 import { inActivity } from './stage.js';
 
 const { stage, keeper, connected } = useTokenStage();
@@ -30,7 +31,7 @@ test('S24: two workers that renew at once make one refresh, and both see the new
   // A remote answer takes its time, in which a second writer would come in.
   const endpoint = tokenEndpoint({ answersLate: () => delay(100) });
   const deps = await connected(endpoint);
-  await deps.tokens.reject(deps.connection, 1);
+  await refuse(deps, 1);
   const other = createLeaseStore(stage().db);
   const states = await Promise.all([
     keepFresh(deps, signal),
@@ -49,7 +50,7 @@ test('S24: two workers that renew at once make one refresh, and both see the new
 test('S24: a refresh whose answer was lost is tried again with the stored pair', async () => {
   const endpoint = tokenEndpoint();
   const deps = await connected(endpoint);
-  await deps.tokens.reject(deps.connection, 1);
+  await refuse(deps, 1);
   endpoint.faults.push(new OutcomeUnknown('lost', call));
   const activities = createTokenActivities(deps);
   await assert.rejects(
@@ -64,7 +65,7 @@ test('S24: a refresh whose answer was lost is tried again with the stored pair',
 test('S24: a worker killed between the answer and the save leaves the old pair, which is tried again', async () => {
   const endpoint = tokenEndpoint();
   const deps = await connected(endpoint);
-  await deps.tokens.reject(deps.connection, 1);
+  await refuse(deps, 1);
   const save = () => Promise.reject(new NotTheWriter('the process is gone'));
   await keepFresh({ ...deps, tokens: { ...deps.tokens, save } }, signal);
   assert.equal(await version(deps), 1);
@@ -85,9 +86,9 @@ test('S29: an access token is renewed when four fifths of its life have passed, 
 
 test('S30: only the version that was refused is marked, so that a late refusal harms no newer token', async () => {
   const deps = await connected(tokenEndpoint());
-  await deps.tokens.reject(deps.connection, 1);
+  await refuse(deps, 1);
   await keepFresh(deps, signal);
-  await deps.tokens.reject(deps.connection, 1);
+  await refuse(deps, 1);
   assert.equal((await deps.tokens.read(deps.connection))?.rejected, false);
 });
 
@@ -168,7 +169,7 @@ test('S24: while Concur takes its time, no transaction is open and no row is loc
 test('S24: an answer that cannot be saved at first is saved when the database is back', async () => {
   const endpoint = tokenEndpoint();
   const deps = await connected(endpoint);
-  await deps.tokens.reject(deps.connection, 1);
+  await refuse(deps, 1);
   let failures = 2;
   const save: typeof deps.tokens.save = (...given) =>
     failures-- > 0 ? Promise.reject(new Error('terminating connection')) : deps.tokens.save(...given);
@@ -180,7 +181,7 @@ test('S24: an answer that cannot be saved at first is saved when the database is
 test('S24: a worker whose lease went to another one stores nothing over the newer pair, and parks nobody', async () => {
   const endpoint = tokenEndpoint();
   const deps = await connected(endpoint);
-  await deps.tokens.reject(deps.connection, 1);
+  await refuse(deps, 1);
   const stale = await deps.tokens.read(deps.connection);
   assert.ok(stale);
   const other = createLeaseStore(stage().db);
@@ -201,8 +202,62 @@ test('S24: a worker whose lease went to another one stores nothing over the newe
   assert.ok(state.status === 'active' && state.version === 2);
   assert.equal((await deps.tokens.read(deps.connection))?.refreshToken, 'refresh-2-plain');
   const pair = { ...stale, issuedAt: stage().now() };
-  await assert.rejects(deps.tokens.save(deps.connection, pair, { lease: { holder: 'gone' } }), NotTheWriter);
+  await assert.rejects(deps.tokens.save(deps.connection, pair, { version: 1 }), NotTheWriter);
   await deps.tokens.park(deps.connection, 1, { code: '108', reason: 'late', at: stage().now() });
   assert.equal((await deps.tokens.facts(deps.connection))?.parked, null);
   other.close();
 });
+
+test('S24: a worker that slept beyond its lease stores the only pair that is left, and ends the park of its successor', async () => {
+  const endpoint = tokenEndpoint();
+  const deps = await connected(endpoint);
+  await deps.tokens.dropRequestToken(deps.connection);
+  await refuse(deps, 1);
+  const other = createLeaseStore(stage().db);
+  const slow: typeof deps.tokenClient.refreshToken = async (given) => {
+    const grant = await deps.tokenClient.refreshToken(given);
+    await stage().db.query("update leases set expires_at = now() - interval '1 second' where name = $1", [
+      `token-keeper:${deps.connection}`,
+    ]);
+    endpoint.faults.push(new GrantRevoked('Expired or revoked.', call, '108'));
+    assert.equal((await keepFresh({ ...deps, leases: other }, signal)).status, 'parked');
+    return grant;
+  };
+  const state = await keepFresh({ ...deps, tokenClient: { ...deps.tokenClient, refreshToken: slow } }, signal);
+  other.close();
+  assert.ok(state.status === 'active' && state.version === 2);
+  assert.equal((await deps.tokens.read(deps.connection))?.refreshToken, 'refresh-2-plain');
+  assert.equal(endpoint.calls.length, 3);
+});
+
+for (const [secrets, what] of [
+  [['secret'], 'ended'],
+  [['old', 'new'], 'raised'],
+] as const) {
+  test(`S23, S24: a pair is stored although the alert about the client secret cannot be ${what}`, async () => {
+    const endpoint = tokenEndpoint();
+    const deps = await connected(endpoint);
+    await refuse(deps, 1);
+    if (secrets.length > 1) endpoint.faults.push(new GrantRevoked('The client secret is wrong.', call, '64'));
+    const aside: unknown[] = [];
+    const state = await keepFresh(
+      { ...deps, db: failingOnce(stage().db), clientSecrets: () => secrets, onSideFailure: (each) => aside.push(each) },
+      signal,
+    );
+    assert.ok(state.status === 'active' && state.version === 2);
+    assert.deepEqual(aside, [new Error('terminating connection')]);
+  });
+}
+
+/** A database whose first statement, in a transaction or not, fails. */
+function failingOnce(db: Database): Database {
+  let failures = 1;
+  return new Proxy(db, {
+    get: (target, name) => {
+      const member: unknown = Reflect.get(target, name);
+      if ((name !== 'query' && name !== 'connect') || typeof member !== 'function') return member;
+      return (...given: unknown[]): unknown =>
+        failures-- > 0 ? Promise.reject(new Error('terminating connection')) : Reflect.apply(member, target, given);
+    },
+  });
+}

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { holdDocument } from '../../src/store/document-store.js';
 import { planErpDocuments, readErpDocuments } from '../../src/store/erp-document-store.js';
-import { mayBeInErp } from '../../src/store/remote-write-store.js';
+import { mayBeInErp, recordIntent } from '../../src/store/remote-write-store.js';
 import { letWaitsPass } from './fake-concur.js';
 import { useLeaving } from './leaving-stage.js';
 import { journal, proofOf, stand } from './stage.js';
@@ -80,7 +80,10 @@ test('B3, B5: on the word of a person who names the reversing entry, a posted do
   at.erp.post(journal('reversed by hand'));
   await ask(document);
   assert.equal((await leave(document)).status, 'hold');
-  await ask(document, { reversal: 'GNJL000099' });
+  const standing = `demf/${proofOf(journal('reversed by hand')).documentNumber}`;
+  await ask(document, { reversals: { 'demf/another': 'GNJL000098' } });
+  assert.equal((await leave(document)).status, 'hold', 'a reversal counts for the posting that it names');
+  await ask(document, { reversals: { [standing]: 'GNJL000099' } });
   assert.equal((await leave(document)).status, 'done');
   assert.equal(await stateOf(document), 'withdrawn');
   const { rows } = await at.stage.db.query<{ data: { reversal?: string } }>(
@@ -88,6 +91,85 @@ test('B3, B5: on the word of a person who names the reversing entry, a posted do
     [document.id],
   );
   assert.equal(rows[0]?.data.reversal, 'GNJL000099');
+});
+
+test('B3: of two postings a reversal releases the one that it names; the other keeps the error from Concur', async () => {
+  const name = 'posted twice';
+  const document = await given(name);
+  const other = journal(`${name} other`, { part: 2, company: 'usmf' });
+  await planErpDocuments(at.stage.db, document.id, [journal(name), other]);
+  for (const part of [1, 2]) await post(document, part);
+  at.erp.post(journal(name));
+  at.erp.post(other);
+  await ask(document, { reversals: { [`demf/${proofOf(journal(name)).documentNumber}`]: 'R-1' } });
+  const blocked = await leave(document);
+  assert.ok(blocked.status === 'hold');
+  assert.match(blocked.hold.message, new RegExp(`"usmf/${proofOf(other).documentNumber}"`));
+  assert.deepEqual(
+    (await readErpDocuments(at.stage.db, document.id)).map(({ state }) => state),
+    ['withdrawn', 'posted'],
+  );
+  await assert.rejects(giveBack(document));
+  assert.deepEqual(at.concur.calls, []);
+});
+
+test('B3, decisions 5: what was adopted is looked for in the ERP before Concur hears an error', async () => {
+  const document = await given('adopted');
+  await post(document);
+  at.erp.post(journal('adopted'));
+  // The ledger of an earlier life is lost; Concur and the ERP remember.
+  await at.stage.db.query(`update erp_documents set state = 'planned', keys = '{}' where document_id = $1`, [
+    document.id,
+  ]);
+  await at.stage.db.query('delete from remote_writes where document_id = $1', [document.id]);
+  await at.stage.db.query('update documents set adopted_at = now() where id = $1', [document.id]);
+  await ask(document);
+  const blocked = await leave(document);
+  assert.ok(blocked.status === 'hold' && blocked.hold.reason === 'return-blocked');
+  assert.deepEqual(at.concur.calls, []);
+});
+
+test('B3, decisions 5: an adopted document that cannot be planned goes back only on the word of a person', async () => {
+  const document = await given('adopted, unplanned');
+  await at.stage.db.query('delete from erp_documents where document_id = $1', [document.id]);
+  await at.stage.db.query('update documents set adopted_at = now() where id = $1', [document.id]);
+  await ask(document);
+  const blocked = await prepare(document);
+  assert.ok(blocked.status === 'hold' && /Look for it in the ERP/.test(blocked.hold.message));
+  await ask(document, { erpIsEmpty: true });
+  assert.equal((await leave(document)).status, 'done');
+});
+
+test('B3, M3: an attempt that was cut off before its first write cannot write once the document has to leave', async () => {
+  const document = await given('stalled');
+  await ask(document);
+  const write = {
+    documentId: document.id,
+    operation: 'fo.journal-header',
+    key: 'late',
+    payloadSha256: '',
+    newestId: '0',
+  };
+  assert.equal(await recordIntent(at.stage.db, write), undefined);
+  assert.ok(await recordIntent(at.stage.db, { ...write, operation: 'fo.withdraw-line' }));
+});
+
+test('B5: a return is refused while Concur may have been told of the success', async () => {
+  const document = await given('told in doubt');
+  const write = { documentId: document.id, operation: 'fis.confirm-posting', key: document.id, payloadSha256: '' };
+  await recordIntent(at.stage.db, { ...write, newestId: '0' });
+  const answer = await ask(document);
+  assert.ok(!answer.accepted && /cannot be taken back/.test(answer.why));
+});
+
+test('B5: a document of which lines have left the ERP cannot be kept any more', async () => {
+  const document = await given('half gone');
+  await post(document);
+  await ask(document);
+  const write = { documentId: document.id, operation: 'fo.withdraw-line', key: 'one', payloadSha256: '' };
+  await recordIntent(at.stage.db, { ...write, newestId: '0' });
+  const answer = await at.keep(document);
+  assert.ok(!answer.accepted && /taken out of the ERP/.test(answer.why));
 });
 
 test('B5: a return that the ERP has overtaken may be taken back; one that has had an effect may not', async () => {

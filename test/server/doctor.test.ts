@@ -11,7 +11,6 @@ import { raiseAlert } from '../../src/store/alert-store.js';
 import type { Database } from '../../src/store/database.js';
 import { migrate, openDatabase } from '../../src/store/database.js';
 import { createSealer } from '../../src/store/envelope-encryption.js';
-import { createLeaseStore } from '../../src/store/lease-store.js';
 import { createTokenStore } from '../../src/store/token-store.js';
 import { bootstrap } from '../../src/temporal/bootstrap.js';
 import { answer, serve } from '../clients/http-support.js';
@@ -76,10 +75,9 @@ describe('the doctor, on a real server, a real database and a simulated Concur',
       /** Stores the tokens of the simulated company as the keeper does. */
       connect: async () => {
         const grant = await stage.token();
-        const leases = createLeaseStore(db);
-        const lease = await leases.acquire(`token-keeper:${connection}`, 1);
         const now = new Date();
-        await createTokenStore(db, createSealer(connections.encryptionKey.reveal())).save(
+        const tokens = createTokenStore(db, createSealer(connections.encryptionKey.reveal()));
+        await tokens.save(
           connection,
           {
             accessToken: grant.access_token,
@@ -90,10 +88,8 @@ describe('the doctor, on a real server, a real database and a simulated Concur',
             geolocation: origin,
             scopes: grant.scope.split(' '),
           },
-          { lease },
+          { version: (await tokens.facts(connection))?.version ?? 0 },
         );
-        await lease.release();
-        leases.close();
         return [grant.access_token, grant.refresh_token];
       },
       sent: () => received.map(({ method, url }) => `${method} ${url.split('?')[0] ?? ''}`),

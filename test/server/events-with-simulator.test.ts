@@ -112,6 +112,7 @@ async function open(t: TestContext): Promise<Stage> {
         targets: connections.file.concur,
         send: async (connection, docTypes) => {
           hints.push(`${connection} ${docTypes.join(' ')}`);
+          return crypto.randomUUID();
         },
         logger,
         gatherMs: 50,

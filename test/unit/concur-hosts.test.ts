@@ -25,6 +25,7 @@ const concurHost = /[a-z0-9-]+\.(?:api\.)?concursolutions\.com|[a-z0-9-]+\.(?:ap
 const allowed = [
   'src/config/events-schema.ts: eu2.api.concursolutions.com',
   'src/config/events-schema.ts: webhook.api.concursolutions.com',
+  'scripts/configuration-meanings.ts: eu2.api.concursolutions.com',
 ];
 
 const sources = (folder: string): string[] =>

@@ -30,6 +30,11 @@ const read = (value: unknown) => readEventEnvelope(Buffer.from(JSON.stringify(va
 const digest = (text: string) => `sha256:${createHash('sha256').update(text).digest('hex')}`;
 
 describe('the envelope of an event', () => {
+  it('S72: an id that looks like the digest of a body is not taken: it could keep away the event with that body', () => {
+    const forged = { ...event, id: `sha256:${'a'.repeat(64)}` };
+    assert.equal(read(forged).eventId, digest(JSON.stringify(forged)));
+  });
+
   it('S70: type and company are read from event type and facts; topic, time and address are not needed', () => {
     const expected = {
       eventId: event.id,

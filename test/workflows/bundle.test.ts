@@ -11,6 +11,7 @@ const workflowTypes = [
   'pollDocuments',
   'pollOnHint',
   'processDocument',
+  'watchHandOff',
   'watchPayments',
   'watchPostings',
   'watchVendors',

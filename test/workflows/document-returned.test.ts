@@ -136,6 +136,18 @@ describe('returning a document to Concur', () => {
     assert.equal((await handle.result()).outcome, 'paid');
   });
 
+  stage.test('B5: a wish to keep that came too early does not undo a later return', async () => {
+    const { document, handle } = await inErp();
+    await handle.signal(messageNames.cancelReturn, { by: 'Ann', reason: 'too early' });
+    changeInErp(document, { state: 'posted' });
+    await handle.signal(returnDocument, wish);
+    await untilHeld(handle, 'return-blocked');
+    await handle.signal(retryStep, retry);
+    await untilTrue('tried again', () => timesCalled(document, 'withdrawFromErp') === 2);
+    assert.equal((await statusOf(handle)).hold?.reason, 'return-blocked');
+    assert.equal(timesCalled(document, 'cancelReturn'), 0);
+  });
+
   stage.test('B5: a cancelled return that nobody has asked for changes nothing', async () => {
     const { document, handle } = await heldDocument();
     await handle.signal(messageNames.cancelReturn, { by: 'Ann', reason: 'too early' });

@@ -76,11 +76,11 @@ const hint = (docTypes: unknown, changes: Partial<PollOnHintInput> = {}) =>
   });
 
 /** Tells it as the receiver does, with the settings of the example. */
-async function tell(docTypes: DocType[]): Promise<void> {
+async function tell(docTypes: DocType[]): Promise<string> {
   const example = parseConnectionsFile(`${projectRoot()}/examples/connections.yaml`);
   const operation = { ...example.operation, queuePrefix: stage.prefix };
   const concur = example.concur.slice(0, 1).map((first) => ({ ...first, name: concurConnection }));
-  await hintSender(stage.client, { ...example, operation, concur })(concurConnection, docTypes);
+  return hintSender(stage.client, { ...example, operation, concur })(concurConnection, docTypes);
 }
 
 /** Holds the next page back until `release` is called. */
@@ -111,11 +111,14 @@ describe('the poll that events hint at', () => {
     await untilTrue('the first page is read', reached);
     const handle = stage.client.workflow.getHandle<typeof pollOnHint>(pollOnHintWorkflowId(concurConnection));
     const { runId } = await handle.describe();
-    for (let turn = 0; turn < 3; turn += 1) await tell(['expense']);
+    for (let turn = 0; turn < 3; turn += 1) assert.equal(await tell(['expense']), runId);
     release();
     assert.equal((await handle.result()).rounds, 2);
     assert.equal((await handle.describe()).runId, runId);
     assert.deepEqual(systems.started, ['expense-1']);
+    // By the next run the receiver knows that the former hints were answered.
+    assert.notEqual(await tell(['expense']), runId);
+    await stage.client.workflow.getHandle(pollOnHintWorkflowId(concurConnection)).result();
   });
 
   stage.test(

@@ -68,6 +68,7 @@ function office(): TokenDependencies {
     tokenUrl: service.origins.get('glz') ?? '',
     clientSecrets: () => [client.clientSecret],
     usedFeatures: new Set(['documents'] as const),
+    onSideFailure: assert.ifError,
     tokens: createTokenStore(database.db, createSealer(keyBase64)),
     tokenClient: createConcurTokenClient({ geolocationAllow: [], now, timeoutMs: 5_000 }),
   };

@@ -24,8 +24,8 @@ export interface ChaosOrder {
 }
 
 const lookEveryMs = 1_000;
-/** Longer than the pause between two requests of a worker for a new token (30 s), so that each revocation is felt. */
-const revokeEveryMs = 45_000;
+/** A token younger than a minute is not renewed: more often than this, Concur would be away most of the time. */
+const revokeEveryMs = 150_000;
 /** Shares of the documents that Concur has an answer for, at which the grant ends and the company moves. */
 const endGrantAt = 1 / 3;
 const moveAt = 1 / 2;

@@ -10,7 +10,7 @@ import { planSandbox } from '../../sandbox/sandbox-plan.js';
 import { findInstallation } from '../installation.js';
 import { startConcurChaos } from './concur-chaos.js';
 import { connectPatiently } from './connect-concur.js';
-import { inWaves, startFeed } from './document-feed.js';
+import { documentsUnderWay, inWaves, startFeed } from './document-feed.js';
 import { endEarlierRun, recordChild } from './earlier-run.js';
 import type { SandboxOptions } from './options.js';
 import { loadBody, sandboxDocuments } from './sandbox-documents.js';
@@ -81,7 +81,9 @@ async function runUntilStopped(
   const worker = await startWorker({ running, stateFolder, environment, connections, stop, tellReady });
   if (!worker) return 0;
 
-  if (running.simulators) running.feed = startFeed(running.simulators, settled.laterDocuments ?? []);
+  if (running.simulators) {
+    running.feed = startFeed(running.simulators, settled.laterDocuments ?? [], () => documentsUnderWay(connections));
+  }
   const stopped = AbortSignal.any([stop, worker.gaveUp]);
   const expected = settled.expectedDocuments;
   if (options.faults === 'brutal' && running.simulators !== undefined) {

@@ -106,7 +106,7 @@ const sandboxTimings = {
   bcLookAgainSeconds: [1, 2, 3],
   concurLookAgainSeconds: [1],
   throttledWaitSeconds: 1,
-  retryMaximumSeconds: 5,
+  retryMaximumSeconds: 10,
 };
 
 const secretFile = (name: string) => ({ file: `secrets/${name}` });

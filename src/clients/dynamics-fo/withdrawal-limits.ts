@@ -75,10 +75,10 @@ async function postedEntry({ parts, tracked, context }: WithdrawalSession): Prom
 
 function entryAlone({ tracked }: WithdrawalSession, entry: VendTrans): Withdrawal {
   if (tracked.proof !== undefined) return { state: 'posted', proof: tracked.proof };
-  return blocked(
+  const reason =
     `Voucher ${entry.Voucher} of vendor ${entry.AccountNum} has posted invoice ${entry.Invoice}, and its journal is no longer there. ` +
-      'Reverse the voucher.',
-  );
+    'Reverse the voucher.';
+  return { state: 'blocked', reason, voucher: entry.Voucher };
 }
 
 async function journalDetails(

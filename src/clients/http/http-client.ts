@@ -28,7 +28,7 @@ export function createHttpClient(options: HttpClientOptions, dispatcher?: Dispat
           : options.tokenRefusals?.isRefusal(request, response) === true;
       const { response: first, authorization } = await attempt(sending, backoff);
       if (!isRefused(first)) return first;
-      await options.auth.renew(request.signal, authorization);
+      await options.auth.renew(request.signal, authorization, first.status);
       const { response: second } = await attempt(sending, backoff);
       if (!isRefused(second)) return second;
       if (second.status !== 401) {

@@ -64,8 +64,8 @@ export interface HttpResponse {
 /** Gives the bearer token and the base URL of each call; `renew` is called once after a 401 (S30). */
 export interface CallAuth {
   authorize(signal: AbortSignal | undefined): Promise<{ baseUrl: string; headers: Record<string, string> }>;
-  /** Called after a 401 with the headers that were rejected; resolves when a newer token may exist. */
-  renew(signal: AbortSignal | undefined, rejected: Record<string, string>): Promise<void>;
+  /** Called with the headers that were rejected, and the status (401 unless given); resolves when a newer token may exist. */
+  renew(signal: AbortSignal | undefined, rejected: Record<string, string>, status?: number): Promise<void>;
 }
 
 export interface HttpClient {

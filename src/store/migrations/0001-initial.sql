@@ -32,6 +32,8 @@ create table documents (
   predecessor_id text references documents (id),
   -- Who wants the document out of the ERP and back in Concur, and why: set before anything is done about it.
   leaving jsonb,
+  -- Acknowledged under our name before this ledger knew it: the ERP may hold what no row here tells.
+  adopted_at timestamptz,
   unique (connection, doc_type, fi_id)
 );
 create index documents_business_id on documents (connection, doc_type, business_id);
