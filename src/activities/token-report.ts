@@ -24,10 +24,13 @@ export function renewAt({
   issuedAt,
   accessExpiresAt,
   rejected,
-}: Pick<TokenFacts, 'issuedAt' | 'accessExpiresAt' | 'rejected'>): Date {
+  afterRejection,
+}: Pick<TokenFacts, 'issuedAt' | 'accessExpiresAt' | 'rejected' | 'afterRejection'>): Date {
   const lifeMs = accessExpiresAt.getTime() - issuedAt.getTime();
   const regularMs = Math.min(renewAtShare * lifeMs, keepAliveMs);
-  return new Date(issuedAt.getTime() + (rejected ? Math.min(regularMs, justRenewedMs) : regularMs));
+  if (!rejected) return new Date(issuedAt.getTime() + regularMs);
+  // Refused for the first time, it may have been revoked; its refused successor shows that something else is wrong.
+  return new Date(issuedAt.getTime() + (afterRejection ? Math.min(regularMs, justRenewedMs) : 0));
 }
 
 /** Tells how the stored credentials stand, raises and ends their alerts. Calls nobody. */

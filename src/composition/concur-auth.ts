@@ -21,10 +21,10 @@ const skewShare = 0.2;
 
 /**
  * Authorizes calls with the newest token of the store, which also says to which host they go (S25). One that is about to end
- * is renewed first (S29), a refused one is reported to the keeper and its successor waited for, once (S30); the keeper renews
- * none that is younger than a minute, so that calls wait for that time instead of spending one token after the other. Of many
- * calls that miss a token at the same time, one asks the keeper (at most every 30 s per process); a parked connection asks
- * nobody, since only a person can help.
+ * is renewed first (S29), a refused one is reported to the keeper and its successor waited for, once (S30). A refused successor
+ * is not renewed within its first minute, so that calls wait for that time instead of spending one token after the other. Of
+ * many calls that miss a token at the same time, one asks the keeper (at most every 30 s per process and token); a parked
+ * connection asks nobody, since only a person can help.
  */
 export function concurAuth(
   connection: string,
@@ -33,13 +33,15 @@ export function concurAuth(
   now: () => Date,
 ): CallAuth {
   let signalledAt = -Infinity;
+  let signalledFor: number | undefined;
   let signal: Promise<boolean> | undefined;
 
-  /** Resolves with whether the keeper has been told; never rejects. */
-  function tellKeeper(): Promise<boolean> {
+  /** Resolves with whether the keeper has been told; never rejects. @param version the token that is of no use any more */
+  function tellKeeper(version: number | undefined): Promise<boolean> {
     const at = now().getTime();
-    if (signal !== undefined && at - signalledAt < signalEveryMs) return signal;
+    if (signal !== undefined && version === signalledFor && at - signalledAt < signalEveryMs) return signal;
     signalledAt = at;
+    signalledFor = version;
     signal = requestRefresh(connection).then(
       () => true,
       () => false,
@@ -96,13 +98,13 @@ export function concurAuth(
       let stored = await read();
       if (stored && isFresh(stored)) return granted(stored);
       // It can be used for a moment yet, so that the call may wait for a new one; where none comes, it still is the best.
-      if (stored && isUsable(stored) && (await tellKeeper())) stored = await successor(aborted);
+      if (stored && isUsable(stored) && (await tellKeeper(stored.version))) stored = await successor(aborted);
       if (stored && isUsable(stored)) return granted(stored);
       if (stored && stored.parked !== null) {
         throw unavailable(`is parked until a person acts: ${stored.parked.reason}`, parkedRetryMs);
       }
-      const told = await tellKeeper();
-      const youngMs = stored?.rejected ? youngForMs(stored) : 0;
+      const told = await tellKeeper(stored?.version);
+      const youngMs = stored?.rejected && stored.afterRejection ? youngForMs(stored) : 0;
       if (youngMs > 0) {
         const seconds = Math.ceil(youngMs / 1_000);
         const sentence = `is refused with an access token that was issued less than a minute ago; it is renewed in ${seconds} s.`;
@@ -122,7 +124,7 @@ export function concurAuth(
       // So young a token has not ended: with another status than 401 it is the operation that is refused (a missing scope).
       if (isYoung && status !== 401) return;
       await tokens.reject(connection, stored.version);
-      if ((await tellKeeper()) && !isYoung) await successor(aborted);
+      if ((await tellKeeper(stored.version)) && !(isYoung && stored.afterRejection)) await successor(aborted);
     },
   };
 }

@@ -26,6 +26,8 @@ export interface TokenFacts extends Omit<ConcurTokens, 'accessToken' | 'refreshT
   version: number;
   /** Concur answered 401 to this version. */
   rejected: boolean;
+  /** It replaced a refused one: refused as well, the token is not what is wrong. */
+  afterRejection: boolean;
   parked: Refusal | null;
   /** Days before the end of the refresh token that people were warned of last; null before any warning. */
   warnedDays: number | null;
@@ -105,6 +107,7 @@ interface TokenRow {
   geolocation: string;
   scopes: string[];
   rejected_version: number;
+  after_rejection: boolean;
   parked_reason: string | null;
   parked_code: string | null;
   parked_at: Date | null;
@@ -202,7 +205,8 @@ export function createTokenStore(db: Database, sealer: Sealer): TokenStore {
            values ($1, $9::integer + 1, $2, $3, $4, $5, $6, $7, $8)
            on conflict (connection) do update set version = concur_tokens.version + 1, key_id = $2, sealed = $3,
              access_expires_at = $4, refresh_expires_at = $5, geolocation = $6, scopes = $7, issued_at = $8,
-             parked_reason = null, parked_code = null, parked_at = null
+             parked_reason = null, parked_code = null, parked_at = null,
+             after_rejection = concur_tokens.rejected_version = concur_tokens.version
            where concur_tokens.version = $9`,
           [
             ...[connection, keyId, sealed, pair.accessExpiresAt, pair.refreshExpiresAt],
@@ -258,6 +262,7 @@ function factsOf(row: TokenRow, isReadable: boolean): TokenFacts {
     scopes: row.scopes,
     version: row.version,
     rejected: row.rejected_version === row.version,
+    afterRejection: row.after_rejection,
     parked: refusalOf(row.parked_code, row.parked_reason, row.parked_at ?? row.issued_at),
     warnedDays: row.warned_days,
     isReadable,

@@ -19,6 +19,7 @@ function stage(given: Partial<StoredTokens> = {}) {
     version: 1,
     issuedAt: new Date(at.ms - 120_000),
     rejected: false,
+    afterRejection: false,
     parked: null,
     warnedDays: null,
     isReadable: true,
@@ -117,8 +118,18 @@ test('S30: a refused token is reported, and its successor is waited for', async 
   assert.deepEqual((await auth.authorize(undefined)).headers, { authorization: 'Bearer access-2' });
 });
 
-test('S30: a token of this minute that is refused stays refused: calls wait until the keeper may renew it', async () => {
-  const { auth, at, keeper, rejected, renewed } = stage({ issuedAt: new Date('2026-03-01T11:59:40Z') });
+test('S30: a token of this minute that is refused is renewed at once, since it may have been revoked', async () => {
+  const young = stage({ issuedAt: new Date('2026-03-01T11:59:40Z') });
+  young.keeper.onSignal = async () => young.renewed(2);
+  await young.auth.renew(undefined, { authorization: 'Bearer access-1' }, 401);
+  assert.deepEqual((await young.auth.authorize(undefined)).headers, { authorization: 'Bearer access-2' });
+});
+
+test('S30: a refused successor of a refused token stays refused: calls wait until the keeper may renew it', async () => {
+  const { auth, at, keeper, rejected, renewed } = stage({
+    issuedAt: new Date('2026-03-01T11:59:40Z'),
+    afterRejection: true,
+  });
   const { headers } = await auth.authorize(undefined);
   const beganAt = performance.now();
   await auth.renew(undefined, headers, 401);

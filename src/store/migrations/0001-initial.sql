@@ -174,6 +174,8 @@ create table concur_tokens (
   geolocation text not null,
   scopes text[] not null,
   rejected_version integer not null default 0,
+  -- This version replaced a refused one: refused again at once, it is not renewed at once again.
+  after_rejection boolean not null default false,
   -- Set when Concur has ended the grant: no further call is made with it until a person connects again.
   parked_reason text,
   parked_code text,
