@@ -16,6 +16,8 @@ const keepAliveMs = 24 * 3_600_000;
  * refused as soon as it is issued is not cured by the next one (S30).
  */
 export const justRenewedMs = 60_000;
+/** So many refused tokens in a row are renewed at once; then no more than one a minute (S30: no loop). */
+export const mostQuickRenewals = 3;
 const dayMs = 86_400_000;
 const warningDays = [30, 14, 7, 1];
 
@@ -24,13 +26,14 @@ export function renewAt({
   issuedAt,
   accessExpiresAt,
   rejected,
-  afterRejection,
-}: Pick<TokenFacts, 'issuedAt' | 'accessExpiresAt' | 'rejected' | 'afterRejection'>): Date {
+  quickRejections,
+}: Pick<TokenFacts, 'issuedAt' | 'accessExpiresAt' | 'rejected' | 'quickRejections'>): Date {
   const lifeMs = accessExpiresAt.getTime() - issuedAt.getTime();
   const regularMs = Math.min(renewAtShare * lifeMs, keepAliveMs);
   if (!rejected) return new Date(issuedAt.getTime() + regularMs);
-  // Refused for the first time, it may have been revoked; its refused successor shows that something else is wrong.
-  return new Date(issuedAt.getTime() + (afterRejection ? Math.min(regularMs, justRenewedMs) : 0));
+  // A refused token may have been revoked; where one after the other is refused, something else is wrong.
+  const isPatient = quickRejections >= mostQuickRenewals;
+  return new Date(issuedAt.getTime() + (isPatient ? Math.min(regularMs, justRenewedMs) : 0));
 }
 
 /** Tells how the stored credentials stand, raises and ends their alerts. Calls nobody. */

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { justRenewedMs } from '../activities/token-report.js';
+import { justRenewedMs, mostQuickRenewals } from '../activities/token-report.js';
 import { Unavailable } from '../clients/http/errors.js';
 import type { CallAuth } from '../clients/http/types.js';
 import type { StoredTokens, TokenStore } from '../store/token-store.js';
@@ -21,8 +21,8 @@ const skewShare = 0.2;
 
 /**
  * Authorizes calls with the newest token of the store, which also says to which host they go (S25). One that is about to end
- * is renewed first (S29), a refused one is reported to the keeper and its successor waited for, once (S30). A refused successor
- * is not renewed within its first minute, so that calls wait for that time instead of spending one token after the other. Of
+ * is renewed first (S29), a refused one is reported to the keeper and its successor waited for, once (S30). After a few
+ * refused tokens in a row none is renewed within its first minute, so that calls wait instead of spending one after the other. Of
  * many calls that miss a token at the same time, one asks the keeper (at most every 30 s per process and token); a parked
  * connection asks nobody, since only a person can help.
  */
@@ -104,7 +104,7 @@ export function concurAuth(
         throw unavailable(`is parked until a person acts: ${stored.parked.reason}`, parkedRetryMs);
       }
       const told = await tellKeeper(stored?.version);
-      const youngMs = stored?.rejected && stored.afterRejection ? youngForMs(stored) : 0;
+      const youngMs = stored?.rejected && stored.quickRejections >= mostQuickRenewals ? youngForMs(stored) : 0;
       if (youngMs > 0) {
         const seconds = Math.ceil(youngMs / 1_000);
         const sentence = `is refused with an access token that was issued less than a minute ago; it is renewed in ${seconds} s.`;
@@ -124,7 +124,8 @@ export function concurAuth(
       // So young a token has not ended: with another status than 401 it is the operation that is refused (a missing scope).
       if (isYoung && status !== 401) return;
       await tokens.reject(connection, stored.version);
-      if ((await tellKeeper(stored.version)) && !(isYoung && stored.afterRejection)) await successor(aborted);
+      if ((await tellKeeper(stored.version)) && !(isYoung && stored.quickRejections >= mostQuickRenewals))
+        await successor(aborted);
     },
   };
 }

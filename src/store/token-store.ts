@@ -26,8 +26,8 @@ export interface TokenFacts extends Omit<ConcurTokens, 'accessToken' | 'refreshT
   version: number;
   /** Concur answered 401 to this version. */
   rejected: boolean;
-  /** It replaced a refused one: refused as well, the token is not what is wrong. */
-  afterRejection: boolean;
+  /** How many versions before it were refused in a row, each within a minute. */
+  quickRejections: number;
   parked: Refusal | null;
   /** Days before the end of the refresh token that people were warned of last; null before any warning. */
   warnedDays: number | null;
@@ -107,7 +107,7 @@ interface TokenRow {
   geolocation: string;
   scopes: string[];
   rejected_version: number;
-  after_rejection: boolean;
+  quick_rejections: number;
   parked_reason: string | null;
   parked_code: string | null;
   parked_at: Date | null;
@@ -206,7 +206,8 @@ export function createTokenStore(db: Database, sealer: Sealer): TokenStore {
            on conflict (connection) do update set version = concur_tokens.version + 1, key_id = $2, sealed = $3,
              access_expires_at = $4, refresh_expires_at = $5, geolocation = $6, scopes = $7, issued_at = $8,
              parked_reason = null, parked_code = null, parked_at = null,
-             after_rejection = concur_tokens.rejected_version = concur_tokens.version
+             quick_rejections = case when concur_tokens.rejected_version = concur_tokens.version
+               and $8 < concur_tokens.issued_at + interval '1 minute' then concur_tokens.quick_rejections + 1 else 0 end
            where concur_tokens.version = $9`,
           [
             ...[connection, keyId, sealed, pair.accessExpiresAt, pair.refreshExpiresAt],
@@ -262,7 +263,7 @@ function factsOf(row: TokenRow, isReadable: boolean): TokenFacts {
     scopes: row.scopes,
     version: row.version,
     rejected: row.rejected_version === row.version,
-    afterRejection: row.after_rejection,
+    quickRejections: row.quick_rejections,
     parked: refusalOf(row.parked_code, row.parked_reason, row.parked_at ?? row.issued_at),
     warnedDays: row.warned_days,
     isReadable,

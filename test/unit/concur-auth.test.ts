@@ -19,7 +19,7 @@ function stage(given: Partial<StoredTokens> = {}) {
     version: 1,
     issuedAt: new Date(at.ms - 120_000),
     rejected: false,
-    afterRejection: false,
+    quickRejections: 0,
     parked: null,
     warnedDays: null,
     isReadable: true,
@@ -125,10 +125,10 @@ test('S30: a token of this minute that is refused is renewed at once, since it m
   assert.deepEqual((await young.auth.authorize(undefined)).headers, { authorization: 'Bearer access-2' });
 });
 
-test('S30: a refused successor of a refused token stays refused: calls wait until the keeper may renew it', async () => {
+test('S30: after three refused tokens in a row the next one stays refused: calls wait until the keeper may renew it', async () => {
   const { auth, at, keeper, rejected, renewed } = stage({
     issuedAt: new Date('2026-03-01T11:59:40Z'),
-    afterRejection: true,
+    quickRejections: 3,
   });
   const { headers } = await auth.authorize(undefined);
   const beganAt = performance.now();

@@ -65,7 +65,7 @@ test('S25, S27: every kind of call goes to the host of the token, also an invent
   agent.disableNetConnect();
   const row: StoredTokens = {
     ...{ accessToken: 'a', refreshToken: 'r', scopes: [], version: 1, rejected: false, parked: null },
-    ...{ warnedDays: null, isReadable: true, geolocation: '', afterRejection: false },
+    ...{ warnedDays: null, isReadable: true, geolocation: '', quickRejections: 0 },
     issuedAt: new Date(),
     accessExpiresAt: new Date(Date.now() + 3_600_000),
     refreshExpiresAt: new Date(Date.now() + 86_400_000),

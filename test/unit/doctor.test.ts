@@ -29,7 +29,7 @@ const facts = (changes: Partial<TokenFacts> = {}): TokenFacts => ({
   scopes: ['FISVC', 'INVPMT', 'invoice.paymentconfirmation.write', 'INVVEN'],
   version: 3,
   rejected: false,
-  afterRejection: false,
+  quickRejections: 0,
   parked: null,
   warnedDays: null,
   isReadable: true,

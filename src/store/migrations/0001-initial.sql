@@ -174,8 +174,8 @@ create table concur_tokens (
   geolocation text not null,
   scopes text[] not null,
   rejected_version integer not null default 0,
-  -- This version replaced a refused one: refused again at once, it is not renewed at once again.
-  after_rejection boolean not null default false,
+  -- How many versions in a row were refused within a minute: after a few, the token is not what is wrong.
+  quick_rejections integer not null default 0,
   -- Set when Concur has ended the grant: no further call is made with it until a person connects again.
   parked_reason text,
   parked_code text,
