@@ -16,8 +16,8 @@ const keepAliveMs = 24 * 3_600_000;
  * refused as soon as it is issued is not cured by the next one (S30).
  */
 export const justRenewedMs = 60_000;
-/** So many refused tokens in a row are renewed at once; then no more than one a minute (S30: no loop). */
-export const mostQuickRenewals = 3;
+/** So many refused tokens in ten minutes are renewed at once; then no more than one a minute (S30: no loop). */
+export const mostQuickRenewals = 10;
 const dayMs = 86_400_000;
 const warningDays = [30, 14, 7, 1];
 

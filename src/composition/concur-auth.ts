@@ -21,8 +21,8 @@ const skewShare = 0.2;
 
 /**
  * Authorizes calls with the newest token of the store, which also says to which host they go (S25). One that is about to end
- * is renewed first (S29), a refused one is reported to the keeper and its successor waited for, once (S30). After a few
- * refused tokens in a row none is renewed within its first minute, so that calls wait instead of spending one after the other. Of
+ * is renewed first (S29), a refused one is reported to the keeper and its successor waited for, once (S30). After many
+ * refused tokens none is renewed within its first minute, so that calls wait instead of spending one after the other. Of
  * many calls that miss a token at the same time, one asks the keeper (at most every 30 s per process and token); a parked
  * connection asks nobody, since only a person can help.
  */

@@ -26,7 +26,7 @@ export interface TokenFacts extends Omit<ConcurTokens, 'accessToken' | 'refreshT
   version: number;
   /** Concur answered 401 to this version. */
   rejected: boolean;
-  /** How many versions before it were refused in a row, each within a minute. */
+  /** How many versions were refused in the ten minutes that began with the first of them. */
   quickRejections: number;
   parked: Refusal | null;
   /** Days before the end of the refresh token that people were warned of last; null before any warning. */
@@ -206,8 +206,10 @@ export function createTokenStore(db: Database, sealer: Sealer): TokenStore {
            on conflict (connection) do update set version = concur_tokens.version + 1, key_id = $2, sealed = $3,
              access_expires_at = $4, refresh_expires_at = $5, geolocation = $6, scopes = $7, issued_at = $8,
              parked_reason = null, parked_code = null, parked_at = null,
-             quick_rejections = case when concur_tokens.rejected_version = concur_tokens.version
-               and $8 < concur_tokens.issued_at + interval '1 minute' then concur_tokens.quick_rejections + 1 else 0 end
+             quick_rejections = case when concur_tokens.rejected_version <> concur_tokens.version then concur_tokens.quick_rejections
+               when $8 < concur_tokens.rejections_since + interval '10 minutes' then concur_tokens.quick_rejections + 1 else 1 end,
+             rejections_since = case when concur_tokens.rejected_version <> concur_tokens.version
+                 or $8 < concur_tokens.rejections_since + interval '10 minutes' then concur_tokens.rejections_since else $8 end
            where concur_tokens.version = $9`,
           [
             ...[connection, keyId, sealed, pair.accessExpiresAt, pair.refreshExpiresAt],

@@ -174,8 +174,9 @@ create table concur_tokens (
   geolocation text not null,
   scopes text[] not null,
   rejected_version integer not null default 0,
-  -- How many versions in a row were refused within a minute: after a few, the token is not what is wrong.
+  -- How many versions were refused in the ten minutes that began with the first: after many, the token is not what is wrong.
   quick_rejections integer not null default 0,
+  rejections_since timestamptz,
   -- Set when Concur has ended the grant: no further call is made with it until a person connects again.
   parked_reason text,
   parked_code text,
