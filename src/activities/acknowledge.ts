@@ -100,14 +100,36 @@ async function whoAcknowledged(
   item: FisItem,
   { attemptedBefore }: SendFacts,
 ): Promise<Acknowledgement> {
-  const shown = acknowledgedAlready(deps, await askConcur(deps.fis, document, cancellationSignal()));
+  const state = await askConcur(deps.fis, document, cancellationSignal());
+  const shown = acknowledgedAlready(deps, state);
   const isNamed = (item.systemId ?? acknowledgingSystemId(item.message)) === deps.systemId;
+  if (shown === undefined && isNamed && state?.status !== 'ACKNOWLEDGED') {
+    throw new PassingRefusal(
+      `Concur says that we have acknowledged the document before (code ${item.code}), but shows ${state === undefined ? 'no such document' : 'it as not acknowledged'}.`,
+      { system: 'concur', operation },
+      'concur-refused',
+      notReadyTries,
+    );
+  }
   const answer = shown ?? (isNamed ? ({ kind: 'acknowledged' } as const) : elsewhere(item.message));
   return answer.kind === 'acknowledged' && !attemptedBefore ? { ...answer, isAdopted: true } : answer;
 }
 
 /** Statuses that say that Concur was told of a posting: by us, in an earlier life, if the document is ours at all. */
-const toldAsPosted: ReadonlySet<string> = new Set(['POSTING_CONFIRMED_SUCCESS', 'PAYMENT_CONFIRMED_SUCCESS', 'PAID']);
+const toldAsPosted: ReadonlySet<string> = new Set(['POSTING_CONFIRMED_SUCCESS', 'PAYMENT_CONFIRMED_SUCCESS']);
+
+/** Statuses that forbid a posting, in words (FIS spec 7.1); what most of them mean SAP does not explain. */
+const statusWords: Readonly<Record<string, string>> = {
+  POSTING_CONFIRMED_FAILURE: 'its posting has failed, and a corrected one comes as a new document',
+  PAYMENT_CONFIRMED_REVERSED: 'its payment was taken back',
+  PAYMENT_CONFIRMED_OBSOLETE: 'its payment was declared obsolete',
+  PAID: 'paid',
+  PENDING_SYSTEM_REFRESH: 'waiting for a refresh of Concur',
+  FLAG_DUPLICATE: 'marked as a duplicate',
+  DELAYED: 'delayed',
+  VOID: 'void',
+  CANCEL: 'cancelled',
+};
 
 /** What Concur's record says; undefined where it names no acknowledgement, or nobody who made it. */
 function acknowledgedAlready(
@@ -125,7 +147,8 @@ function acknowledgedAlready(
 
 /** Only what is acknowledged may be posted; any other or unknown status means "do not" (FIS spec 7.1). */
 function notToBePosted(status: string): string {
-  return `Concur shows the document with the status ${status}, not as acknowledged, so that it must not be posted; nothing has been written to the ERP. Ask your Concur processor what has become of it. If a corrected document has come, end this one with ignoreDocument.`;
+  const words = statusWords[status] ?? 'a status that the connector does not know';
+  return `Concur shows the document as ${status} (${words}), not as acknowledged, so that it must not be posted; nothing has been written to the ERP. Ask your Concur processor what has become of it. If a corrected document has come, end this one with ignoreDocument.`;
 }
 
 function elsewhere(message: string): Acknowledgement {

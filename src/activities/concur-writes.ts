@@ -82,7 +82,7 @@ export async function writeToConcur<T>(write: ConcurWrite<T>): Promise<{ value: 
     if (error instanceof RangeError) {
       await recordResult(db, intent, 'rejected');
       throw new Rejected(
-        `Concur does not take this: ${error.message}.`,
+        `Nothing was sent, since Concur does not take it: ${error.message}.`,
         { system: 'concur', operation },
         'concur-refused',
       );

@@ -8,11 +8,11 @@ import type { StoredDocument } from '../store/document-store.js';
 import { closeDocument, readDocument } from '../store/document-store.js';
 import type { PlannedErpDocument } from '../store/erp-document-store.js';
 import { markWithdrawn, readErpDocuments } from '../store/erp-document-store.js';
-import { forgetLeaving, lockLeaving, recordLeaving } from '../store/leaving-store.js';
+import { forgetLeaving, recordLeaving } from '../store/leaving-store.js';
 import { hasBegun, hasBegunToLeave, mayBeInErp, mayHaveWorked } from '../store/remote-write-store.js';
 import type { DocumentDependencies } from './dependencies.js';
 import { underDocumentLease } from './document-lease.js';
-import { noLongerOurs } from './in-charge.js';
+import { noLongerOurs, requireLeaving } from './in-charge.js';
 import { confirmKey, confirmOperation, returnOperation } from './concur-operations.js';
 import { employeeText } from './return-text.js';
 import { unknownInErp } from './standing-in-erp.js';
@@ -60,8 +60,7 @@ async function whyNot(client: Queryable, documentId: string): Promise<string | u
   if (outcome !== null) return `${humanNumber} is complete (${outcome}); nothing of it can be returned.`;
   if (leaving?.outcome === 'recalled') return `Concur has recalled ${humanNumber}: it leaves the ERP and ends.`;
   // Concur may know of the success although our own row does not say so yet.
-  const isTold =
-    postingConfirmedAt !== null || (await mayHaveWorked(client, confirmOperation, confirmKey(documentId)));
+  const isTold = postingConfirmedAt !== null || (await mayHaveWorked(client, confirmOperation, confirmKey(documentId)));
   if (!isTold) return undefined;
   const numbers = postedNumbers(await readErpDocuments(client, documentId));
   return `${humanNumber} cannot be returned: Concur has been told that it is posted (${numbers}), and that cannot be taken back.`;
@@ -127,10 +126,12 @@ export async function prepareLeaving(deps: DocumentDependencies, documentId: str
     if (unknown) return { status: 'hold', hold: unknown };
     // An earlier life of this connector may have posted what our ledger does not know (decisions 5): the ERP is asked.
     const isWritten =
-      document.adoptedAt !== null || open.some(({ state }) => state !== 'planned') || (await mayBeInErp(db, documentId));
+      document.adoptedAt !== null ||
+      open.some(({ state }) => state !== 'planned') ||
+      (await mayBeInErp(db, documentId));
     if (!isWritten) {
       await inTransaction(db, async (client) => {
-        if (!(await lockLeaving(client, documentId))) throw new Error(`${documentId} is kept.`);
+        await requireLeaving(client, documentId);
         for (const { part } of open) await markWithdrawn(client, documentId, part);
       });
     }

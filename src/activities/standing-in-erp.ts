@@ -79,6 +79,6 @@ export function unknownInErp(
   const message = JSON.stringify({ by: 'YOUR NAME', reason: leaving.reason, erpIsEmpty: true });
   return hold(
     'return-blocked',
-    `${humanNumber} is to go back to Concur. It was acknowledged under our system id before this ledger knew it, so that it may have been posted, and it cannot be planned, so that nothing tells where. Look in the ERP for ${amount} ${currency} of the vendor of ${payeeCode}, also in unposted journals and invoices. If nothing of it is there, or nothing any more, send returnDocument again with ${message} Nothing has been told to Concur. ignoreDocument ends it without telling Concur anything.`,
+    `${humanNumber} is to go back to Concur. It was acknowledged under our system id before this ledger knew it, so that it may have been posted, and it cannot be planned, so that nothing tells where. Look for it in the ERP: ${amount} ${currency} of the vendor of ${payeeCode}, also in unposted journals and invoices. If nothing of it is there, or nothing any more, send returnDocument again with ${message} Nothing has been told to Concur. ignoreDocument ends it without telling Concur anything.`,
   );
 }

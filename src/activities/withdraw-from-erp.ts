@@ -5,11 +5,11 @@ import { appendAudit } from '../store/audit-store.js';
 import { inTransaction } from '../store/database.js';
 import { readDocument } from '../store/document-store.js';
 import { markWithdrawn, readErpDocuments, tracked } from '../store/erp-document-store.js';
-import { lockLeaving } from '../store/leaving-store.js';
 import { lostErpWrites } from '../store/remote-write-store.js';
 import type { ErpDependencies } from './dependencies.js';
 import { underDocumentLease } from './document-lease.js';
 import { createGuardedWrites, waitBeforeNextLook } from './guarded-writes.js';
+import { requireLeaving } from './in-charge.js';
 import { recordPosting } from './record-posting.js';
 import { blockedHold, standingNumber } from './standing-in-erp.js';
 
@@ -46,7 +46,7 @@ export async function withdrawFromErp(
       return { status: 'hold', hold: blockedHold(leaving, await readErpDocuments(db, documentId), row, withdrawal) };
     }
     await inTransaction(db, async (client) => {
-      if (!(await lockLeaving(client, documentId))) throw new Error(`${documentId} is kept.`);
+      await requireLeaving(client, documentId);
       if (!(await markWithdrawn(client, documentId, part))) return;
       const withdrawn = { part, company: row.company, keys: row.keys };
       const data = reversal === undefined ? { withdrawn } : { withdrawn, standing, reversal, by: leaving.by };

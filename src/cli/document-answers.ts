@@ -56,7 +56,8 @@ interface Decision {
   config?: string;
   by: string;
   reason: string;
-  reversals?: Record<string, string>;
+  /** Posted `company/number` → reversing number. */
+  reversal?: Record<string, string>;
   erpIsEmpty?: true;
 }
 
@@ -90,10 +91,10 @@ async function decide(
   name: string,
   refusal: (document: StoredDocument) => string | undefined,
 ): Promise<void> {
-  const { by, reason, reversals, erpIsEmpty } = options;
+  const { by, reason, reversal, erpIsEmpty } = options;
   const decision: ReturnDocument | IgnoreDocument = {
     ...{ by, reason },
-    ...(reversals === undefined ? {} : { reversals }),
+    ...(reversal === undefined ? {} : { reversals: reversal }),
     ...(erpIsEmpty === undefined ? {} : { erpIsEmpty }),
   };
   const fault = faultOfDecision(decision);

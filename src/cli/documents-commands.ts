@@ -64,9 +64,9 @@ export function addDocumentsCommands(program: Command): void {
     .requiredOption('--reason <text>', 'what is wrong and what to do, for the employee')
     .requiredOption('--by <name>', 'who decides')
     .option(
-      '--reversals <company/posted=reversing>',
-      'ERP entry by which you have reversed what the ERP had posted; may be repeated',
-      reversal,
+      '--reversal <company/posted=reversing>',
+      'ERP entry by which you have reversed one that the ERP had posted; repeat it for each posting',
+      collectReversal,
     )
     .option('--erp-is-empty', 'you have looked: the ERP holds nothing of a document that cannot be planned')
     .option(...configOption)
@@ -88,9 +88,10 @@ export function addDocumentsCommands(program: Command): void {
 }
 
 /** `usmf/GNJL000010=GNJL000020`, collected over repetitions. */
-function reversal(text: string, before: Record<string, string> = {}): Record<string, string> {
+export function collectReversal(text: string, before: Record<string, string> = {}): Record<string, string> {
   const place = text.lastIndexOf('=');
-  if (place < 1 || place === text.length - 1) throw new UsageError(`Write ${text} as COMPANY/POSTED=REVERSING.`);
+  const isNamed = text.slice(0, place).includes('/', 1);
+  if (!isNamed || place === text.length - 1) throw new UsageError(`Write ${text} as COMPANY/POSTED=REVERSING.`);
   return { ...before, [text.slice(0, place)]: text.slice(place + 1) };
 }
 

@@ -113,7 +113,8 @@ export interface Settlement {
 
 /**
  * What became of a document that had to leave the ERP. `gone` says that the ERP was read back and holds nothing of it; `posted`
- * and `blocked` leave it as it is, with a sentence that tells a person what to do.
+ * and `blocked` leave it as it is, with a sentence that tells a person what to do. A `voucher` is posted without a proof that
+ * can be read: a person may say that it is reversed.
  */
 export type Withdrawal =
   { state: 'gone' } | { state: 'posted'; proof: PostingProof } | { state: 'blocked'; reason: string; voucher?: string };

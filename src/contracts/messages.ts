@@ -90,7 +90,8 @@ export function faultOfDecision(value: unknown): string | undefined {
   const faulty = ['by', 'reason'].filter((name) => !isText(fields[name]));
   if (faulty.length > 0) return `These fields must be text: ${faulty.join(', ')}.`;
   const { reversals, erpIsEmpty } = fields;
-  const areTexts = typeof reversals === 'object' && reversals !== null && Object.values(reversals).every(isText);
+  const isRecord = typeof reversals === 'object' && reversals !== null && !Array.isArray(reversals);
+  const areTexts = isRecord && Object.values(reversals).every(isText);
   if (reversals !== undefined && !areTexts)
     return 'Write the reversals as {"company/posted number": "reversing number"}.';
   return erpIsEmpty === undefined || erpIsEmpty === true ? undefined : 'erpIsEmpty is true or left out.';

@@ -15,11 +15,11 @@ export async function recordLeaving(
   db: Database,
   id: string,
   leaving: Leaving,
-  obstacle: Obstacle = async () => undefined,
+  obstacle?: Obstacle,
 ): Promise<string | undefined> {
   return inTransaction(db, async (client) => {
     await lock(client, id);
-    const why = await obstacle(client);
+    const why = await obstacle?.(client);
     if (why !== undefined) return why;
     const { rowCount } = await client.query(
       `update documents set leaving = $2 where id = $1 and outcome is null and posting_confirmed_at is null

@@ -39,7 +39,7 @@ export class DocumentState {
   returnRequest: ReturnDocument | undefined;
   /** Newest request to ignore it; counts at the next hold. */
   ignoreRequest: IgnoreDocument | undefined;
-  /** Newest request to keep it after all; counts while it is being returned and holds. */
+  /** Newest request to keep it after all; counts while it is being returned. */
   cancelRequest: CancelReturn | undefined;
   private resolutions: ResolveVendor[] = [];
   private retries = 0;

@@ -1,6 +1,6 @@
 import { condition } from '@temporalio/workflow';
 import type { ProxiedDocumentActivities } from './activity-proxies.js';
-import type { CancelReturn, ReturnDocument } from '../contracts/messages.js';
+import type { ReturnDocument } from '../contracts/messages.js';
 import type { Outcome } from '../contracts/stages.js';
 import type { Hold, StepResult } from '../contracts/steps.js';
 import type { DocumentDisplay } from './document-display.js';
@@ -39,10 +39,11 @@ export class HoldLoop {
   /**
    * Repeats a step until its business answer is "done". While it holds, the document waits for a person, for the vendor to
    * appear, for news from the ERP, or for the next reminder; then the step is tried again, which is harmless.
-   * @throws DocumentEnded or DocumentLeaving where a person, a rule or Concur takes the document off its way
+   * @throws DocumentEnded, DocumentLeaving or DocumentKept where a person, a rule or Concur takes the document off its way
    */
   async untilDone<T>(attempt: () => Promise<StepResult<T>>): Promise<{ status: 'done' } & T> {
     for (;;) {
+      await this.consultCancel();
       await this.consultReturn();
       const seen = this.state.news;
       const result = await attempt();
@@ -69,9 +70,14 @@ export class HoldLoop {
     if (isAccepted && !state.isLeaving) throw new DocumentLeaving();
   }
 
-  /** Whether a document may still be kept, the store knows: not once part of it has left, or Concur has been told. */
-  private async consultCancel(request: CancelReturn): Promise<void> {
+  /**
+   * Acts on a person's request to keep a document that is leaving, before anything more of it is taken out. Whether it may still
+   * be kept, the store knows: not once part of it has left, or Concur has been told.
+   */
+  private async consultCancel(): Promise<void> {
     const { state } = this;
+    const request = state.cancelRequest;
+    if (!state.isLeaving || !request) return;
     const answer = await this.documents.cancelReturn({ documentId: state.input.documentId, ...request });
     if (state.cancelRequest === request) state.cancelRequest = undefined;
     state.notice = answer.accepted ? '' : answer.why;
@@ -86,6 +92,8 @@ export class HoldLoop {
     const { state } = this;
     if (state.isLeaving || state.hold?.isRuleAsked) return;
     if (state.hold) state.hold.isRuleAsked = true;
+    // What a person has asked before is no answer to what the rule asks now.
+    state.cancelRequest = undefined;
     const reason = (hold.findings ?? [hold.message]).join('\n');
     if (await this.requestReturn({ by: 'connector', reason }, true)) throw new DocumentLeaving();
   }
@@ -111,7 +119,6 @@ export class HoldLoop {
       state.news.paymentHints > seen.paymentHints;
     await condition(released, this.reminderMs(), { summary: `On hold: ${hold.reason}` });
     const resolution = state.nextResolution(hold.vendorKeys);
-    if (state.isLeaving && state.cancelRequest) await this.consultCancel(state.cancelRequest);
     if (state.ignoreRequest) {
       const { outcome, detail } = await this.documents.ignoreDocument({ documentId, ...state.ignoreRequest });
       this.display.release();

@@ -24,15 +24,24 @@ export function fakeErp() {
   const calls: string[] = [];
   /** Companies in which nothing can be taken out, with the reason. */
   const blocked = new Map<string, string>();
+  /** Companies in which something is posted that cannot be proven, with its voucher. */
+  const unproven = new Map<string, string>();
   const faults: ('lost-before' | 'lost-after' | Error)[] = [];
+  const numbers = new Map<string, string>();
   let postsAtOnce = false;
   let beforeCreate: () => Promise<void> = async () => undefined;
+  let meanwhile: () => Promise<unknown> = async () => undefined;
+
+  const proofShown = (document: ErpDocument) => ({
+    ...proofOf(document),
+    documentNumber: numbers.get(document.keySeed) ?? proofOf(document).documentNumber,
+  });
 
   function stateOf(document: ErpDocument): PostingState {
     const { part, keySeed } = document;
     const found = journals.get(keySeed);
     if (!found) return { state: 'missing', part, reason: 'The journal was removed.' };
-    if (found.posted) return { state: 'posted', part, proof: proofOf(document) };
+    if (found.posted) return { state: 'posted', part, proof: proofShown(document) };
     if (found.refusal !== undefined) return { state: 'refused', part, reason: found.refusal };
     return { state: 'waiting', part };
   }
@@ -55,10 +64,13 @@ export function fakeErp() {
     const fault = faults.shift();
     if (fault instanceof Error) throw fault;
     if (fault === 'lost-before') throw new OutcomeUnknown('no answer', call);
+    await meanwhile();
     const found = journals.get(document.keySeed);
-    if (found?.posted) return { state: 'posted', proof: proofOf(document) };
+    if (found?.posted) return { state: 'posted', proof: proofShown(document) };
     const reason = blocked.get(document.company);
     if (found && reason !== undefined) return { state: 'blocked', reason };
+    const voucher = unproven.get(document.company);
+    if (found && voucher !== undefined) return { state: 'blocked', reason: `Reverse ${voucher}.`, voucher };
     journals.delete(document.keySeed);
     if (fault === 'lost-after') throw new OutcomeUnknown('no answer', call);
     return { state: 'gone' };
@@ -109,16 +121,22 @@ export function fakeErp() {
     requests,
     calls,
     blocked,
+    unproven,
     faults,
     /** Posts a journal, as a person or a batch would. */
-    post: ({ keySeed }: ErpDocument): void => {
+    post: ({ keySeed }: ErpDocument, number?: string): void => {
       Object.assign(journals.get(keySeed) ?? {}, { posted: true });
+      if (number !== undefined) numbers.set(keySeed, number);
     },
     refuse: ({ keySeed }: ErpDocument, refusal: string | undefined): void => {
       Object.assign(journals.get(keySeed) ?? {}, { refusal });
     },
     postAtOnce: (): void => {
       postsAtOnce = true;
+    },
+    /** Happens while the next withdrawals look. */
+    duringWithdraw: (work: () => Promise<unknown>): void => {
+      meanwhile = work;
     },
     /** Holds creates up: `arrived` is settled by the first of them, `finish` lets them go on. */
     holdCreates: (): { arrived: Promise<void>; finish: () => void } => {

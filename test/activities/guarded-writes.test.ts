@@ -10,11 +10,13 @@ import {
 } from '../../src/clients/http/errors.js';
 import { earlierWrites } from '../../src/store/remote-write-store.js';
 import type { Stage } from './stage.js';
-import { openStage } from './stage.js';
+import { discover, openStage } from './stage.js';
 
 let stage: Stage;
+let documentId: string;
 before(async () => {
   stage = await openStage();
+  documentId = (await discover(stage.db, 'guarded')).id;
 });
 after(() => stage.close());
 
@@ -37,7 +39,7 @@ function erp(key: string) {
   let executes: (() => void) | undefined;
   const writes = createGuardedWrites({
     db: stage.db,
-    documentId: `document of ${key}`,
+    documentId,
     lookAgainSeconds: waits,
   });
   return {
@@ -218,7 +220,7 @@ test('S116: of two attempts that overlap only one writes; the other is told to l
     open = resolve;
   });
   const attempt = () =>
-    createGuardedWrites({ db: stage.db, documentId: key, lookAgainSeconds: waits }).create({
+    createGuardedWrites({ db: stage.db, documentId, lookAgainSeconds: waits }).create({
       operation,
       key,
       payload: {},

@@ -156,8 +156,8 @@ test('B3, M3: an attempt that was cut off before its first write cannot write on
 
 test('B5: a return is refused while Concur may have been told of the success', async () => {
   const document = await given('told in doubt');
-  const write = { documentId: document.id, operation: 'fis.confirm-posting', key: document.id, payloadSha256: '' };
-  await recordIntent(at.stage.db, { ...write, newestId: '0' });
+  const write = { documentId: document.id, operation: 'fis.confirm-posting', key: `${document.id}/success` };
+  await recordIntent(at.stage.db, { ...write, payloadSha256: '', newestId: '0' });
   const answer = await ask(document);
   assert.ok(!answer.accepted && /cannot be taken back/.test(answer.why));
 });

@@ -161,6 +161,27 @@ describe('what is posted stays', () => {
     assert.match(reasonOf(await withdraw(emptied)), /Journal 00701 is posted/);
   });
 
+  it('S9, B5: what is posted without a proof is blocked with its voucher, so that a person can say what reversed it', async () => {
+    const withoutJournal = environment();
+    const entry = { Invoice: 'EXP-6D0A1F3C9E7B', Voucher: 'GNJL000900', JournalNum: number };
+    withoutJournal.rows('VendTransBiEntities').push(vendTrans(9, entry));
+    const withoutLines = await written();
+    post(withoutLines, number, 'GNJL000900');
+    withoutLines.rows('VendTransBiEntities')[0]!['JournalNum'] = number;
+    withoutLines.rows('LedgerJournalLines').length = 0;
+    for (const fo of [withoutJournal, withoutLines]) {
+      const withdrawal = await withdraw(fo);
+      assert.ok(withdrawal.state === 'blocked', JSON.stringify(withdrawal));
+      assert.equal(withdrawal.voucher, 'GNJL000900');
+      assert.match(withdrawal.reason, /GNJL000900/);
+      assert.deepEqual(deletes(fo), []);
+    }
+    const waiting = await written();
+    post(waiting, number);
+    waiting.rows('VendTransBiEntities').length = 0;
+    assert.equal('voucher' in (await withdraw(waiting)), false, 'not visible yet: nobody can have reversed it');
+  });
+
   it('S9: a posted vendor entry whose journal is no longer there is not taken for nothing', async () => {
     const entry = { Invoice: 'EXP-6D0A1F3C9E7B', Voucher: 'GNJL000900', JournalNum: number };
     const fo = environment();

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { onlyOpen } from '../../src/cli/document-answers.js';
+import { collectReversal } from '../../src/cli/documents-commands.js';
 import { returnToConcurSchema } from '../../src/config/return-schema.js';
 import { faultOfDecision } from '../../src/contracts/messages.js';
 import type { StoredDocument } from '../../src/store/document-store.js';
@@ -24,6 +25,32 @@ describe('a decision on the command line', () => {
     for (const faulty of ['text', null, {}, { by: 'Ann' }, { by: '', reason: 'x' }, { by: 'Ann', reason: '  ' }]) {
       assert.match(faultOfDecision(faulty) ?? '', /"by","reason"|must be text/, JSON.stringify(faulty));
     }
+  });
+});
+
+describe('a reversal that a person names', () => {
+  it('B5: is bound to company and number of one posting, also where a company has blanks, and adds up', () => {
+    const first = collectReversal('usmf/GNJL000010=GNJL000020');
+    assert.deepEqual(collectReversal('CRONUS International Ltd./PI-1=PCM-1', first), {
+      'usmf/GNJL000010': 'GNJL000020',
+      'CRONUS International Ltd./PI-1': 'PCM-1',
+    });
+    for (const faulty of ['GNJL000020', '=GNJL000020', 'usmf/GNJL000010=', 'GNJL000010=GNJL000020']) {
+      assert.throws(() => collectReversal(faulty), /COMPANY\/POSTED=REVERSING/, faulty);
+    }
+  });
+
+  it('B5: has a shape of its own in the message', () => {
+    const decision = { by: 'Ann', reason: 'why' };
+    assert.equal(faultOfDecision({ ...decision, reversals: { 'usmf/A': 'B' }, erpIsEmpty: true }), undefined);
+    for (const reversals of [null, 'B', ['B'], { 'usmf/A': '' }, { 'usmf/A': 1 }]) {
+      assert.match(
+        faultOfDecision({ ...decision, reversals }) ?? '',
+        /company\/posted number/,
+        JSON.stringify(reversals),
+      );
+    }
+    assert.match(faultOfDecision({ ...decision, erpIsEmpty: 'yes' }) ?? '', /erpIsEmpty/);
   });
 });
 

@@ -5,7 +5,6 @@ import { assembleParts } from '../../composition/parts.js';
 import type { ConcurConnection } from '../../config/connections-schema.js';
 import type { Connections } from '../../config/load-connections.js';
 import { SettingsError } from '../../config/settings-error.js';
-import type { ConcurFeature } from '../../contracts/concur-scopes.js';
 import { createLogger } from '../../observability/logger.js';
 import type { Database } from '../../store/database.js';
 import { openDatabase } from '../../store/database.js';

@@ -43,10 +43,16 @@ export async function whatForbids(session: WithdrawalSession, standing: Standing
 }
 
 /** The same proof that a posting watch would find; a posting that cannot be proven yet is no reason to delete anything. */
-async function postedAs({ parts, tracked, context }: WithdrawalSession, journal: string): Promise<Withdrawal> {
-  const state = await parts.postingOf({ ...tracked, keys: { ...tracked.keys, journal } }, context.signal);
+async function postedAs(session: WithdrawalSession, journal: string): Promise<Withdrawal> {
+  const { parts, context } = session;
+  const tracked = { ...session.tracked, keys: { ...session.tracked.keys, journal } };
+  const state = await parts.postingOf(tracked, context.signal);
   if (state.state === 'posted') return { state: 'posted', proof: state.proof };
-  return blocked(state.reason ?? `Journal ${journal} is posted.`);
+  const reason = state.reason ?? `Journal ${journal} is posted.`;
+  const entry = await postedEntry({ ...session, tracked });
+  return entry === undefined
+    ? blocked(reason)
+    : { state: 'blocked', reason: `${reason} Its voucher is ${entry.Voucher}.`, voucher: entry.Voucher };
 }
 
 /** The vendor's entry of a posting whose journal is no longer there, known by the saved journal number or the voucher. */
