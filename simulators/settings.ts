@@ -19,6 +19,7 @@ const settingsSchema = z.strictObject({
   stateFolder: z.string().min(1),
   seed: z.int(),
   faults: z.enum(['none', 'realistic', 'brutal']),
+  faultsIn: z.array(z.enum(['concur', 'entra', 'fo', 'bc'])).optional(),
   fo: z.strictObject({
     clientId: z.string(),
     clientSecret: z.string(),

@@ -52,6 +52,7 @@ const tokenFactor = 0.3;
 /** Decides which request and which item goes wrong: ordered faults first, then chance by level. */
 export class FaultPlan {
   level: FaultLevel;
+  readonly #systems: ReadonlySet<SystemName> | undefined;
   readonly #random: (system: SystemName) => number;
   readonly #now: () => Date;
   readonly #counted: (system: SystemName, kind: FaultKind) => void;
@@ -61,11 +62,14 @@ export class FaultPlan {
 
   constructor(options: {
     level: FaultLevel;
+    /** Services to which chance faults are limited; all unless given. */
+    systems?: readonly SystemName[];
     random: (system: SystemName) => number;
     now: () => Date;
     counted: (system: SystemName, kind: FaultKind) => void;
   }) {
     this.level = options.level;
+    this.#systems = options.systems === undefined ? undefined : new Set(options.systems);
     this.#random = options.random;
     this.#now = options.now;
     this.#counted = options.counted;
@@ -100,7 +104,7 @@ export class FaultPlan {
   item(kind: ItemFaultKind, system: SystemName, operation: string): boolean {
     const hit =
       this.#take(system, operation, (ordered) => ordered === kind) !== undefined ||
-      (this.#canHappen(kind, system) && this.#random(system) < itemRates[kind] * levelFactor[this.level]);
+      (this.#canHappen(kind, system) && this.#random(system) < itemRates[kind] * this.#factor(system));
     if (hit) this.#counted(system, kind);
     return hit;
   }
@@ -121,7 +125,7 @@ export class FaultPlan {
     operation: Pick<Operation, 'name' | 'kind'>,
     canExpire: boolean,
   ): RequestFaultKind | undefined {
-    if (levelFactor[this.level] === 0) return undefined;
+    if (this.#factor(system) === 0) return undefined;
     const isToken = system === 'entra' || operation.name === 'token';
     let remaining = this.#random(system);
     for (const [name, rate] of Object.entries(requestRates)) {
@@ -130,15 +134,19 @@ export class FaultPlan {
       if (isToken && !this.#canHitToken(kind, system)) continue;
       if (kind === 'truncated' && operation.kind !== 'read' && !isToken) continue;
       if (kind === 'token-expired' && !canExpire) continue;
-      remaining -= rate * levelFactor[this.level] * (isToken ? tokenFactor : 1);
+      remaining -= rate * this.#factor(system) * (isToken ? tokenFactor : 1);
       if (remaining < 0) return kind;
     }
     return undefined;
   }
 
+  #factor(system: SystemName): number {
+    return this.#systems === undefined || this.#systems.has(system) ? levelFactor[this.level] : 0;
+  }
+
   #canHappen(kind: FaultKind, system: SystemName): boolean {
     if (brutalKinds.has(kind)) return this.level === 'brutal' && system === 'concur';
-    return levelFactor[this.level] > 0;
+    return this.#factor(system) > 0;
   }
 
   #canHitToken(kind: RequestFaultKind, system: SystemName): boolean {

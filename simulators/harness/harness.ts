@@ -14,6 +14,7 @@ export interface HarnessSettings {
   stateFolder: string;
   seed: number;
   faults: FaultLevel;
+  faultsIn?: readonly SystemName[] | undefined;
 }
 
 /** Hosts simulators, keeps their journal and their state, and makes things go wrong. */
@@ -70,6 +71,7 @@ class RunningHarness implements Harness {
     this.book = new JournalBook(saved?.kept, now);
     this.faults = new FaultPlan({
       level: settings.faults,
+      ...(settings.faultsIn === undefined ? {} : { systems: settings.faultsIn }),
       random: (system) => this.#stream(`faults-${system}`).next(),
       now,
       counted: (system, kind) => {

@@ -216,6 +216,8 @@ export interface SimulatorSettings {
   stateFolder: string;
   seed: number;
   faults: FaultLevel;
+  /** Services to which chance faults are limited; all unless given. */
+  faultsIn?: readonly SystemName[] | undefined;
   fo: {
     clientId: string;
     clientSecret: string;

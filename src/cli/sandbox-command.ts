@@ -23,6 +23,11 @@ export function addSandboxCommand(program: Command): void {
         .choices(['none', 'realistic', 'brutal'])
         .default('none'),
     )
+    .addOption(
+      new Option('--faults-in <where>', 'which remote services misbehave')
+        .choices(['everywhere', 'concur', 'erp'])
+        .default('everywhere'),
+    )
     .option('--kill-worker <n>', 'kill the worker this many times while documents are under way', count, 0)
     .option('--until-settled', 'end when every document has reached an end or a hold')
     .option('--json', 'print the result as one JSON object on the last line of stdout')

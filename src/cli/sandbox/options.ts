@@ -4,6 +4,8 @@ export interface SandboxOptions {
   seed: number;
   erp: 'fo' | 'nav' | 'both';
   faults: 'none' | 'realistic' | 'brutal';
+  /** Where the faults happen. */
+  faultsIn: 'everywhere' | 'concur' | 'erp';
   killWorker: number;
   untilSettled?: boolean;
   json?: boolean;

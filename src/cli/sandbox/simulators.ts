@@ -35,7 +35,7 @@ export interface Simulators {
 /** Starts the simulators as a process of their own, with state that survives a restart. */
 export async function startSimulators(
   stateFolder: string,
-  options: Pick<SandboxOptions, 'seed' | 'faults'>,
+  options: Pick<SandboxOptions, 'seed' | 'faults' | 'faultsIn'>,
   secrets: SandboxSecrets,
 ): Promise<Simulators> {
   const folder = join(stateFolder, 'simulators');
@@ -95,12 +95,23 @@ async function firstLine(stdout: NodeJS.ReadableStream, exited: Promise<void>): 
   return line;
 }
 
-function settings(stateFolder: string, options: Pick<SandboxOptions, 'seed' | 'faults'>, secrets: SandboxSecrets) {
+const faultyServices = {
+  everywhere: {},
+  concur: { faultsIn: ['concur'] },
+  erp: { faultsIn: ['entra', 'fo', 'bc'] },
+} as const;
+
+function settings(
+  stateFolder: string,
+  options: Pick<SandboxOptions, 'seed' | 'faults' | 'faultsIn'>,
+  secrets: SandboxSecrets,
+) {
   return {
     ports: { concur: 0, entra: 0, fo: 0, bc: 0, control: 0 },
     stateFolder,
     seed: options.seed,
     faults: options.faults,
+    ...faultyServices[options.faultsIn],
     fo: {
       clientId: sandboxNames.foClientId,
       clientSecret: secrets.foClientSecret,
