@@ -1,28 +1,24 @@
-import { confirmKey, confirmOperation } from './concur-operations.js';
 import { cancellationSignal } from '@temporalio/activity';
-import { meaningOf } from '../clients/concur/fis-codes.js';
 import type { FiDocument, FisItem, PostingConfirmation } from '../clients/concur/fis-client.js';
-import { Unavailable } from '../clients/http/errors.js';
-import type { Hold, PostResult, StepResult } from '../contracts/steps.js';
+import type { PostResult, StepResult } from '../contracts/steps.js';
 import type { StoredDocument } from '../store/document-store.js';
 import { closeDocument, reachStage, readDocument } from '../store/document-store.js';
 import type { PlannedErpDocument } from '../store/erp-document-store.js';
 import { markPostingSignalled, markSettled, readErpDocuments } from '../store/erp-document-store.js';
 import { recordLeaving } from '../store/leaving-store.js';
-import { sendAcknowledgement } from './acknowledge.js';
-import { askConcur, itemFor, refusalOf, shownByConcur } from './concur-states.js';
+import { confirmKey, confirmOperation } from './concur-operations.js';
+import { askConcur, shownByConcur } from './concur-states.js';
 import type { SendFacts } from './concur-writes.js';
-import { writeToConcur } from './concur-writes.js';
 import type { ConcurDependencies } from './dependencies.js';
 import { noLongerOurs } from './in-charge.js';
 import { noPaymentReason } from './payment-expectation.js';
 import { postResult, proofMismatch, refusalHold } from './posting-facts.js';
+import type { PostingAnswer } from './posting-result.js';
+import { tellPostingResult } from './posting-result.js';
 import { hold } from './run-step.js';
 
-const operation = confirmOperation;
 /** Concur's statuses from which it follows that our success has been recorded (FIS spec 7.1). */
 const confirmedStatuses = new Set(['POSTING_CONFIRMED_SUCCESS', 'PAYMENT_CONFIRMED_SUCCESS', 'PAID']);
-const refused = 'the posting confirmation';
 /** Code 112: nothing may stay in the ERP of a document that Concur has taken back (FIS spec 5.2). */
 const recalledByConcur = {
   outcome: 'recalled',
@@ -75,77 +71,19 @@ function successOf(document: StoredDocument, rows: readonly PlannedErpDocument[]
   return { docId: document.fiId, status: 'success', postingDocs, messages: [] };
 }
 
-/** What Concur makes of the confirmation; a hold is for a person. */
-type Answer = { kind: 'recorded' } | { kind: 'recalled' } | { kind: 'held'; hold: Hold };
-
-async function sendConfirmation(
+function sendConfirmation(
   deps: ConcurDependencies,
   document: StoredDocument,
   confirmation: PostingConfirmation,
-): Promise<Answer> {
-  const { value } = await writeToConcur<Answer>({
-    db: deps.db,
-    documentId: document.id,
-    operation,
+): Promise<PostingAnswer> {
+  return tellPostingResult(deps, document, {
+    operation: confirmOperation,
     key: confirmKey(document.id),
-    payload: confirmation,
-    lookAgainSeconds: deps.lookAgainSeconds,
-    look: () => stateInConcur(deps, document),
-    isRefused: ({ kind }) => kind === 'held',
-    send: async (facts) => {
-      const item = await post(deps, document, confirmation);
-      if (meaningOf('posting', item.code, item.result) !== 'not-acknowledged') {
-        return answerOf(deps, document, item, facts);
-      }
-      // Concur has forgotten the acknowledgement: it is given again, then the confirmation is repeated (code 111).
-      const again = await sendAcknowledgement(deps, document);
-      if (again.kind !== 'acknowledged') return again;
-      return answerOf(deps, document, await post(deps, document, confirmation), facts);
-    },
+    confirmation,
+    name: 'the posting confirmation',
+    look: async () => readState(await askConcur(deps.fis, document, cancellationSignal())),
+    recordedBefore: (item, facts) => confirmedBefore(deps, document, item, facts),
   });
-  return value;
-}
-
-async function post(
-  deps: ConcurDependencies,
-  { docType, fiId }: StoredDocument,
-  confirmation: PostingConfirmation,
-): Promise<FisItem> {
-  const { fis, systemId } = deps;
-  const signal = cancellationSignal();
-  return itemFor(
-    await fis.confirmPosting({ docType, systemId, confirmations: [confirmation], signal }),
-    fiId,
-    operation,
-  );
-}
-
-async function answerOf(
-  deps: ConcurDependencies,
-  document: StoredDocument,
-  item: FisItem,
-  facts: SendFacts,
-): Promise<Answer> {
-  const meaning = meaningOf('posting', item.code, item.result);
-  switch (meaning) {
-    case 'done':
-      return { kind: 'recorded' };
-    case 'already-done':
-      return confirmedBefore(deps, document, item, facts);
-    case 'retry':
-    case 'not-ready':
-    case 'not-acknowledged':
-      throw new Unavailable(`Concur asks to try ${refused} later (code ${item.code}).`, {
-        system: 'concur',
-        operation,
-      });
-    case 'recalled':
-      return { kind: 'recalled' };
-    default: {
-      const given = { meaning, refused, signal: cancellationSignal() };
-      return { kind: 'held', hold: await refusalOf(deps, document, item, given) };
-    }
-  }
 }
 
 /** Code 113 does not say which outcome Concur holds: its record decides, else what our own earlier attempt has carried. */
@@ -154,7 +92,7 @@ async function confirmedBefore(
   document: StoredDocument,
   item: FisItem,
   { attemptedBefore }: SendFacts,
-): Promise<Answer> {
+): Promise<PostingAnswer> {
   const state = await askConcur(deps.fis, document, cancellationSignal());
   const known = readState(state);
   if (known !== undefined) return known;
@@ -164,11 +102,7 @@ async function confirmedBefore(
   return { kind: 'held', hold: hold('concur-refused', message) };
 }
 
-async function stateInConcur(deps: ConcurDependencies, document: StoredDocument): Promise<Answer | undefined> {
-  return readState(await askConcur(deps.fis, document, cancellationSignal()));
-}
-
-function readState(state: FiDocument | undefined): Answer | undefined {
+function readState(state: FiDocument | undefined): PostingAnswer | undefined {
   if (state?.status === 'RECALLED') return { kind: 'recalled' };
   return state && confirmedStatuses.has(state.status) ? { kind: 'recorded' } : undefined;
 }
