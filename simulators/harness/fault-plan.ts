@@ -134,7 +134,7 @@ export class FaultPlan {
       if (isToken && !this.#canHitToken(kind, system)) continue;
       if (kind === 'truncated' && operation.kind !== 'read' && !isToken) continue;
       if (kind === 'token-expired' && !canExpire) continue;
-      remaining -= rate * this.#factor(system) * (isToken ? tokenFactor : 1);
+      remaining -= rateOf(kind, rate, system) * this.#factor(system) * (isToken ? tokenFactor : 1);
       if (remaining < 0) return kind;
     }
     return undefined;
@@ -172,6 +172,11 @@ export class FaultPlan {
     if (this.#throttled % 3 === 2) return new Date(this.#now().getTime() + 2_000).toUTCString();
     return undefined;
   }
+}
+
+/** One token serves all documents of a Concur company: it is revoked far more rarely than a single request fails. */
+function rateOf(kind: RequestFaultKind, rate: number, system: SystemName): number {
+  return kind === 'token-expired' && system === 'concur' ? rate / 6 : rate;
 }
 
 function statusOf(kind: RequestFaultKind, chance: number): number {

@@ -299,7 +299,10 @@ test('FIS 2.1: after a 503 or a timeout without a wait of its own, a read is tol
   const waitOf = (request: Partial<HttpRequest>) =>
     http.send({ ...READ, ...request }).then(
       () => assert.fail('it did not fail'),
-      (error: Unavailable | OutcomeUnknown | RateLimited) => [error.name, error.retryAfterMs],
+      (error: unknown) => {
+        assert.ok(error instanceof Unavailable || error instanceof OutcomeUnknown || error instanceof RateLimited);
+        return [error.name, error.retryAfterMs];
+      },
     );
   assert.deepEqual(await waitOf({}), ['Unavailable', 300_000]);
   assert.deepEqual(await waitOf({ path: '/hangs', timeoutMs: 100 }), ['Unavailable', 300_000]);
