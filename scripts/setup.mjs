@@ -10,7 +10,16 @@ import { fileURLToPath } from 'node:url';
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 const OLDEST_NODE = [20, 19];
-const SOURCES = ['src', 'simulators', 'scripts', 'worker.ts', 'receiver.ts', 'schedule.ts', 'tsconfig.json', 'tsconfig.build.json'];
+const SOURCES = [
+  'src',
+  'simulators',
+  'scripts',
+  'worker.ts',
+  'receiver.ts',
+  'schedule.ts',
+  'tsconfig.json',
+  'tsconfig.build.json',
+];
 const LOCK = join(root, '.cache', 'setup.lock');
 
 const say = (line) => process.stderr.write(`${line}\n`);
