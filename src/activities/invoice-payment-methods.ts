@@ -30,6 +30,8 @@ export function createInvoicePaymentMethods(given: {
   vendors: Pick<VendorClient, 'find'>;
   allowed: readonly ConfirmableMethod[];
   fallback: ConfirmableMethod | undefined;
+  /** Whether the app lacks the scope for vendors; without it a 403 says nothing of a supplier, and a later try may succeed. */
+  lacksScope: () => Promise<boolean>;
   now: () => Date;
 }): InvoicePaymentMethods {
   const { connection, allowed, fallback } = given;
@@ -40,7 +42,7 @@ export function createInvoicePaymentMethods(given: {
     const now = given.now().getTime();
     const kept = known.get(key);
     if (kept && !isFresh && now - kept.at < keptForMs) return kept.methods;
-    const methods = lookUp(given.vendors, supplier);
+    const methods = lookUp(given, supplier);
     known.set(key, { at: now, methods });
     methods.catch(() => {
       if (known.get(key)?.methods === methods) known.delete(key);
@@ -65,7 +67,10 @@ export function createInvoicePaymentMethods(given: {
 }
 
 /** The different methods of a supplier's addresses; none where Concur tells nothing about it. */
-async function lookUp(vendors: Pick<VendorClient, 'find'>, supplier: InvoiceSupplier): Promise<string[]> {
+async function lookUp(
+  { vendors, lacksScope }: { vendors: Pick<VendorClient, 'find'>; lacksScope: () => Promise<boolean> },
+  supplier: InvoiceSupplier,
+): Promise<string[]> {
   try {
     // Several documents wait for this answer: the cancellation of one of them must not end it.
     const found = await vendors.find(supplier);
@@ -73,8 +78,8 @@ async function lookUp(vendors: Pick<VendorClient, 'find'>, supplier: InvoiceSupp
       (method) => method !== '',
     );
   } catch (error) {
-    // 403: the app has not the scope for vendors; 404: Concur has no such vendor.
-    if (error instanceof Unauthorized && error.call.status === 403) return [];
+    // 403: the app has not the scope for vendors, or the token was revoked this minute; 404: Concur has no such vendor.
+    if (error instanceof Unauthorized && error.call.status === 403 && (await lacksScope())) return [];
     if (error instanceof Rejected && error.call.status === 404) return [];
     throw error;
   }

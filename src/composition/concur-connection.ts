@@ -42,6 +42,11 @@ export function connectConcur(
         vendors: createVendorClient(http),
         allowed: concur.invoicePaymentMethods,
         fallback: concur.invoicePaymentMethod,
+        lacksScope: async () => {
+          const granted = (await tokens.facts(concur.name))?.scopes ?? [];
+          // An answer that named no scopes tells nothing: then the 403 is believed.
+          return granted.length === 0 || !granted.includes('INVVEN');
+        },
         now: parts.shared.now,
       }),
       paymentReversals: concur.paymentReversals,

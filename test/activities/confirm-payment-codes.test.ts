@@ -258,6 +258,7 @@ const methodSettings: Omit<MethodSettings, 'vendors'> = {
   connection,
   allowed: ['CLIENT', 'WIRE', 'CARD'],
   fallback: undefined,
+  lacksScope: async () => true,
   now: () => new Date(),
 };
 
@@ -308,6 +309,16 @@ for (const [name, methods, find] of [
     assert.deepEqual(concur.calls, ['bulk-update PAID WIRE 1205 2026-03-15']);
   });
 }
+
+test('Decisions 22, S30: a 403 although the scope is granted says nothing of the supplier: it is asked again, nothing holds', async () => {
+  await assert.rejects(
+    confirmWith('revoked this minute', [], {
+      vendors: { find: () => Promise.reject(forbidden) },
+      lacksScope: async () => false,
+    }),
+    { type: 'Unauthorized' },
+  );
+});
 
 test('Decisions 22: a supplier is looked up once an hour; a held invoice looks it up anew, and a failed look-up is none', async () => {
   let lookUps = 0;

@@ -58,7 +58,7 @@ async function notes(): Promise<Record<string, number>> {
 
 const until = (what: string, holds: () => boolean | Promise<boolean>) =>
   waitUntil(async () => ((await holds()) ? true : undefined), {
-    limitMs: 10_000,
+    limitMs: 60_000,
     everyMs: 10,
     onLimit: () => new Error(`this did not come true: ${what}`),
   });

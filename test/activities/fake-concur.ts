@@ -181,6 +181,7 @@ export function fakeConcur() {
         vendors: { find: async ({ vendorCode }) => vendors.get(vendorCode) ?? [] },
         allowed: ['CLIENT', 'WIRE', 'CARD'],
         fallback: 'CLIENT',
+        lacksScope: async () => true,
         now: stage.now,
       }),
       paymentReversals: 'alert',
