@@ -50,7 +50,7 @@ const posts = {
 
 /**
  * Simulates Concur's OAuth2 token endpoint, Financial Integration Service v4, Invoice Payment Confirmation v4 and the read of
- * a payment request. Operation names: `token`, `transactions`, `acknowledgements`, `postingconfirmations`,
+ * a payment request. Operation names: `token`, `app-token`, `transactions`, `acknowledgements`, `postingconfirmations`,
  * `paymentconfirmations`, `bulkUpdate`, `paymentrequest`, `unknown`; those of the Event Subscription Service v4 stand in
  * ess-routes.ts, those of vendors, purchasing, reports and people in company-services.ts.
  */
@@ -114,7 +114,9 @@ function route(context: ConcurContext, request: SimRequest): Operation {
   if (path === '/oauth2/v0/token') {
     const execute = (): SimResponse =>
       method === 'POST' ? issueToken(context, request) : broken(context, 'token', 405, `${method} is not allowed`);
-    return { name: 'token', kind: 'write', execute };
+    // The app token serves events only; calls and losses of the company's tokens are counted apart from it.
+    const isApp = new URLSearchParams(request.body).get('grant_type') === 'client_credentials';
+    return { name: isApp ? 'app-token' : 'token', kind: 'write', execute };
   }
   if (path === '/invoice/payment-confirmation/v4/payments/bulkUpdate' && method === 'POST') {
     return guarded(context, request, 'bulkUpdate', 'invoice.paymentconfirmation.write', () =>

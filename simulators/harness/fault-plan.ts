@@ -126,7 +126,7 @@ export class FaultPlan {
     canExpire: boolean,
   ): RequestFaultKind | undefined {
     if (this.#factor(system) === 0) return undefined;
-    const isToken = system === 'entra' || operation.name === 'token';
+    const isToken = system === 'entra' || operation.name === 'token' || operation.name === 'app-token';
     let remaining = this.#random(system);
     for (const [name, rate] of Object.entries(requestRates)) {
       const kind = name as RequestFaultKind;
