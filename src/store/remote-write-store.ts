@@ -106,9 +106,12 @@ export async function isWriteDone(db: Queryable, operation: string, key: string)
   return rows.length > 0;
 }
 
+/** SQL condition on a `remote_writes` row: it has, or may have, taken effect. */
+const mayHaveTakenEffect = `(outcome is null or outcome in ('done', 'found'))`;
+
 /** SQL condition on a `remote_writes` row: it has put, or may have put, something into the ERP. */
 export const mayHaveReachedErp = `(operation like 'fo.%' or operation like 'bc.%')
-  and (outcome is null or outcome in ('done', 'found'))`;
+  and ${mayHaveTakenEffect}`;
 
 /** True if the ERP holds, or may hold, something of a document: then its plan and its keys must stay what they are. */
 export async function mayBeInErp(db: Queryable, documentId: string): Promise<boolean> {
@@ -155,7 +158,7 @@ export async function hasBegun(db: Queryable, operation: string, key: string): P
 /** True while a write under this key has, or may have, taken effect. */
 export async function mayHaveWorked(db: Queryable, operation: string, key: string): Promise<boolean> {
   const { rows } = await db.query(
-    `select 1 from remote_writes where operation = $1 and key = $2 and (outcome is null or outcome in ('done', 'found')) limit 1`,
+    `select 1 from remote_writes where operation = $1 and key = $2 and ${mayHaveTakenEffect} limit 1`,
     [operation, key],
   );
   return rows.length > 0;
@@ -165,7 +168,7 @@ export async function mayHaveWorked(db: Queryable, operation: string, key: strin
 export async function hasBegunToLeave(db: Queryable, documentId: string): Promise<boolean> {
   const { rows } = await db.query(
     `select 1 from remote_writes where document_id = $1 and operation ~ '^(fo|bc)[.]withdraw-'
-       and (outcome is null or outcome in ('done', 'found')) limit 1`,
+       and ${mayHaveTakenEffect} limit 1`,
     [documentId],
   );
   return rows.length > 0;
