@@ -63,7 +63,7 @@ test('S22: what may pass, such as maintenance, neither parks nor uses the reques
   assert.deepEqual(stage().notified, []);
 });
 
-test('S24: a refresh token that a lost answer has replaced is cured by the request token, within its 24 hours', async () => {
+test('S24, C3: a refresh token that a lost answer has replaced is cured by the request token, within its 24 hours', async () => {
   const endpoint = tokenEndpoint();
   const deps = await connected(endpoint);
   await refuse(deps, 1);

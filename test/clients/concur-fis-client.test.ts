@@ -22,9 +22,8 @@ function itemJson(members: string): string {
 
 test('S60, S61, S62: a list is one page of one type by page and limit, through FIS only', async (t) => {
   const { origin, received } = await serve(t, (_request, response) => {
-    const links = '[{"rel":"next","href":"https://internal.example/fi/v4/x"}]';
     const page = '{"size":2,"totalElements":3,"totalPages":2,"number":0}';
-    answer(response, 200, `{"content":[${itemJson(`"document":${DOCUMENT}`)}],"links":${links},"page":${page}}`);
+    answer(response, 200, `{"content":[${itemJson(`"document":${DOCUMENT}`)}],"page":${page}}`);
   });
   const fis = createFisClient(harness(origin).http);
   const page = await fis.listReady({ docType: 'expense', page: 0, limit: 2 });
@@ -38,9 +37,27 @@ test('S60, S61, S62: a list is one page of one type by page and limit, through F
   assert.equal(received[0].headers.documentformatas, 'json');
   assert.equal(received[0].headers.accept, 'application/json');
   assert.match(String(received[0].headers['concur-correlationid']), /^[0-9a-f-]{36}$/);
-  // S28: the foreign host of the link is not followed; the next page is read from the same host by its number.
+});
+
+test('S28: a foreign host in the links is not followed; the next page is read from the same host by its number', async (t) => {
+  const foreign: string[] = [];
+  const elsewhere = await serve(t, (request, response) => {
+    foreign.push(request.url ?? '');
+    answer(response, 200, '{"content":[]}');
+  });
+  const { origin, received } = await serve(t, (_request, response) => {
+    const links = `[{"rel":"next","href":"${elsewhere.origin}${BASE}/expense/transactions?page=7&limit=2"}]`;
+    const page = '{"size":2,"totalElements":3,"totalPages":2,"number":0}';
+    answer(response, 200, `{"content":[${itemJson(`"document":${DOCUMENT}`)}],"links":${links},"page":${page}}`);
+  });
+  const fis = createFisClient(harness(origin).http);
+  assert.equal((await fis.listReady({ docType: 'expense', page: 0, limit: 2 })).isLast, false);
   assert.equal((await fis.listReady({ docType: 'expense', page: 1, limit: 2 })).isLast, true);
-  assert.equal(received[1]?.url, `${BASE}/expense/transactions?page=1&limit=2`);
+  assert.deepEqual(
+    received.map(({ url }) => url),
+    [0, 1].map((page) => `${BASE}/expense/transactions?page=${page}&limit=2`),
+  );
+  assert.deepEqual(foreign, []);
 });
 
 test('S60: number literals of a document keep every digit, in the object form and in the text form', async (t) => {
