@@ -26,13 +26,20 @@ export function createHttpClient(options: HttpClientOptions, dispatcher?: Dispat
         response.status === 401
           ? request.acceptStatus?.includes(401) !== true
           : options.tokenRefusals?.isRefusal(request, response) === true;
+      const noted = (response: HttpResponse): HttpResponse => {
+        if (response.status < 300) options.tokenRefusals?.accepted();
+        return response;
+      };
       const { response: first, authorization } = await attempt(sending, backoff);
-      if (!isRefused(first)) return first;
+      if (!isRefused(first)) return noted(first);
       await options.auth.renew(request.signal, authorization, first.status);
-      const { response: second } = await attempt(sending, backoff);
-      if (!isRefused(second)) return second;
+      const { response: second, authorization: renewed } = await attempt(sending, backoff);
+      if (!isRefused(second)) return noted(second);
       if (second.status !== 401) {
-        options.tokenRefusals?.outlastedRenewal(request);
+        // Where the token was not renewed, nothing has been learned about the operation.
+        if (renewed['authorization'] !== authorization['authorization']) {
+          options.tokenRefusals?.outlastedRenewal(request);
+        }
         return second;
       }
       const message = `${options.system} ${request.operation} was refused (401) with a renewed token too.`;

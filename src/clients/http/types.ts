@@ -85,6 +85,8 @@ export interface TokenRefusals {
   isRefusal(request: HttpRequest, response: HttpResponse): boolean;
   /** A renewed token was answered likewise: it is not the token that is refused. The client of the service decides then. */
   outlastedRenewal(request: HttpRequest): void;
+  /** A request was taken: the token of this moment is good. */
+  accepted(): void;
 }
 
 export interface HttpClientOptions {
