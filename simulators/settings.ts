@@ -28,6 +28,10 @@ const settingsSchema = z.strictObject({
     batchEveryMs: milliseconds,
     paymentDelayMs: milliseconds,
     partShare: share,
+    workflowDelayMs: milliseconds.optional(),
+    refuseShare: share.optional(),
+    reverseShare: share.optional(),
+    reverseDelayMs: milliseconds.optional(),
   }),
   bc: z.strictObject({
     clientId: z.string(),

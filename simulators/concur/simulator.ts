@@ -6,6 +6,7 @@ import { acknowledge } from './acknowledgements.js';
 import { broken, expireToken, guarded, unauthorized } from './admission.js';
 import { companyControl, routeCompanyService, type CompanyControl } from './company-services.js';
 import { openDocumentBodies } from './document-bodies.js';
+import { withLedger } from './document-ledger.js';
 import { eventOperation } from './ess-routes.js';
 import { EventService } from './ess-service.js';
 import { defaultEventTiming, emptyEvents } from './ess-state.js';
@@ -91,7 +92,7 @@ export function createConcurSimulator(options: {
     acknowledgeAs: (id, systemId) => {
       acknowledgeAs(context, id, systemId);
     },
-    documents: () => [...context.state.documents.values()].map((document) => ({ ...document })),
+    documents: () => [...context.state.documents.values()].map((document) => withLedger(context, document)),
     processor: () => processorReport(context),
     tokens: tokenEvents(context),
     company: companyControl(context),

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import type { CompanyCodes } from '../harness/ledger-types.js';
 import { faultKinds, type ConcurMasterData } from '../harness/types.js';
 import { eventRoutes } from './event-routes.js';
+import { foRoutes } from './fo-routes.js';
 import { tokenRoutes } from './token-routes.js';
 import { journalOf, type SimulatedWorld } from './simulated-world.js';
 
@@ -13,7 +15,7 @@ export interface ControlCall {
 
 /** Path parts that begin with a colon are parameters. `run` answers the JSON body; undefined means 404, throwing 400. */
 export interface ControlRoute {
-  method: 'GET' | 'POST' | 'DELETE';
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   path: string;
   run: (call: ControlCall) => unknown;
 }
@@ -40,6 +42,18 @@ const concurMasterData = z.object({
   clientSecret: z.string(),
   requestToken: z.string(),
 }) satisfies z.ZodType<ConcurMasterData>;
+const codeTable = z.record(z.string(), z.string());
+const companyCodes = z.object({
+  legalEntity: z.string(),
+  accounts: codeTable,
+  advances: codeTable,
+  inputTax: z.array(z.object({ authority: z.string(), code: z.string(), account: z.string() })),
+  cards: codeTable,
+  clearing: codeTable,
+  employees: codeTable,
+  suppliers: codeTable,
+  dimensions: z.array(z.object({ dimension: z.string(), from: z.string(), values: codeTable })),
+}) satisfies z.ZodType<CompanyCodes>;
 const concurVendors = z.object({
   vendors: z.array(z.record(z.string(), z.string()).refine((one) => one['VendorCode'] && one['AddressCode'])),
   loneRows: z.enum(['object', 'array']).optional(),
@@ -201,15 +215,22 @@ export const controlRoutes: readonly ControlRoute[] = [
   ...documentRoutes,
   ...tokenRoutes,
   ...eventRoutes,
+  ...foRoutes,
   ...troubleRoutes,
   ...witnessRoutes,
 ];
 
 function loadMasterData({ world, body }: ControlCall): unknown {
   const data = read(
-    z.object({ fo: z.unknown().optional(), bc: z.unknown().optional(), concur: concurMasterData.optional() }),
+    z.object({
+      fo: z.unknown().optional(),
+      bc: z.unknown().optional(),
+      concur: concurMasterData.optional(),
+      codes: z.array(companyCodes).optional(),
+    }),
     body,
   );
+  if (data.codes !== undefined) world.codes = data.codes;
   if (data.concur !== undefined) world.concur.loadMasterData(data.concur);
   if (data.fo !== undefined) world.fo.loadMasterData?.(data.fo);
   if (data.bc !== undefined) world.bc.loadMasterData?.(data.bc);

@@ -1,6 +1,8 @@
 import type { ConcurSimulator } from '../concur/simulator.js';
+import type { FoControls } from '../fo/simulator.js';
 import type { Harness } from '../harness/harness.js';
 import type { Pauses, SimulatedService } from '../harness/simulated-service.js';
+import type { CompanyCodes } from '../harness/ledger-types.js';
 import type { Journal } from '../harness/types.js';
 
 /** All simulated services with the harness that hosts them: what the control API acts on. */
@@ -8,10 +10,12 @@ export interface SimulatedWorld {
   harness: Harness;
   concur: ConcurSimulator;
   entra: SimulatedService;
-  fo: SimulatedService;
+  fo: SimulatedService & Partial<FoControls>;
   bc: SimulatedService;
   /** What background work rests at the moment; the control API writes it, the ticks obey. */
   pauses: Pauses;
+  /** The sandbox's code tables as it told them at its start; not kept over a restart. */
+  codes?: CompanyCodes[];
 }
 
 /** Everything the checker needs, as of now. */
@@ -22,6 +26,8 @@ export function journalOf(world: SimulatedWorld): Journal {
     concur: world.concur.documents(),
     posted: erps.flatMap((erp) => erp.posted?.() ?? []),
     unposted: erps.flatMap((erp) => erp.unposted?.() ?? []),
+    strayLines: erps.flatMap((erp) => erp.strayLines?.() ?? []),
+    ...(world.codes === undefined ? {} : { codes: world.codes }),
   };
 }
 

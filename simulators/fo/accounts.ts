@@ -1,6 +1,7 @@
 import type { FoMasterData } from '../harness/types.js';
 import { delimiterOf, joinDisplayValue, splitDisplayValue } from './display-values.js';
-import { fieldRefused, notRelated } from './odata-errors.js';
+import { fieldRefused, notRelated, writeRefusal } from './odata-errors.js';
+import type { FoSetUp } from './set-up.js';
 import type { Company } from './store.js';
 
 /** An account of a journal line after its display value was read. */
@@ -31,11 +32,23 @@ function dimensionValue(dimension: Dimension, value: string, place: AccountPlace
   return found.value;
 }
 
-/** Reads segments in format order; a surplus of them is dropped without a word (trap 6), missing ones are blank. */
-function readDimensions(master: FoMasterData, segments: readonly string[], place: AccountPlace): Map<string, string> {
+/**
+ * Reads segments in the order of the format; a surplus of them is dropped without a word (trap 6), missing ones are blank.
+ * No format at all is an error, not silence (section 11).
+ */
+function readDimensions(
+  setUp: FoSetUp,
+  format: 'ledger' | 'default',
+  segments: readonly string[],
+  place: AccountPlace,
+): Map<string, string> {
+  const dimensions = setUp.formats[format];
+  if (dimensions === undefined) throw writeRefusal('No active format for data entities has been set up.');
   const values = new Map<string, string>();
-  master.dimensions.forEach((dimension, index) => {
+  dimensions.forEach((dimension, index) => {
     const segment = segments[index] ?? '';
+    if (segment !== '' && dimension.name === setUp.inactiveDimension)
+      throw fieldRefused(place.aotName, place.field, `Only active dimensions can be used: ${dimension.name}.`);
     values.set(dimension.name, segment === '' ? '' : dimensionValue(dimension, segment, place));
   });
   return values;
@@ -46,24 +59,24 @@ const filled = (values: Map<string, string>): Record<string, string> =>
 
 /** Reads a default-dimension string, which has no main account. Throws the Infolog refusal for unknown values. */
 export function readDefaultDimensions(
-  master: FoMasterData,
+  master: FoSetUp,
   display: string,
   place: AccountPlace,
 ): { dimensions: Record<string, string>; display: string } {
   if (display === '') return { dimensions: {}, display: '' };
   const delimiter = delimiterOf(master);
-  const values = readDimensions(master, splitDisplayValue(display, delimiter), place);
+  const values = readDimensions(master, 'default', splitDisplayValue(display, delimiter), place);
   return { dimensions: filled(values), display: joinDisplayValue([...values.values()], delimiter) };
 }
 
-function readLedgerAccount(master: FoMasterData, segments: readonly string[], place: AccountPlace): Account {
+function readLedgerAccount(master: FoSetUp, segments: readonly string[], place: AccountPlace): Account {
   const [number = '', ...rest] = segments;
   const mainAccount = master.mainAccounts.find((candidate) => candidate.account.toLowerCase() === number.toLowerCase());
   if (mainAccount === undefined) throw notRelated(place.aotName, place.field, 'Main account', number, 'Main accounts');
   if (mainAccount.suspended === true) {
     throw fieldRefused(place.aotName, place.field, `Main account ${number} is suspended.`);
   }
-  const values = readDimensions(master, rest, place);
+  const values = readDimensions(master, 'ledger', rest, place);
   const display = joinDisplayValue([mainAccount.account, ...values.values()], delimiterOf(master));
   return { kind: 'Ledger', number: mainAccount.account, dimensions: filled(values), display };
 }
@@ -86,7 +99,7 @@ function readVendorAccount(
  * segments (trap 7). Throws the Infolog refusal of section 4; types other than Ledger and Vend name nothing here.
  */
 export function readAccount(
-  master: FoMasterData,
+  master: FoSetUp,
   company: Company,
   type: string,
   display: string,

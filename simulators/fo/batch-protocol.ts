@@ -24,8 +24,8 @@ export interface BatchAnswer {
 /** Answer to one part. */
 export type BatchPartAnswer = { kind: 'single'; answer: BatchAnswer } | { kind: 'changeset'; answers: BatchAnswer[] };
 
-/** Operations of one request that the sandbox accepts; a live environment took 200 (section 2). */
-export const maximumBatchCalls = 100;
+/** Operations of one request that are accepted (section 2). */
+export const maximumBatchCalls = 200;
 
 function boundaryOf(contentType: string | undefined): string {
   const match = /^multipart\/mixed\s*;.*\bboundary=(?:"([^"]+)"|([^;\s]+))/i.exec(contentType ?? '');

@@ -7,7 +7,14 @@ import {
   vendInvoiceJournalLines,
 } from './journal-entities.js';
 import { masterEntities } from './master-entities.js';
-import { pendingInvoiceEntities } from './pending-entities.js';
+import {
+  vendInvoiceInfoTableBiEntities,
+  vendInvoiceJourBiEntities,
+  vendInvoiceTransBiEntities,
+  vendorInvoiceDocumentAttachments,
+  vendorInvoiceHeaders,
+  vendorInvoiceLines,
+} from './pending-entities.js';
 import {
   generalJournalAccountEntryBiEntities,
   generalJournalEntryBiEntities,
@@ -15,6 +22,7 @@ import {
   vendSettlementBiEntities,
   vendTransBiEntities,
 } from './posted-entities.js';
+import { referenceEntities } from './reference-entities.js';
 
 /** Sets whose rows arise from calls and batches, and are therefore part of the saved state. */
 export const transactionEntities: readonly EntityDefinition[] = [
@@ -28,13 +36,16 @@ export const transactionEntities: readonly EntityDefinition[] = [
   generalJournalEntryBiEntities,
   generalJournalAccountEntryBiEntities,
   vendorPaymentJournalLines,
+  vendorInvoiceHeaders,
+  vendorInvoiceLines,
+  vendorInvoiceDocumentAttachments,
+  vendInvoiceInfoTableBiEntities,
+  vendInvoiceJourBiEntities,
+  vendInvoiceTransBiEntities,
 ];
 
 const bySet = new Map(
-  [...transactionEntities, ...pendingInvoiceEntities, ...masterEntities].map((definition) => [
-    definition.set,
-    definition,
-  ]),
+  [...transactionEntities, ...masterEntities, ...referenceEntities].map((definition) => [definition.set, definition]),
 );
 
 /** Definition of a set by its exact wire name. */

@@ -14,6 +14,12 @@ export interface EntityDefinition {
   defaults: Readonly<Row>;
   /** Fields by which rows are found without a scan. */
   indexes: readonly string[];
+  /** Fields without which a create is refused. */
+  required: readonly string[];
+  /** Fields that only the server fills: a create or an update that names one is refused. */
+  readOnly: readonly string[];
+  /** Fields besides the keys that a create may set and an update may not. */
+  createOnly: readonly string[];
 }
 
 interface FieldGroups {
@@ -28,8 +34,12 @@ interface FieldGroups {
   datetimes?: string;
   int64s?: string;
   int32s?: string;
+  binaries?: string;
   enums?: Record<string, EnumerationName>;
   indexes?: string;
+  required?: string;
+  readOnly?: string;
+  createOnly?: string;
 }
 
 const words = (names: string | undefined): string[] => (names ?? '').split(/\s+/).filter((name) => name !== '');
@@ -43,6 +53,7 @@ export function defineEntity(groups: FieldGroups): EntityDefinition {
   for (const name of words(groups.datetimes)) typed.set(name, 'datetime');
   for (const name of words(groups.int64s)) typed.set(name, 'int64');
   for (const name of words(groups.int32s)) typed.set(name, 'int32');
+  for (const name of words(groups.binaries)) typed.set(name, 'binary');
   for (const [name, enumeration] of Object.entries(groups.enums ?? {})) typed.set(name, `enum:${enumeration}`);
   const keys = words(groups.keys);
   const fields: Record<string, FieldType> = {};
@@ -56,6 +67,9 @@ export function defineEntity(groups: FieldGroups): EntityDefinition {
     fields,
     defaults: Object.fromEntries(Object.entries(fields).map(([name, type]) => [name, defaultValue(type)])),
     indexes: words(groups.indexes),
+    required: words(groups.required),
+    readOnly: words(groups.readOnly),
+    createOnly: words(groups.createOnly),
   };
 }
 

@@ -72,8 +72,13 @@ function orderOf(definition: EntityDefinition, query: URLSearchParams): Comparis
   });
 }
 
-function matchingRows(table: Table, filter: FilterNode | undefined, company: string | undefined): Row[] {
-  const test = filter === undefined ? () => true : compileFilter(filter, table.definition);
+function matchingRows(
+  table: Table,
+  definition: EntityDefinition,
+  filter: FilterNode | undefined,
+  company: string | undefined,
+): Row[] {
+  const test = filter === undefined ? () => true : compileFilter(filter, definition);
   const candidates = filter === undefined ? undefined : indexedCandidates(filter, table);
   const source = candidates === undefined ? table.rows() : table.inOrder(candidates);
   const rows: Row[] = [];
@@ -115,7 +120,7 @@ export function readSet(
   const selected = selectedFields(definition, query);
   const order = orderOf(definition, query);
   const scope = isCompanyBound(definition) && !crossCompany ? store.defaultCompany : undefined;
-  const matching = matchingRows(table, filter, scope);
+  const matching = matchingRows(table, definition, filter, scope);
   if (order.length > 0) matching.sort((left, right) => firstDifference(order, left, right));
   const skip = wholeNumber(query, '$skip') ?? 0;
   const top = wholeNumber(query, '$top');

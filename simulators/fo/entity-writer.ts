@@ -2,12 +2,10 @@ import type { SimRequest, SimResponse } from '../harness/server.js';
 import type { EntityDefinition } from './entity-definition.js';
 import { findVisibleRow, originOf } from './entity-reader.js';
 import type { JournalContext } from './journal-context.js';
-import { createHeader, deleteHeader, updateHeader } from './journal-headers.js';
-import { kindOfHeaders, kindOfLines } from './journal-kinds.js';
-import { createLine, deleteLine, updateLine } from './journal-lines.js';
-import { bodyInvalid, FoError, rowNotFound, securityRefusal } from './odata-errors.js';
+import { bodyInvalid, FoError, rowNotFound, securityRefusal, updateConflict } from './odata-errors.js';
 import { keyedPath } from './resource-path.js';
 import { etagOf, jsonResponse, wireRow } from './row-format.js';
+import { writerOf } from './row-writers.js';
 import type { Row } from './values.js';
 import { parseBody } from './write-body.js';
 
@@ -19,6 +17,8 @@ export interface WriteCall {
   /** Absent for POST to the set. */
   key?: readonly string[];
   request: Pick<SimRequest, 'query' | 'headers' | 'body'>;
+  /** Whether another write has changed the journal since this one came in (trap 11). */
+  isOvertaken?: (() => boolean) | undefined;
 }
 
 function checkContentType(call: WriteCall): void {
@@ -39,12 +39,9 @@ function create(context: JournalContext, call: WriteCall): SimResponse {
   const sent = parseBody(definition, request.body, (message) => {
     context.desk.violation(operation, message);
   });
-  const headerKind = kindOfHeaders(definition.set);
-  const lineKind = kindOfLines(definition.set);
-  let row: Row;
-  if (headerKind !== undefined) row = createHeader(context, headerKind, operation, sent);
-  else if (lineKind !== undefined) row = createLine(context, lineKind, operation, sent);
-  else throw readOnly(context, call);
+  const writer = writerOf(definition.set);
+  if (writer === undefined) throw readOnly(context, call);
+  const row = writer.create(context, operation, sent);
   const origin = originOf(request);
   const body = { '@odata.context': `${origin}/data/$metadata#${definition.set}/$entity`, ...wireRow(definition, row) };
   return jsonResponse(201, body, { Location: `${origin}/data/${keyedPath(definition, row)}`, ETag: etagOf(row) });
@@ -57,9 +54,8 @@ function readOnly(context: JournalContext, call: WriteCall): FoError {
 
 function change(context: JournalContext, call: WriteCall, key: readonly string[]): SimResponse {
   const { definition, operation, request } = call;
-  const headerKind = kindOfHeaders(definition.set);
-  const lineKind = kindOfLines(definition.set);
-  if (headerKind === undefined && lineKind === undefined) throw readOnly(context, call);
+  const writer = writerOf(definition.set);
+  if (writer === undefined) throw readOnly(context, call);
   const note = (message: string): void => {
     context.desk.violation(operation, message);
   };
@@ -67,13 +63,11 @@ function change(context: JournalContext, call: WriteCall, key: readonly string[]
   if (row === undefined) throw rowNotFound();
   checkIfMatch(call, row);
   if (call.method === 'DELETE') {
-    if (headerKind !== undefined) deleteHeader(context, headerKind, operation, row);
-    if (lineKind !== undefined) deleteLine(context, lineKind, operation, row);
+    writer.remove(context, operation, row);
   } else {
     checkContentType(call);
     const sent = parseBody(definition, request.body, note);
-    if (headerKind !== undefined) updateHeader(context, headerKind, operation, row, sent);
-    if (lineKind !== undefined) updateLine(context, lineKind, operation, row, sent);
+    writer.update(context, operation, row, sent);
   }
   const recordKey = keyedPath(definition, row);
   context.store.onCommit(() => {
@@ -89,6 +83,7 @@ function change(context: JournalContext, call: WriteCall, key: readonly string[]
 export function performWrite(context: JournalContext, call: WriteCall): SimResponse {
   try {
     return context.store.transaction(() => {
+      if (call.isOvertaken?.() === true) throw updateConflict(call.definition.aotName);
       const response = call.key === undefined ? create(context, call) : change(context, call, call.key);
       context.desk.changed();
       return response;

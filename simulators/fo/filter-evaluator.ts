@@ -22,8 +22,9 @@ const edmName = (type: FieldType): string => {
   const enumeration = enumerationOf(type);
   if (enumeration !== undefined) return `${dataEntitiesNamespace}.${enumeration}`;
   return (
-    { string: 'Edm.String', decimal: 'Edm.Decimal', int64: 'Edm.Int64', int32: 'Edm.Int32' }[type as string] ??
-    'Edm.DateTimeOffset'
+    { string: 'Edm.String', decimal: 'Edm.Decimal', int64: 'Edm.Int64', int32: 'Edm.Int32', binary: 'Edm.Binary' }[
+      type as string
+    ] ?? 'Edm.DateTimeOffset'
   );
 };
 

@@ -1,4 +1,5 @@
 import type { Desk } from '../harness/server.js';
+import type { BusinessEvent } from './business-event-bodies.js';
 import { ledgerJournalTableBiEntities } from './journal-entities.js';
 import type { JournalKind } from './journal-kinds.js';
 import type { FoStore } from './store.js';
@@ -8,6 +9,8 @@ import { sum, text, type Row } from './values.js';
 export interface JournalContext {
   store: FoStore;
   desk: Desk;
+  /** Tells the world of a business event once the surrounding transaction holds. */
+  announce: (event: BusinessEvent) => void;
 }
 
 /** Lines of a journal in order of creation. */

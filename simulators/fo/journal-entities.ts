@@ -9,6 +9,9 @@ export const ledgerJournalHeaders = defineEntity({
   decimals: 'JournalTotalCredit JournalTotalDebit',
   enums: { PostingLayer: 'CurrentOperationsTax', IsPosted: 'NoYes' },
   indexes: 'JournalBatchNumber Description',
+  required: 'JournalName',
+  readOnly: 'AccountingCurrency IsPosted JournalTotalDebit JournalTotalCredit',
+  createOnly: 'JournalName',
 });
 
 /** General journal lines; LineNumber is given by the server (section 6.2). */
@@ -31,6 +34,8 @@ export const ledgerJournalLines = defineEntity({
     IsWithholdingCalculationEnabled: 'NoYes',
   },
   indexes: 'JournalBatchNumber Invoice Voucher Document',
+  required: 'JournalBatchNumber AccountDisplayValue',
+  readOnly: 'Voucher LineNumber',
 });
 
 /** Vendor invoice journals (sections 5 and 6.1). */
@@ -42,6 +47,9 @@ export const vendInvoiceJournalHeaders = defineEntity({
   decimals: 'JournalTotalCredit JournalTotalDebit',
   enums: { OverrideSalesTax: 'NoYes', IsPosted: 'NoYes', SalesTaxIncluded: 'NoYes' },
   indexes: 'JournalBatchNumber Description',
+  required: 'JournalName',
+  readOnly: 'IsPosted JournalTotalDebit JournalTotalCredit',
+  createOnly: 'JournalName',
 });
 
 /** Vendor invoice journal lines; LineNumber is chosen by the client (section 6.3). */
@@ -68,6 +76,10 @@ export const vendInvoiceJournalLines = defineEntity({
     IsWithholdingTaxCalculate: 'NoYes',
   },
   indexes: 'JournalBatchNumber Invoice Voucher Document',
+  required: 'JournalBatchNumber LineNumber AccountDisplayValue Currency',
+  readOnly: `Voucher TransactionType FullPrimaryRemittanceAddress RemittanceAddressStreet RemittanceAddressCity
+    RemittanceAddressZipCode RemittanceAddressState RemittanceAddressCountry RemittanceAddressCountryISOCode
+    RemittanceAddressDescription RemittanceAddressLocationId`,
 });
 
 /** Status columns of all journals (section 7, "Recognising posted"). */

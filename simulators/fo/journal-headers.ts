@@ -2,6 +2,7 @@ import { completeRow } from './entity-definition.js';
 import { headerOf, linesOf, statusOf, touchJournal, type JournalContext } from './journal-context.js';
 import { ledgerJournalTableBiEntities } from './journal-entities.js';
 import type { JournalKind } from './journal-kinds.js';
+import { journalNameRow, waitsForWorkflow } from './journal-set-up.js';
 import {
   duplicateKey,
   fieldRefused,
@@ -11,21 +12,22 @@ import {
   writeFailed,
   writeRefusal,
 } from './odata-errors.js';
-import type { Company } from './store.js';
+import type { Company, FoStore } from './store.js';
 import { text, type Row } from './values.js';
 
 /** Characters that Description keeps; more are cut without a word (trap 23). */
 export const descriptionLength = 60;
 const journalNumberLength = 10;
-const readOnlyFields = ['JournalName', 'AccountingCurrency', 'IsPosted', 'JournalTotalDebit', 'JournalTotalCredit'];
-const computedFields = readOnlyFields.filter((field) => field !== 'JournalName');
 
-/** Company of a body; omitted, the row lands in the service user's default company, which the connector must not rely on. */
+/** Company of a body, with a ledger; omitted, the row lands in the default company, which the connector must not rely on. */
 export function companyOfBody(context: JournalContext, aotName: string, operation: string, sent: Row): Company {
   const named = sent['dataAreaId'] ?? '';
   if (named === '') context.desk.violation(operation, 'dataAreaId was not sent: the row lands in the default company');
   const company = context.store.findCompany(named === '' ? context.store.defaultCompany : named);
   if (company === undefined) throw notRelated(aotName, 'dataAreaId', 'Company', named, 'Legal entities');
+  const dataAreaId = company.company.toLowerCase();
+  if (context.store.table('Ledgers').byKey([dataAreaId]) === undefined)
+    throw writeFailed(aotName, [`Error: The ledger of company ${dataAreaId} is not set up.`]);
   return company;
 }
 
@@ -61,14 +63,13 @@ function journalNumber(context: JournalContext, kind: JournalKind, company: Comp
   return given;
 }
 
-function journalNameOf(kind: JournalKind, company: Company, sent: Row): string {
+function journalNameOf(store: FoStore, kind: JournalKind, company: Company, sent: Row): string {
   const wanted = sent['JournalName'] ?? '';
   if (wanted === '') throw mandatoryFieldMissing('Name');
-  const found = company.journalNames.find(
-    (candidate) => candidate.name.toLowerCase() === wanted.toLowerCase() && candidate.type === kind.journalNameType,
-  );
-  if (found === undefined) throw notRelated(kind.headers.aotName, 'JournalName', 'Name', wanted, 'Journal names');
-  return found.name;
+  const found = journalNameRow(store, company.company.toLowerCase(), wanted);
+  if (found?.['Type'] !== kind.journalType)
+    throw notRelated(kind.headers.aotName, 'JournalName', 'Name', wanted, 'Journal names');
+  return text(found, 'Name');
 }
 
 /** Key under which writes of a header are recorded: company and mark. */
@@ -83,12 +84,12 @@ export function headerKey(company: string, description: string): string {
 export function createHeader(context: JournalContext, kind: JournalKind, operation: string, sent: Row): Row {
   const { store, desk } = context;
   const { aotName } = kind.headers;
-  for (const field of computedFields) {
+  for (const field of kind.headers.readOnly) {
     if (field in sent) throw fieldRefused(aotName, field, `Field '${field}' cannot be set.`);
   }
   const company = companyOfBody(context, aotName, operation, sent);
   const dataAreaId = company.company.toLowerCase();
-  const name = journalNameOf(kind, company, sent);
+  const name = journalNameOf(store, kind, company, sent);
   const number = journalNumber(context, kind, company, sent);
   if ((sent['Description'] ?? '') === '')
     desk.violation(operation, 'Description was not sent: the recovery mark is lost');
@@ -133,6 +134,7 @@ function insertStatus(context: JournalContext, kind: JournalKind, company: Compa
     $touchedAt: now,
   });
   context.store.table(ledgerJournalTableBiEntities.set).insert(status);
+  waitsForWorkflow(context, status);
 }
 
 /** Throws if the journal is posted; posted journals are immutable, and trying is a broken rule (section 9). */
@@ -146,7 +148,8 @@ export function refuseIfPosted(context: JournalContext, kind: JournalKind, opera
 
 /** Changes a header; a read-only field refuses the whole PATCH with 403 (trap 9). */
 export function updateHeader(context: JournalContext, kind: JournalKind, operation: string, row: Row, sent: Row): void {
-  const locked = [...readOnlyFields, ...kind.headers.keys].find((field) => field in sent);
+  const { readOnly, createOnly, keys } = kind.headers;
+  const locked = [...readOnly, ...createOnly, ...keys].find((field) => field in sent);
   if (locked !== undefined) throw updateNotAllowed(locked);
   refuseIfPosted(context, kind, operation, row);
   const description = sent['Description'];

@@ -1,4 +1,3 @@
-import type { FoMasterData } from '../harness/types.js';
 import type { EntityDefinition } from './entity-definition.js';
 import {
   ledgerJournalHeaders,
@@ -7,37 +6,28 @@ import {
   vendInvoiceJournalLines,
 } from './journal-entities.js';
 
-type JournalNameType = FoMasterData['companies'][number]['journalNames'][number]['type'];
-
 /** What differs between general journals and vendor invoice journals, which are one table inside F&O. */
 export interface JournalKind {
   headers: EntityDefinition;
   lines: EntityDefinition;
-  journalNameType: JournalNameType;
-  /** The type as LedgerJournalTable shows it. */
+  /** The type as JournalNames and LedgerJournalTable show it. */
   journalType: string;
   /** True where the client chooses LineNumber (section 6.3), false where the server does (section 6.2). */
   clientNumbersLines: boolean;
-  /** True: one voucher for the whole journal; false: a new one once the current one balances. */
-  oneVoucher: boolean;
   voucherPrefix: string;
   /** TransType of the vendor transactions that posting makes; readers must not filter on it (section 8). */
   transType: string;
   /** Whether posting checks for an invoice number that the vendor used before. */
   checksInvoiceNumber: boolean;
   fields: { debit: string; credit: string; currency: string; date: string; text: string; offsetText: string };
-  /** Fields that the server fills; a body that has one of them is refused. */
-  neverSent: readonly string[];
 }
 
 /** General journals: LedgerJournalHeaders and LedgerJournalLines. */
 export const generalJournals: JournalKind = {
   headers: ledgerJournalHeaders,
   lines: ledgerJournalLines,
-  journalNameType: 'Daily',
   journalType: 'Daily',
   clientNumbersLines: false,
-  oneVoucher: true,
   voucherPrefix: 'GNJL',
   transType: 'GeneralJournal',
   checksInvoiceNumber: false,
@@ -49,17 +39,14 @@ export const generalJournals: JournalKind = {
     text: 'Text',
     offsetText: 'OffsetText',
   },
-  neverSent: ['Voucher', 'LineNumber'],
 };
 
 /** Vendor invoice journals: VendInvoiceJournalHeaders and VendInvoiceJournalLines. */
 export const invoiceJournals: JournalKind = {
   headers: vendInvoiceJournalHeaders,
   lines: vendInvoiceJournalLines,
-  journalNameType: 'VendInvoiceRecording',
   journalType: 'PurchaseLedger',
   clientNumbersLines: true,
-  oneVoucher: false,
   voucherPrefix: 'APIN',
   transType: 'Vend',
   checksInvoiceNumber: true,
@@ -71,12 +58,6 @@ export const invoiceJournals: JournalKind = {
     text: 'Description',
     offsetText: 'OffsetTransactionText',
   },
-  neverSent: [
-    'Voucher',
-    'TransactionType',
-    'FullPrimaryRemittanceAddress',
-    ...Object.keys(vendInvoiceJournalLines.fields).filter((field) => field.startsWith('RemittanceAddress')),
-  ],
 };
 
 /** Both kinds. */

@@ -3,6 +3,7 @@ import { completeRow } from './entity-definition.js';
 import { headerOf, linesOf, touchJournal, type JournalContext } from './journal-context.js';
 import { companyOfBody, refuseIfPosted } from './journal-headers.js';
 import type { JournalKind } from './journal-kinds.js';
+import { journalNameRow, nextVoucher } from './journal-set-up.js';
 import { settleLine } from './line-rules.js';
 import {
   duplicateKey,
@@ -30,13 +31,23 @@ function lineNumber(kind: JournalKind, journal: string, lines: readonly Row[], s
   return given;
 }
 
-/** One voucher for the journal, or a new one once the last one balances (section 6.2, 6.3). */
-function voucherFor(context: JournalContext, kind: JournalKind, company: string, lines: readonly Row[]): string {
+/**
+ * One voucher for the journal, or a new one once the last one balances, as NewVoucher of the journal name says (sections 6.2
+ * and 6.3); none where a person has to enter it.
+ */
+function voucherFor(context: JournalContext, kind: JournalKind, journal: Row, lines: readonly Row[]): string {
+  const { store } = context;
+  const company = text(journal, 'dataAreaId');
+  const name = journalNameRow(store, company, text(journal, 'JournalName'));
+  if (name?.['VoucherSeriesCode'] === '') {
+    const problem = 'Error: The voucher cannot be assigned because a number sequence reference is missing.';
+    throw writeFailed(kind.lines.aotName, [problem]);
+  }
+  if (name?.['NewVoucher'] === 'Manually') return '';
   const last = lines.at(-1);
   const current = last === undefined ? '' : text(last, 'Voucher');
-  if (current !== '' && (kind.oneVoucher || !isBalanced(kind, lines, current))) return current;
-  const number = context.store.nextNumber(`${company}/voucher/${kind.voucherPrefix}`);
-  return `${kind.voucherPrefix}${String(number).padStart(6, '0')}`;
+  const stays = name?.['NewVoucher'] === 'OneVoucher' || !isBalanced(kind, lines, current);
+  return current !== '' && stays ? current : nextVoucher(store, company, kind);
 }
 
 function isBalanced(kind: JournalKind, lines: readonly Row[], voucher: string): boolean {
@@ -65,12 +76,12 @@ export function lineKey(kind: JournalKind, line: Row): string {
 }
 
 function checkSentFields(kind: JournalKind, sent: Row): void {
-  const refused = kind.neverSent.find((field) => field in sent);
+  const refused = kind.lines.readOnly.find((field) => field in sent);
   if (refused === undefined) return;
   throw fieldRefused(kind.lines.aotName, refused, `Field '${refused}' cannot be set.`);
 }
 
-function journalOfLine(context: JournalContext, kind: JournalKind, company: string, sent: Row): string {
+function journalOfLine(context: JournalContext, kind: JournalKind, company: string, sent: Row): Row {
   const wanted = sent['JournalBatchNumber'] ?? '';
   if (wanted === '') throw mandatoryFieldMissing('Journal batch number');
   const header = headerOf(context.store, kind, company, wanted);
@@ -80,7 +91,7 @@ function journalOfLine(context: JournalContext, kind: JournalKind, company: stri
   if (header['IsPosted'] === 'Yes') {
     throw writeFailed(kind.lines.aotName, [`Error: Journal ${wanted} is posted and cannot be changed.`]);
   }
-  return text(header, 'JournalBatchNumber');
+  return header;
 }
 
 /**
@@ -92,7 +103,8 @@ export function createLine(context: JournalContext, kind: JournalKind, operation
   checkSentFields(kind, sent);
   const company = companyOfBody(context, kind.lines.aotName, operation, sent);
   const dataAreaId = company.company.toLowerCase();
-  const journal = journalOfLine(context, kind, dataAreaId, sent);
+  const header = journalOfLine(context, kind, dataAreaId, sent);
+  const journal = text(header, 'JournalBatchNumber');
   if (desk.itemFault('item-failure', operation)) throw updateConflict(kind.lines.aotName);
   const lines = linesOf(store, kind, dataAreaId, journal);
   const line = settleLine(
@@ -105,7 +117,7 @@ export function createLine(context: JournalContext, kind: JournalKind, operation
       dataAreaId,
       JournalBatchNumber: journal,
       LineNumber: lineNumber(kind, journal, lines, sent),
-      Voucher: voucherFor(context, kind, dataAreaId, lines),
+      Voucher: voucherFor(context, kind, header, lines),
       $recId: store.nextRecId(),
     }),
   );
@@ -122,7 +134,7 @@ export function createLine(context: JournalContext, kind: JournalKind, operation
 
 /** Changes a line; keys and what the server fills may not be sent. */
 export function updateLine(context: JournalContext, kind: JournalKind, operation: string, row: Row, sent: Row): void {
-  const locked = [...kind.neverSent, ...kind.lines.keys].find((field) => field in sent);
+  const locked = [...kind.lines.readOnly, ...kind.lines.keys].find((field) => field in sent);
   if (locked !== undefined) throw updateNotAllowed(locked);
   refuseIfPosted(context, kind, operation, row);
   const { store } = context;

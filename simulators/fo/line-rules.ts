@@ -1,15 +1,19 @@
 import { Decimal } from 'decimal.js';
-import type { FoMasterData } from '../harness/types.js';
 import { readAccount, readDefaultDimensions, type Account } from './accounts.js';
 import type { JournalKind } from './journal-kinds.js';
 import { fieldRefused, mandatoryFieldMissing, notRelated } from './odata-errors.js';
+import type { FoSetUp } from './set-up.js';
 import type { Company } from './store.js';
 import { text, type Row } from './values.js';
 
-const textLength = 60;
-const invoiceLength = 20;
-const amountDecimals = 2;
-const currencies = new Set(Intl.supportedValuesOf('currency'));
+/** Characters that the text of a line keeps; more are cut without a word (trap 23). */
+export const lineTextLength = 60;
+/** Characters that an invoice number keeps. */
+export const invoiceLength = 20;
+/** Decimals of amounts in every currency of the sandbox. */
+export const amountDecimals = 2;
+/** Currencies by their ISO code. */
+export const knownCurrencies: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'));
 
 /** The two accounts of a line; the offset is there only where the line names one. */
 export interface LineAccounts {
@@ -18,7 +22,7 @@ export interface LineAccounts {
 }
 
 /** Reads the accounts of a line with their dimensions. Throws the Infolog refusal for anything unknown or suspended. */
-export function readLineAccounts(master: FoMasterData, company: Company, kind: JournalKind, line: Row): LineAccounts {
+export function readLineAccounts(master: FoSetUp, company: Company, kind: JournalKind, line: Row): LineAccounts {
   const { aotName } = kind.lines;
   const side = (prefix: '' | 'Offset'): Account => {
     const field = `${prefix}AccountDisplayValue`;
@@ -81,13 +85,13 @@ function checkCompanies(kind: JournalKind, company: Company, line: Row): void {
  * Validates a line as it would be after the write and answers it as F&O keeps it: texts cut without a word (trap 23),
  * display values in the full format, default dimensions of Ledger accounts gone.
  */
-export function settleLine(master: FoMasterData, company: Company, kind: JournalKind, line: Row): Row {
+export function settleLine(master: FoSetUp, company: Company, kind: JournalKind, line: Row): Row {
   const { aotName } = kind.lines;
   const { currency, text: textField, offsetText } = kind.fields;
   checkAmounts(kind, line);
   checkCompanies(kind, company, line);
   const currencyCode = text(line, currency);
-  if (!currencies.has(currencyCode)) throw notRelated(aotName, currency, 'Currency', currencyCode, 'Currencies');
+  if (!knownCurrencies.has(currencyCode)) throw notRelated(aotName, currency, 'Currency', currencyCode, 'Currencies');
   const { account, offset } = readLineAccounts(master, company, kind, line);
   const defaultDimensions = (side: Account | undefined, field: string): string =>
     side?.kind === 'Vend' ? readDefaultDimensions(master, text(line, field), { aotName, field }).display : '';
@@ -97,8 +101,8 @@ export function settleLine(master: FoMasterData, company: Company, kind: Journal
     OffsetAccountDisplayValue: offset?.display ?? '',
     DefaultDimensionDisplayValue: defaultDimensions(account, 'DefaultDimensionDisplayValue'),
     OffsetDefaultDimensionDisplayValue: defaultDimensions(offset, 'OffsetDefaultDimensionDisplayValue'),
-    [textField]: text(line, textField).slice(0, textLength),
-    [offsetText]: text(line, offsetText).slice(0, textLength),
+    [textField]: text(line, textField).slice(0, lineTextLength),
+    [offsetText]: text(line, offsetText).slice(0, lineTextLength),
     Invoice: text(line, 'Invoice').slice(0, invoiceLength),
   };
 }

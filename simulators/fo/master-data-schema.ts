@@ -8,7 +8,25 @@ export const vendorSchema = z.object({
   name: z.string(),
   group: z.string().optional(),
   onHold: z.enum(enumerations.CustVendorBlocked).optional(),
+  holdUntil: z.iso.date().optional(),
   currency: z.string().optional(),
+  paymentTerms: z.string().optional(),
+  paymentMethod: z.string().optional(),
+  taxId: z.string().optional(),
+  email: z.string().optional(),
+  isPerson: z.boolean().optional(),
+  isOneTime: z.boolean().optional(),
+  address: z
+    .object({
+      street: z.string(),
+      city: z.string(),
+      state: z.string(),
+      zip: z.string(),
+      country: z.string().regex(/^[A-Z]{3}$/),
+      countryIso: z.string().regex(/^[A-Z]{2}$/),
+    })
+    .partial()
+    .optional(),
 });
 
 const companySchema = z.object({
@@ -19,6 +37,33 @@ const companySchema = z.object({
   journalNames: z.array(z.object({ name: z.string(), type: z.enum(['Daily', 'VendInvoiceRecording', 'Payment']) })),
   vendors: z.array(vendorSchema),
   openFrom: z.iso.date().optional(),
+  closedMonth: z
+    .string()
+    .regex(/^\d{4}-\d{2}$/)
+    .optional(),
+  invoiceNumberCheck: z.enum(enumerations.ReuseVoucher).optional(),
+  invoiceAutomation: z.boolean().optional(),
+  postingService: z.boolean().optional(),
+});
+
+const decimal = z.string().regex(/^-?\d+(?:\.\d+)?$/);
+
+const purchaseOrderSchema = z.object({
+  company: z.string().min(1),
+  number: z.string().min(1),
+  vendor: z.string().min(1),
+  lines: z.array(
+    z
+      .object({
+        line: z.int().min(1),
+        category: z.string().optional(),
+        item: z.string().optional(),
+        quantity: decimal,
+        unitPrice: decimal,
+        received: decimal.optional(),
+      })
+      .refine(({ category, item }) => (category === undefined) !== (item === undefined), 'category or item'),
+  ),
 });
 
 const masterDataSchema = z.object({
@@ -37,6 +82,9 @@ const masterDataSchema = z.object({
       values: z.array(z.object({ value: z.string(), suspended: z.boolean().optional() })),
     }),
   ),
+  procurementCategories: z.array(z.object({ hierarchy: z.string(), name: z.string(), account: z.string() })).optional(),
+  items: z.array(z.object({ number: z.string(), account: z.string(), stocked: z.boolean().optional() })).optional(),
+  purchaseOrders: z.array(purchaseOrderSchema).optional(),
   delimiter: z.string().optional(),
 });
 

@@ -1,10 +1,13 @@
 import type { AccountRole, FoMasterData } from '../harness/types.js';
 import { delimiterMember, delimiterOf } from './display-values.js';
+import { organisationRows } from './organisation-rows.js';
+import type { FoSetUp } from './set-up.js';
+import type { Company } from './store.js';
 import type { Row } from './values.js';
+import { vendorRows } from './vendor-rows.js';
 
 const chart = 'Shared';
 const openEnd = '2154-12-31';
-const periodYears = [2024, 2025, 2026, 2027, 2028, 2029, 2030];
 
 const mainAccountTypes: Record<AccountRole, string> = {
   cost: 'Expense',
@@ -16,24 +19,7 @@ const mainAccountTypes: Record<AccountRole, string> = {
 /** F&O calls the type of vendor invoice journals PurchaseLedger ("Vendor invoice recording" is only its label). */
 const journalTypes = { Daily: 'Daily', VendInvoiceRecording: 'PurchaseLedger', Payment: 'Payment' } as const;
 
-type Company = FoMasterData['companies'][number];
-
 const yes = (flag: boolean | undefined): string => (flag === true ? 'Yes' : 'No');
-
-function vendorRow(company: Company, vendor: Company['vendors'][number]): Row {
-  return {
-    dataAreaId: company.company.toLowerCase(),
-    VendorAccountNumber: vendor.account,
-    VendorOrganizationName: vendor.name,
-    VendorSearchName: vendor.name.slice(0, 20),
-    VendorGroupId: vendor.group ?? '10',
-    VendorPartyType: 'Organization',
-    CurrencyCode: vendor.currency ?? company.currency,
-    DefaultPaymentTermsName: 'Net30',
-    DefaultVendorPaymentMethodName: 'ELEC',
-    OnHoldStatus: vendor.onHold ?? 'No',
-  };
-}
 
 function journalNameRow(company: Company, journalName: Company['journalNames'][number]): Row {
   return {
@@ -47,36 +33,21 @@ function journalNameRow(company: Company, journalName: Company['journalNames'][n
   };
 }
 
-function fiscalPeriodRows(company: Company): Row[] {
-  const id = company.company.toLowerCase();
-  return periodYears.flatMap((year) =>
-    Array.from({ length: 12 }, (_, month) => {
-      const lastDay = new Date(Date.UTC(year, month + 1, 0)).toISOString().slice(0, 10);
-      const closed = company.openFrom !== undefined && lastDay < company.openFrom;
-      return {
-        LedgerName: id,
-        Calendar: 'Fiscal',
-        YearName: String(year),
-        PeriodName: `Period ${String(month + 1)}`,
-        LegalEntityId: id,
-        PeriodStatus: closed ? 'Closed' : 'Open',
-      };
-    }),
-  );
-}
-
-function formatRows(master: FoMasterData): Row[] {
-  const names = master.dimensions.map((dimension) => dimension.name);
-  const format = (name: string, type: string, parts: string[]): Row => ({
+function formatRows(setUp: FoSetUp): Row[] {
+  const { dimensions, formats } = setUp;
+  const row = (name: string, type: string, parts: readonly string[], isActive: boolean): Row => ({
     DimensionFormatName: name,
     DimensionFormatType: type,
-    FinancialDimensionFormat: parts.join(delimiterOf(master)),
-    IsActive: 'Yes',
+    FinancialDimensionFormat: parts.join(delimiterOf(setUp)),
+    IsActive: yes(isActive),
   });
-  return [
-    format('Default dimensions', 'DataEntityDefaultDimensionFormat', names),
-    format('Ledger dimensions', 'DataEntityLedgerDimensionFormat', ['MainAccount', ...names]),
-  ];
+  const names = dimensions.map(({ name }) => name);
+  const rows = [row('Default dimensions', 'DataEntityDefaultDimensionFormat', names, formats.default !== undefined)];
+  if (formats.ledger !== undefined) {
+    const parts = ['MainAccount', ...formats.ledger.map(({ name }) => name)];
+    rows.push(row('Ledger dimensions', 'DataEntityLedgerDimensionFormat', parts, true));
+  }
+  return rows;
 }
 
 function mainAccountRows(master: FoMasterData): Row[] {
@@ -103,11 +74,11 @@ export function ledgerRecId(index: number): string {
 }
 
 /** Rows of every master-data set, by set name; fields that are not named take their defaults. */
-export function masterRows(master: FoMasterData): Map<string, Row[]> {
+export function masterRows(master: FoSetUp): Map<string, Row[]> {
   const companies = master.companies;
   return new Map<string, Row[]>([
-    ['VendorsV3', companies.flatMap((company) => company.vendors.map((vendor) => vendorRow(company, vendor)))],
-    ['VendorParameters', companies.map((company) => ({ dataAreaId: company.company.toLowerCase() }))],
+    ...vendorRows(companies),
+    ...organisationRows(companies),
     ['JournalNames', companies.flatMap((company) => company.journalNames.map((name) => journalNameRow(company, name)))],
     ['MainAccounts', mainAccountRows(master)],
     [
@@ -124,11 +95,9 @@ export function masterRows(master: FoMasterData): Map<string, Row[]> {
     ],
     [
       'DimensionAttributes',
-      ['MainAccount', ...master.dimensions.map((dimension) => dimension.name)].map((name) => ({
-        DimensionName: name,
-        ReportColumnName: name,
-        UseValuesFrom: name,
-      })),
+      ['MainAccount', ...master.dimensions.map((dimension) => dimension.name)]
+        .filter((name) => name !== master.inactiveDimension)
+        .map((name) => ({ DimensionName: name, ReportColumnName: name, UseValuesFrom: name })),
     ],
     [
       'FinancialDimensionValues',
@@ -147,15 +116,6 @@ export function masterRows(master: FoMasterData): Map<string, Row[]> {
     ['DimensionIntegrationFormats', formatRows(master)],
     ['DimensionParameters', [{ Key: '0', DimensionSegmentDelimiter: delimiterMember(master) }]],
     [
-      'LegalEntities',
-      companies.map((company) => ({
-        LegalEntityId: company.company.toLowerCase(),
-        Name: company.name,
-        CompanyName: company.name,
-        LanguageId: 'en-US',
-      })),
-    ],
-    [
       'Ledgers',
       companies.map((company, index) => ({
         LegalEntityId: company.company.toLowerCase(),
@@ -167,6 +127,5 @@ export function masterRows(master: FoMasterData): Map<string, Row[]> {
         LedgerRecId: ledgerRecId(index),
       })),
     ],
-    ['LedgerFiscalPeriods', companies.flatMap(fiscalPeriodRows)],
   ]);
 }

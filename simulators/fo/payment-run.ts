@@ -1,15 +1,16 @@
 import { Decimal } from 'decimal.js';
+import type { SimulatorSettings } from '../harness/types.js';
+import { announcePayment } from './announcements.js';
 import { completeRow } from './entity-definition.js';
+import { isChosen } from './content-chance.js';
 import type { JournalContext } from './journal-context.js';
 import { escapeSegment, delimiterOf } from './display-values.js';
-import { vendorPaymentJournalLines, vendSettlementBiEntities, vendTransBiEntities } from './posted-entities.js';
+import { vendorPaymentJournalLines, vendTransBiEntities } from './posted-entities.js';
+import { insertSettlement } from './settlement-rows.js';
 import { emptyDay, sum, text, toDay, toInstant, type Row } from './values.js';
 
 /** When and how the ERP pays. */
-export interface PaymentSettings {
-  paymentDelayMs: number;
-  partShare: number;
-}
+export type PaymentSettings = Pick<SimulatorSettings['fo'], 'paymentDelayMs' | 'partShare' | 'reverseShare'>;
 
 /** What one run pays on one vendor transaction; positive. */
 interface Share {
@@ -17,14 +18,16 @@ interface Share {
   amount: Decimal;
 }
 
-const paymentMethod = 'ELEC';
+const electronic = 'ELEC';
+/** Only cheques can be reversed (section 8). */
+const cheque = 'CHECK';
 
 function openAmount(invoice: Row): Decimal {
   return new Decimal(text(invoice, 'AmountCur')).minus(text(invoice, 'SettleAmountCur')).abs();
 }
 
 /** Only credits are payable: an employee who owes money has a debit, which no payment run touches. */
-function isPayable(context: JournalContext, row: Row, delayMs: number): boolean {
+export function isPayable(context: JournalContext, row: Row, delayMs: number): boolean {
   if (row['Closed'] !== emptyDay || row['TransType'] === 'Payment' || row['Approved'] !== 'Yes') return false;
   if (!text(row, 'AmountCur').startsWith('-')) return false;
   if (context.desk.now().getTime() - Number(row['$paidAt'] ?? row['$postedAt'] ?? '0') < delayMs) return false;
@@ -42,7 +45,14 @@ function shareOf(context: JournalContext, invoice: Row, partShare: number): Shar
   return { invoice, amount: half };
 }
 
-function insertPayment(context: JournalContext, shares: readonly Share[]): Row {
+/** Whether this payment will bounce: never one that pays again what a reversal has opened. */
+function isToBeReversed(shares: readonly Share[], reverseShare: number | undefined): boolean {
+  const first = shares[0]?.invoice ?? {};
+  const content = `${text(first, 'AccountNum')}/${text(first, 'Invoice')}`;
+  return isChosen(content, reverseShare) && shares.every(({ invoice }) => invoice['$reversed'] !== 'Yes');
+}
+
+function insertPayment(context: JournalContext, shares: readonly Share[], bounces: boolean): Row {
   const { store, desk } = context;
   const first = shares[0]?.invoice ?? {};
   const dataAreaId = text(first, 'dataAreaId');
@@ -69,7 +79,7 @@ function insertPayment(context: JournalContext, shares: readonly Share[]): Row {
     LastSettleAccountNum: text(first, 'AccountNum'),
     LastSettleCompany: dataAreaId,
     JournalNum: `PM${number}`,
-    PaymMode: paymentMethod,
+    PaymMode: bounces ? cheque : electronic,
     PaymReference: `${dataAreaId.toUpperCase()}-${number}`,
     CompanyBankAccountId: `${dataAreaId.toUpperCase()} OPER`,
     Approved: 'Yes',
@@ -77,6 +87,8 @@ function insertPayment(context: JournalContext, shares: readonly Share[]): Row {
     SysModifiedDateTime: instant,
     CreatedOn: instant,
     $recId: recId,
+    $postedAt: String(desk.now().getTime()),
+    $bounces: bounces ? 'Yes' : 'No',
   };
   insertPaymentLine(context, cells);
   return store.table(vendTransBiEntities.set).insert(completeRow(vendTransBiEntities, cells));
@@ -101,42 +113,12 @@ function insertPaymentLine(context: JournalContext, payment: Row): void {
     ExchangeRate: '100',
     PaymentMethodName: text(payment, 'PaymMode'),
     PaymentReference: text(payment, 'PaymReference'),
+    CheckNumber: payment['PaymMode'] === cheque ? text(payment, 'Voucher').slice(-6) : '',
     Company: dataAreaId,
     OffsetCompany: dataAreaId,
     $recId: store.nextRecId(),
   };
   store.table(vendorPaymentJournalLines.set).insert(completeRow(vendorPaymentJournalLines, line));
-}
-
-/** One settlement row; each side has its own, with the sign of its transaction. */
-function insertSettlement(context: JournalContext, side: Row, other: Row, amount: Decimal, closed: string): void {
-  const { store, desk } = context;
-  const recId = store.nextRecId();
-  const settled = amount.toFixed();
-  store.table(vendSettlementBiEntities.set).insert(
-    completeRow(vendSettlementBiEntities, {
-      dataAreaId: text(side, 'dataAreaId'),
-      SourceKey: recId,
-      TransRecId: text(side, 'SourceKey'),
-      OffsetRecid: text(other, 'SourceKey'),
-      AccountNum: text(side, 'AccountNum'),
-      OffsetAccountNum: text(other, 'AccountNum'),
-      OffsetTransVoucher: text(other, 'Voucher'),
-      TransCompany: text(side, 'dataAreaId'),
-      OffsetCompany: text(other, 'dataAreaId').toUpperCase(),
-      TransType: text(side, 'TransType'),
-      TransDate: toDay(desk.now()),
-      DueDate: text(side, 'DueDate'),
-      ClosedDate: closed,
-      SettleAmountCur: settled,
-      SettleAmountMST: settled,
-      SettlementVoucher: text(other, 'Voucher'),
-      CanBeReversed: 'Yes',
-      SysDataAreaId: text(side, 'dataAreaId'),
-      CreatedOn: toInstant(desk.now()),
-      $recId: recId,
-    }),
-  );
 }
 
 function settle(context: JournalContext, payment: Row, share: Share): void {
@@ -145,8 +127,9 @@ function settle(context: JournalContext, payment: Row, share: Share): void {
   const day = toDay(desk.now());
   const settled = new Decimal(text(invoice, 'SettleAmountCur')).minus(amount);
   const closed = settled.equals(text(invoice, 'AmountCur')) ? day : emptyDay;
-  insertSettlement(context, invoice, payment, amount.negated(), closed);
-  insertSettlement(context, payment, invoice, amount, day);
+  const canBeReversed = payment['$bounces'] === 'Yes';
+  insertSettlement(context, { side: invoice, other: payment, amount: amount.negated(), closed, canBeReversed });
+  insertSettlement(context, { side: payment, other: invoice, amount, closed: day, canBeReversed });
   store.table(vendTransBiEntities.set).update(invoice, {
     SettleAmountCur: settled.toFixed(),
     SettleAmountMST: settled.toFixed(),
@@ -173,8 +156,9 @@ export function runPayments(context: JournalContext, settings: PaymentSettings):
   }
   for (const shares of groups.values()) {
     context.store.transaction(() => {
-      const payment = insertPayment(context, shares);
+      const payment = insertPayment(context, shares, isToBeReversed(shares, settings.reverseShare));
       for (const share of shares) settle(context, payment, share);
+      announcePayment(context, payment);
     });
   }
   return groups.size > 0;

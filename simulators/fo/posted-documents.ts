@@ -1,8 +1,9 @@
 import { Decimal } from 'decimal.js';
 import type { AccountRole, Journal, PostedErpDocument } from '../harness/types.js';
-import { linesOf } from './journal-context.js';
 import { ledgerJournalTableBiEntities } from './journal-entities.js';
-import { kindOfType } from './journal-kinds.js';
+import { reversalsOf } from './loose-ends.js';
+import { invoiceLinesOf, markOfInvoice } from './pending-context.js';
+import { vendInvoiceJourBiEntities, vendorInvoiceHeaders } from './pending-entities.js';
 import { generalJournalAccountEntryBiEntities, vendTransBiEntities } from './posted-entities.js';
 import type { FoStore } from './store.js';
 import { sum, text, type Row } from './values.js';
@@ -31,34 +32,51 @@ function entriesByJournal(store: FoStore): Map<string, Entry[]> {
   return byJournal;
 }
 
-/** Credits to vendors: what payment runs will pay in all and have paid so far. */
-function payablesOf(store: FoStore, company: string, journal: string): { payable: string; paid: string } {
-  const candidates = [...(store.table(vendTransBiEntities.set).candidates('JournalNum', journal) ?? [])];
+/** Credits to vendors, found by journal or voucher: what payment runs will pay in all and have paid so far. */
+function payablesOf(
+  store: FoStore,
+  company: string,
+  field: 'JournalNum' | 'Voucher',
+  value: string,
+): Pick<PostedErpDocument, 'payable' | 'paid' | 'reversals'> {
+  const candidates = [...(store.table(vendTransBiEntities.set).candidates(field, value) ?? [])];
   const credits = candidates.filter((row) => row['dataAreaId'] === company && text(row, 'AmountCur').startsWith('-'));
   const total = (field: string): string =>
     sum(credits.map((row) => text(row, field)))
       .abs()
       .toFixed(2);
-  return { payable: total('AmountCur'), paid: total('SettleAmountCur') };
+  return { payable: total('AmountCur'), paid: total('SettleAmountCur'), ...reversalsOf(store, credits) };
 }
 
 function postedDocument(store: FoStore, status: Row, entries: Entry[]): PostedErpDocument {
   const [company, journal] = [text(status, 'dataAreaId'), text(status, 'JournalNum')];
-  const kind = kindOfType(status['JournalType']);
-  const first = linesOf(store, kind, company, journal)[0] ?? {};
   return {
     erp: 'fo',
     company,
-    currency: text(first, kind.fields.currency),
-    documentNumber: text(first, 'Voucher'),
+    currency: text(status, '$currency'),
+    documentNumber: text(status, '$voucher'),
     mark: text(status, 'Name'),
     postedAt: text(status, '$postedAt'),
     entries,
-    ...payablesOf(store, company, journal),
+    ...payablesOf(store, company, 'JournalNum', journal),
   };
 }
 
-/** Every posted journal as the general ledger and the vendor subledger tell it. */
+function postedInvoice(store: FoStore, invoice: Row, entries: Entry[]): PostedErpDocument {
+  const [company, voucher] = [text(invoice, 'dataAreaId'), text(invoice, 'LedgerVoucher')];
+  return {
+    erp: 'fo',
+    company,
+    currency: text(invoice, 'CurrencyCode'),
+    documentNumber: voucher,
+    mark: text(invoice, '$mark'),
+    postedAt: text(invoice, '$postedAt'),
+    entries,
+    ...payablesOf(store, company, 'Voucher', voucher),
+  };
+}
+
+/** Every posted journal and vendor invoice as the general ledger and the vendor subledger tell it. */
 export function postedDocuments(store: FoStore): PostedErpDocument[] {
   const entries = entriesByJournal(store);
   const posted: PostedErpDocument[] = [];
@@ -67,15 +85,28 @@ export function postedDocuments(store: FoStore): PostedErpDocument[] {
     const journal = `${text(status, 'dataAreaId')}/${text(status, 'JournalNum')}`;
     posted.push(postedDocument(store, status, entries.get(journal) ?? []));
   }
+  for (const invoice of store.table(vendInvoiceJourBiEntities.set).rows()) {
+    posted.push(postedInvoice(store, invoice, entries.get(text(invoice, '$origin')) ?? []));
+  }
   return posted;
 }
 
-/** Journals that exist and are not posted. */
+/** Journals and pending vendor invoices that exist and are not posted, with their lines and what F&O says of them. */
 export function unpostedJournals(store: FoStore): Journal['unposted'] {
   const unposted: Journal['unposted'] = [];
   for (const status of store.table(ledgerJournalTableBiEntities.set).rows()) {
     if (status['Posted'] === 'No')
-      unposted.push({ erp: 'fo', company: text(status, 'dataAreaId'), mark: text(status, 'Name') });
+      unposted.push({
+        ...{ erp: 'fo', company: text(status, 'dataAreaId'), mark: text(status, 'Name') },
+        ...{ lines: Number(text(status, 'NumOfLines')), log: text(status, 'Log') },
+      });
+  }
+  for (const header of store.table(vendorInvoiceHeaders.set).rows()) {
+    unposted.push({
+      ...{ erp: 'fo', company: text(header, 'dataAreaId'), mark: markOfInvoice(header) },
+      text: text(header, 'InvoiceDescription'),
+      ...{ lines: invoiceLinesOf(store, header).length, log: text(header, 'Log') },
+    });
   }
   return unposted;
 }

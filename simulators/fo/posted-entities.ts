@@ -72,6 +72,10 @@ export const vendorPaymentJournalLines = defineEntity({
     PaymentReference CheckNumber PaymentId TransactionText VendorName Company OffsetCompany`,
   decimals: 'LineNumber DebitAmount CreditAmount ExchangeRate',
   dates: 'TransactionDate',
-  enums: { AccountType: 'LedgerJournalAcType', OffsetAccountType: 'LedgerJournalAcType' },
+  enums: {
+    AccountType: 'LedgerJournalAcType',
+    OffsetAccountType: 'LedgerJournalAcType',
+    SettleVoucher: 'SettlementType',
+  },
   indexes: 'Voucher JournalBatchNumber',
 });

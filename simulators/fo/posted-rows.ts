@@ -9,48 +9,53 @@ import {
   generalJournalEntryBiEntities,
   vendTransBiEntities,
 } from './posted-entities.js';
-import type { Leg, PostingJournal } from './posting-batch.js';
-import { text, toDay, toInstant, type Row } from './values.js';
+import { vendorLegs, type Leg, type Posting } from './posting.js';
+import { emptyDay, toDay, toInstant, type Row } from './values.js';
 
 const payableAccountFallback = '200100';
 
-/** Writes what posting leaves behind: vendor transactions, and for each voucher a ledger entry with its account entries. */
-export function writePostedRows(context: JournalContext, journal: PostingJournal): void {
-  const vouchers = new Map<string, Leg[]>();
-  for (const leg of journal.legs) {
-    const voucher = text(leg.line, 'Voucher');
-    vouchers.set(voucher, [...(vouchers.get(voucher) ?? []), leg]);
-    if (leg.account.kind === 'Vend') insertVendorTransaction(context, journal, leg);
+/**
+ * Writes what posting leaves behind: vendor transactions, and for each voucher a ledger entry with its account entries, of
+ * which there are fewer than legs where the ledger gets sums.
+ */
+export function writePostedRows(
+  context: JournalContext,
+  posting: Posting,
+  ledger: readonly Leg[] = posting.legs,
+): void {
+  for (const leg of vendorLegs(posting)) insertVendorTransaction(context, posting, leg);
+  for (const voucher of new Set(posting.legs.map((leg) => leg.voucher))) {
+    const legs = ledger.filter((leg) => leg.voucher === voucher);
+    insertLedgerEntry(context, posting, voucher, legs);
   }
-  for (const [voucher, legs] of vouchers) insertLedgerEntry(context, journal, voucher, legs);
 }
 
-function insertVendorTransaction(context: JournalContext, journal: PostingJournal, leg: Leg): void {
+function insertVendorTransaction(context: JournalContext, posting: Posting, leg: Leg): void {
   const { store, desk } = context;
-  const { line, amount } = leg;
+  const { amount } = leg;
   const now = desk.now();
   const recId = store.nextRecId();
   const cells: Row = {
-    dataAreaId: journal.dataAreaId,
+    dataAreaId: posting.dataAreaId,
     SourceKey: recId,
     AccountNum: leg.account.number,
-    Invoice: text(line, 'Invoice'),
-    Voucher: text(line, 'Voucher'),
-    TransType: journal.kind.transType,
-    TransDate: text(line, journal.kind.fields.date),
-    DocumentDate: text(line, 'DocumentDate') || text(line, 'InvoiceDate') || '1900-01-01',
-    DocumentNum: text(line, 'Document'),
-    DueDate: text(line, 'DueDate'),
-    CurrencyCode: text(line, journal.kind.fields.currency),
+    Invoice: leg.invoice,
+    Voucher: leg.voucher,
+    TransType: posting.transType,
+    TransDate: leg.day,
+    DocumentDate: leg.documentDate || emptyDay,
+    DocumentNum: leg.document,
+    DueDate: leg.dueDate,
+    CurrencyCode: leg.currency,
     AmountCur: amount.toFixed(),
     AmountMST: amount.toFixed(),
     ExchRate: '100',
-    JournalNum: journal.number,
-    Approved: line['Approved'] ?? 'Yes',
+    JournalNum: posting.journal,
+    Approved: leg.approved,
     ApprovedDate: toDay(now),
     Txt: leg.text,
-    PaymMode: line['PaymentMethod'] ?? line['MethodOfPayment'] ?? '',
-    SysDataAreaId: journal.dataAreaId,
+    PaymMode: leg.paymentMethod,
+    SysDataAreaId: posting.dataAreaId,
     SysModifiedDateTime: toInstant(now),
     CreatedOn: toInstant(now),
     $recId: recId,
@@ -59,36 +64,30 @@ function insertVendorTransaction(context: JournalContext, journal: PostingJourna
   store.table(vendTransBiEntities.set).insert(completeRow(vendTransBiEntities, cells));
 }
 
-function insertLedgerEntry(
-  context: JournalContext,
-  journal: PostingJournal,
-  voucher: string,
-  legs: readonly Leg[],
-): void {
+function insertLedgerEntry(context: JournalContext, posting: Posting, voucher: string, legs: readonly Leg[]): void {
   const { store, desk } = context;
   const first = legs[0];
   if (first === undefined) return;
-  const day = text(first.line, journal.kind.fields.date);
   const recId = store.nextRecId();
-  const companyIndex = store.master.companies.indexOf(journal.company);
+  const companyIndex = store.master.companies.indexOf(posting.company);
   store.table(generalJournalEntryBiEntities.set).insert(
     completeRow(generalJournalEntryBiEntities, {
       JournalNumber: `GJ${String(store.nextNumber('generalJournal')).padStart(8, '0')}`,
-      FiscalCalendarYear: String(68_719_476_736 + Number(day.slice(0, 4))),
+      FiscalCalendarYear: String(68_719_476_736 + Number(first.day.slice(0, 4))),
       Ledger: ledgerRecId(companyIndex),
       SourceKey: recId,
       SubledgerVoucher: voucher,
-      SubledgerVoucherDataAreaId: journal.dataAreaId,
-      DocumentNumber: text(first.line, 'Document'),
-      LedgerPostingJournal: journal.number,
-      LedgerPostingJournalDataAreaId: journal.dataAreaId,
-      AccountingDate: day,
-      JournalCategory: journal.kind.transType,
+      SubledgerVoucherDataAreaId: posting.dataAreaId,
+      DocumentNumber: first.document,
+      LedgerPostingJournal: posting.journal,
+      LedgerPostingJournalDataAreaId: posting.dataAreaId,
+      AccountingDate: first.day,
+      JournalCategory: posting.transType,
       CreatedOn: toInstant(desk.now()),
       $recId: recId,
     }),
   );
-  for (const leg of legs) insertAccountEntry(context, journal, recId, leg);
+  for (const leg of legs) insertAccountEntry(context, posting, recId, leg);
 }
 
 interface LedgerSide {
@@ -110,7 +109,7 @@ function ledgerSideOf(context: JournalContext, leg: Leg): LedgerSide {
 
 const isCredit = (amount: Decimal): string => (amount.isNegative() ? 'Yes' : 'No');
 
-function insertAccountEntry(context: JournalContext, journal: PostingJournal, entry: string, leg: Leg): void {
+function insertAccountEntry(context: JournalContext, posting: Posting, entry: string, leg: Leg): void {
   const { store } = context;
   const { mainAccount, role, vendor } = ledgerSideOf(context, leg);
   const { dimensions } = leg.account;
@@ -124,7 +123,7 @@ function insertAccountEntry(context: JournalContext, journal: PostingJournal, en
       MainAccount: mainAccountRecId(store.master.mainAccounts.findIndex(({ account }) => account === mainAccount)),
       LedgerAccount: joinDisplayValue(segments, delimiterOf(store.master)),
       LedgerDimensionValuesJson: stringify({ MainAccount: mainAccount, ...dimensions }) ?? '',
-      TransactionCurrencyCode: text(leg.line, journal.kind.fields.currency),
+      TransactionCurrencyCode: leg.currency,
       TransactionCurrencyAmount: amount,
       AccountingCurrencyAmount: amount,
       ReportingCurrencyAmount: amount,
@@ -132,7 +131,7 @@ function insertAccountEntry(context: JournalContext, journal: PostingJournal, en
       PostingType: vendor === '' ? 'LedgerJournal' : 'VendBalance',
       Text: leg.text,
       $recId: recId,
-      $journal: `${journal.dataAreaId}/${journal.number}`,
+      $journal: posting.origin,
       $mainAccount: mainAccount,
       $role: role,
       $vendor: vendor,

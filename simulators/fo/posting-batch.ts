@@ -1,48 +1,63 @@
 import { Decimal } from 'decimal.js';
-import type { Account } from './accounts.js';
+import type { SimulatorSettings } from '../harness/types.js';
+import { announceInvoices } from './announcements.js';
+import { isChosen } from './content-chance.js';
+import { checkInvoiceNumbers, type NumberFinding } from './invoice-number-check.js';
 import { linesOf, type JournalContext } from './journal-context.js';
+import {
+  allocateVouchers,
+  deletePostedLines,
+  journalNameRow,
+  ledgerLegs,
+  setUpProblem,
+  waitsForWorkflow,
+} from './journal-set-up.js';
 import { ledgerJournalTableBiEntities } from './journal-entities.js';
-import { kindOfType, type JournalKind } from './journal-kinds.js';
+import { invoiceJournals, kindOfType, type JournalKind } from './journal-kinds.js';
 import { readLineAccounts } from './line-rules.js';
 import { FoError } from './odata-errors.js';
-import { vendTransBiEntities } from './posted-entities.js';
 import { writePostedRows } from './posted-rows.js';
+import { closedPeriod, heldVendor, vendorLegs, type Leg, type Posting } from './posting.js';
 import type { Company } from './store.js';
 import { text, toInstant, type Row } from './values.js';
 
-/** One side of a journal line: what is booked on one account. */
-export interface Leg {
-  line: Row;
-  account: Account;
-  /** Signed, debit positive. */
-  amount: Decimal;
-  text: string;
-}
+/** What the posting of journals needs of the settings. */
+export type PostingSettings = Pick<SimulatorSettings['fo'], 'postingDelayMs' | 'refuseShare'>;
 
-/** A journal on its way through posting. */
-export interface PostingJournal {
+/** What one attempt to post a journal came to: posted, refused with the reason, or nothing there yet to be posted. */
+export type PostingOutcome = { kind: 'posted' } | { kind: 'refused'; reason: string } | { kind: 'incomplete' };
+
+interface PostingJournal extends Posting {
   kind: JournalKind;
-  company: Company;
-  dataAreaId: string;
-  number: string;
-  legs: Leg[];
+  description: string;
 }
 
 function legsOf(context: JournalContext, kind: JournalKind, company: Company, line: Row): Leg[] {
-  const { debit, credit, text: textField, offsetText } = kind.fields;
+  const { debit, credit, currency, date, text: textField, offsetText } = kind.fields;
   const { account, offset } = readLineAccounts(context.store.master, company, kind, line);
   const amount = new Decimal(text(line, debit)).minus(text(line, credit));
-  const leg = { line, account, amount, text: text(line, textField) };
+  const leg: Leg = {
+    account,
+    amount,
+    text: text(line, textField),
+    voucher: text(line, 'Voucher'),
+    currency: text(line, currency),
+    day: text(line, date),
+    documentDate: text(line, 'DocumentDate') || text(line, 'InvoiceDate'),
+    dueDate: text(line, 'DueDate'),
+    document: text(line, 'Document'),
+    invoice: text(line, 'Invoice'),
+    approved: line['Approved'] ?? 'Yes',
+    paymentMethod: line['PaymentMethod'] ?? line['MethodOfPayment'] ?? '',
+  };
   if (offset === undefined) return [leg];
-  return [leg, { line, account: offset, amount: amount.negated(), text: text(line, offsetText) || leg.text }];
+  return [leg, { ...leg, account: offset, amount: amount.negated(), text: text(line, offsetText) || leg.text }];
 }
-
-const vendorLegs = (journal: PostingJournal): Leg[] => journal.legs.filter((leg) => leg.account.kind === 'Vend');
 
 function imbalance(journal: PostingJournal): string | undefined {
   const sums = new Map<string, Decimal>();
-  for (const { line, amount } of journal.legs) {
-    const group = `${text(line, 'Voucher')} (${text(line, journal.kind.fields.currency)})`;
+  for (const { voucher, currency, amount } of journal.legs) {
+    const group = `${voucher} (${currency})`;
     sums.set(group, (sums.get(group) ?? new Decimal(0)).plus(amount));
   }
   const unbalanced = [...sums].find(([, total]) => !total.isZero());
@@ -50,28 +65,10 @@ function imbalance(journal: PostingJournal): string | undefined {
   return `The transactions on voucher ${unbalanced[0]} do not balance: ${unbalanced[1].toFixed(2)}.`;
 }
 
-function closedPeriod(journal: PostingJournal): string | undefined {
-  const { openFrom } = journal.company;
-  if (openFrom === undefined) return undefined;
-  const days = journal.legs.map(({ line }) => text(line, journal.kind.fields.date));
-  const closed = days.find((day) => day < openFrom);
-  return closed === undefined ? undefined : `Fiscal period for ${closed} is not open.`;
-}
-
-function heldVendor(journal: PostingJournal): string | undefined {
-  for (const { account } of vendorLegs(journal)) {
-    const vendor = journal.company.vendors.find((candidate) => candidate.account === account.number);
-    if (vendor?.onHold === 'Invoice' || vendor?.onHold === 'All')
-      return `Vendor ${account.number} is on hold: ${vendor.onHold}.`;
-  }
-  return undefined;
-}
-
 /** "One voucher" with several vendors is off by default (section 5). */
 function severalVendors(journal: PostingJournal): string | undefined {
   const byVoucher = new Map<string, string>();
-  for (const { line, account } of vendorLegs(journal)) {
-    const voucher = text(line, 'Voucher');
+  for (const { voucher, account } of vendorLegs(journal)) {
     const first = byVoucher.get(voucher) ?? account.number;
     byVoucher.set(voucher, first);
     if (first !== account.number) return `Voucher ${voucher} has more than one vendor: ${first} and ${account.number}.`;
@@ -79,35 +76,37 @@ function severalVendors(journal: PostingJournal): string | undefined {
   return undefined;
 }
 
-/** IsCheckInvoiceNumberUsed = NoDuplicate, evaluated at posting (section 10). */
-function usedInvoiceNumber(context: JournalContext, journal: PostingJournal): string | undefined {
+function numberFinding(context: JournalContext, journal: PostingJournal): NumberFinding | undefined {
   if (!journal.kind.checksInvoiceNumber) return undefined;
-  const seen = new Set<string>();
-  for (const { line, account } of vendorLegs(journal)) {
-    const invoice = text(line, 'Invoice');
-    if (invoice === '') continue;
-    const identity = `${account.number}/${invoice}`.toLowerCase();
-    const posted = [...(context.store.table(vendTransBiEntities.set).candidates('Invoice', invoice) ?? [])];
-    const used = posted.some(
-      (row) =>
-        row['dataAreaId'] === journal.dataAreaId &&
-        row['AccountNum'] === account.number &&
-        row['TransType'] !== 'Payment',
-    );
-    if (used || seen.has(identity))
-      return `Invoice number ${invoice} of vendor ${account.number} has already been used.`;
-    seen.add(identity);
-  }
-  return undefined;
+  const numbers = vendorLegs(journal).map(({ account, invoice, day }) => ({ account: account.number, invoice, day }));
+  return checkInvoiceNumbers(context, journal.company, numbers);
 }
 
-function problemOf(context: JournalContext, journal: PostingJournal): string | undefined {
+/** A combination that the account structure does not have shows only at posting, and nothing but another account helps. */
+function refusedByChance({ legs, description }: PostingJournal, refuseShare: number | undefined): string | undefined {
+  const ledger = legs.find(({ account }) => account.kind === 'Ledger');
+  if (ledger === undefined || !isChosen(description, refuseShare)) return undefined;
+  return `The combination ${ledger.account.display} is not valid for the account structure Profit and loss.`;
+}
+
+function problemOf(
+  journal: PostingJournal,
+  finding: NumberFinding | undefined,
+  settings: Pick<PostingSettings, 'refuseShare'>,
+): string | undefined {
   return (
     imbalance(journal) ??
     severalVendors(journal) ??
-    closedPeriod(journal) ??
-    heldVendor(journal) ??
-    usedInvoiceNumber(context, journal)
+    closedPeriod(
+      journal.company,
+      journal.legs.map(({ day }) => day),
+    ) ??
+    heldVendor(
+      journal.company,
+      vendorLegs(journal).map(({ account }) => account.number),
+    ) ??
+    (finding?.severity === 'refusal' ? finding.message : undefined) ??
+    refusedByChance(journal, settings.refuseShare)
   );
 }
 
@@ -117,55 +116,78 @@ function journalOf(context: JournalContext, status: Row): PostingJournal | undef
   if (company === undefined) return undefined;
   const kind = kindOfType(status['JournalType']);
   const legs = linesOf(context.store, kind, dataAreaId, number).flatMap((line) => legsOf(context, kind, company, line));
-  return { kind, company, dataAreaId, number, legs };
+  const [origin, description] = [`${dataAreaId}/${number}`, text(status, 'Name')];
+  return { kind, company, dataAreaId, origin, journal: number, transType: kind.transType, description, legs };
 }
 
-function post(context: JournalContext, journal: PostingJournal, status: Row): void {
+function post(context: JournalContext, journal: PostingJournal, status: Row, log: string): void {
   const { store, desk } = context;
   store.transaction(() => {
-    writePostedRows(context, journal);
-    const header = store.table(journal.kind.headers.set).byKey([journal.dataAreaId, journal.number]);
+    const name = journalNameRow(store, journal.dataAreaId, text(status, 'JournalName'));
+    const legs = allocateVouchers(context, journal.kind, journal, name);
+    writePostedRows(context, { ...journal, legs }, ledgerLegs(legs, name));
+    // There is no event for general journals.
+    if (journal.kind === invoiceJournals) announceInvoices(context, { ...journal, legs });
+    deletePostedLines(context, journal.kind, journal, name);
+    const header = store.table(journal.kind.headers.set).byKey([journal.dataAreaId, journal.journal]);
     if (header !== undefined) store.table(journal.kind.headers.set).update(header, { IsPosted: 'Yes' });
     const now = desk.now();
     store.table(ledgerJournalTableBiEntities.set).update(status, {
       Posted: 'Yes',
       PostedDateTime: toInstant(now),
-      Log: '',
+      Log: log,
       $postedAt: now.toISOString(),
+      $voucher: legs[0]?.voucher ?? '',
+      $currency: legs[0]?.currency ?? '',
     });
   });
 }
 
-/** Posts one journal or says in its log why not; a journal that is still being written is left alone. */
-function tryJournal(context: JournalContext, status: Row, postingDelayMs: number): boolean {
-  if (context.desk.now().getTime() - Number(status['$touchedAt'] ?? '0') < postingDelayMs) return false;
-  let problem: string | undefined;
+/** Posts one unposted journal, or says why not; a refusal does not touch the journal. */
+export function postJournal(
+  context: JournalContext,
+  status: Row,
+  settings: Pick<PostingSettings, 'refuseShare'>,
+): PostingOutcome {
+  if (waitsForWorkflow(context, status)) return { kind: 'refused', reason: 'The journal has not been approved.' };
   try {
     const journal = journalOf(context, status);
-    if (journal === undefined || journal.legs.length < 2) return false;
-    problem = problemOf(context, journal);
-    if (problem === undefined) {
-      post(context, journal, status);
-      return true;
-    }
+    if (journal === undefined || journal.legs.length < 2) return { kind: 'incomplete' };
+    const finding = numberFinding(context, journal);
+    const reason = setUpProblem(context.store, journal, status) ?? problemOf(journal, finding, settings);
+    if (reason !== undefined) return { kind: 'refused', reason };
+    post(context, journal, status, finding?.message ?? '');
+    return { kind: 'posted' };
   } catch (error) {
     // An account or a dimension value may have been suspended since the line was written.
     if (!(error instanceof FoError)) throw error;
-    problem = error.message;
+    return { kind: 'refused', reason: error.message };
   }
-  if (status['Log'] === problem) return false;
-  context.store.table(ledgerJournalTableBiEntities.set).update(status, { Log: problem });
+}
+
+/** Keeps the reason of a refusal in the journal's log; false if it stands there already. */
+export function keepRefusal(context: JournalContext, status: Row, reason: string): boolean {
+  if (status['Log'] === reason) return false;
+  context.store.table(ledgerJournalTableBiEntities.set).update(status, { Log: reason });
   return true;
+}
+
+/** A journal that is still being written is left alone. */
+function tryJournal(context: JournalContext, status: Row, settings: PostingSettings): boolean {
+  if (context.desk.now().getTime() - Number(status['$touchedAt'] ?? '0') < settings.postingDelayMs) return false;
+  if (waitsForWorkflow(context, status)) return false;
+  const outcome = postJournal(context, status, settings);
+  return outcome.kind === 'refused' ? keepRefusal(context, status, outcome.reason) : outcome.kind === 'posted';
 }
 
 /**
  * One run of the recurring batch "Post journals" (section 7): posts every journal that has not changed for the delay and
  * balances; the others keep the reason in LedgerJournalTableBiEntities.Log. Answers whether anything changed.
  */
-export function runPostingBatch(context: JournalContext, postingDelayMs: number): boolean {
+export function runPostingBatch(context: JournalContext, settings: PostingSettings): boolean {
   let changed = false;
   for (const status of [...context.store.table(ledgerJournalTableBiEntities.set).rows()]) {
-    if (status['Posted'] === 'No') changed = tryJournal(context, status, postingDelayMs) || changed;
+    if (status['Posted'] === 'No') changed = tryJournal(context, status, settings) || changed;
   }
   return changed;
 }

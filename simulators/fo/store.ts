@@ -4,6 +4,9 @@ import { findEntity, transactionEntities } from './entity-catalogue.js';
 import { compactRow, completeRow, type EntityDefinition } from './entity-definition.js';
 import { parseMasterData, parseVendor, type MasterVendor } from './master-data-schema.js';
 import { masterRows } from './master-rows.js';
+import { mergeFaults, setUpFaultsSchema, type SetUpFaults } from './set-up-faults.js';
+import { checkNames, setUpOf, type FoSetUp } from './set-up.js';
+import { spoilRows } from './spoiled-rows.js';
 import { Table } from './table.js';
 import type { Row } from './values.js';
 
@@ -13,6 +16,7 @@ const stateSchema = z.object({
   numbers: z.record(z.string(), z.number()),
   tables: z.record(z.string(), z.array(z.record(z.string(), z.string().nullable()))),
   lastBatchMs: z.number(),
+  faults: setUpFaultsSchema.default({}),
 });
 
 /** Everything the simulated environment remembers, as one JSON-serialisable object. */
@@ -24,11 +28,17 @@ export type Company = FoMasterData['companies'][number];
 const emptyMaster: FoMasterData = { companies: [], mainAccounts: [], dimensions: [] };
 const firstRecId = 35_637_144_576;
 
-function withVendor(master: FoMasterData, created: { company: string; vendor: MasterVendor }): FoMasterData {
-  const companies = master.companies.map((company) => {
-    if (company.company.toLowerCase() !== created.company) return company;
-    const others = company.vendors.filter(({ account }) => account !== created.vendor.account);
-    return { ...company, vendors: [...others, created.vendor] };
+interface CreatedVendor {
+  company: string;
+  vendor: MasterVendor;
+}
+
+function withVendor(master: FoMasterData, { company, vendor }: CreatedVendor): FoMasterData {
+  const companies = master.companies.map((candidate) => {
+    if (candidate.company.toLowerCase() !== company) return candidate;
+    const isKnown = candidate.vendors.some(({ account }) => account === vendor.account);
+    const replaced = candidate.vendors.map((one) => (one.account === vendor.account ? vendor : one));
+    return { ...candidate, vendors: isKnown ? replaced : [...replaced, vendor] };
   });
   return { ...master, companies };
 }
@@ -36,36 +46,57 @@ function withVendor(master: FoMasterData, created: { company: string; vendor: Ma
 /** Tables, number sequences and master data of the simulated environment, with all-or-nothing changes. */
 export class FoStore {
   lastBatchMs = 0;
-  private currentMaster: FoMasterData = emptyMaster;
-  private createdVendors: { company: string; vendor: MasterVendor }[] = [];
+  private loadedMaster: FoMasterData = emptyMaster;
+  private setUp: FoSetUp = { ...emptyMaster, formats: {} };
+  private faults: SetUpFaults = {};
+  private createdVendors: CreatedVendor[] = [];
   private readonly numbers = new Map<string, number>();
   private readonly tables = new Map<string, Table>();
   private undoSteps: (() => void)[] | undefined;
   private afterCommit: (() => void)[] = [];
 
-  constructor(state: unknown) {
+  constructor(
+    state: unknown,
+    private readonly now: () => Date,
+  ) {
     for (const definition of transactionEntities) this.tables.set(definition.set, this.newTable(definition));
     if (state === undefined || state === null) return;
     const saved = stateSchema.parse(state);
     this.createdVendors = saved.createdVendors;
+    this.faults = saved.faults;
     this.loadMaster(saved.master);
     this.lastBatchMs = saved.lastBatchMs;
     for (const [name, number] of Object.entries(saved.numbers)) this.numbers.set(name, number);
     for (const [set, rows] of Object.entries(saved.tables)) this.restore(set, rows);
   }
 
-  get master(): FoMasterData {
-    return this.currentMaster;
+  /** Master data as the set-up makes them, with what is wrong in it. */
+  get master(): FoSetUp {
+    return this.setUp;
+  }
+
+  get setUpFaults(): SetUpFaults {
+    return this.faults;
+  }
+
+  /** Switches faults of the set-up; what is not named stays. Throws for unknown names and values. */
+  changeSetUpFaults(changes: unknown): void {
+    const faults = mergeFaults(this.faults, changes);
+    checkNames(this.loadedMaster, faults);
+    this.faults = faults;
+    this.loadMaster(this.loadedMaster);
   }
 
   /** Company of a call that names none: the first one is the service user's default. */
   get defaultCompany(): string {
-    return this.currentMaster.companies[0]?.company.toLowerCase() ?? '';
+    return this.setUp.companies[0]?.company.toLowerCase() ?? '';
   }
 
+  /** A company that LegalEntities shows. */
   findCompany(company: string): Company | undefined {
     const wanted = company.toLowerCase();
-    return this.currentMaster.companies.find((candidate) => candidate.company.toLowerCase() === wanted);
+    if (this.table('LegalEntities').byKey([wanted]) === undefined) return undefined;
+    return this.setUp.companies.find((candidate) => candidate.company.toLowerCase() === wanted);
   }
 
   /** Table of a simulated set. */
@@ -82,8 +113,11 @@ export class FoStore {
 
   /** Replaces the master data and every set that follows from it; vendors that were created by hand stay. */
   loadMaster(master: FoMasterData): void {
-    this.currentMaster = this.createdVendors.reduce(withVendor, master);
-    for (const [set, rows] of masterRows(this.currentMaster)) {
+    this.loadedMaster = this.createdVendors.reduce(withVendor, master);
+    this.setUp = setUpOf(this.loadedMaster, this.faults, this.now());
+    const rowsBySet = masterRows(this.setUp);
+    spoilRows(rowsBySet, this.faults, this.defaultCompany);
+    for (const [set, rows] of rowsBySet) {
       const definition = findEntity(set);
       if (definition === undefined) throw new Error(`no simulated set is called ${set}`);
       const table = this.newTable(definition);
@@ -94,9 +128,13 @@ export class FoStore {
 
   /** Adds a vendor to a company, in place of the one with its account. Throws for an unknown company. */
   addVendor(company: string, vendor: MasterVendor): void {
-    if (this.findCompany(company) === undefined) throw new Error(`there is no company ${company}`);
-    this.createdVendors.push({ company: company.toLowerCase(), vendor });
-    this.loadMaster(this.currentMaster);
+    const created = { company: company.toLowerCase(), vendor };
+    if (!this.loadedMaster.companies.some((one) => one.company.toLowerCase() === created.company))
+      throw new Error(`there is no company ${company}`);
+    const isOther = (one: CreatedVendor): boolean =>
+      one.company !== created.company || one.vendor.account !== vendor.account;
+    this.createdVendors = [...this.createdVendors.filter(isOther), created];
+    this.loadMaster(this.loadedMaster);
   }
 
   /** Next number of a sequence, from 1; a rolled-back changeset leaves a gap, as continuous numbering does not. */
@@ -141,11 +179,12 @@ export class FoStore {
       tables[definition.set] = [...this.table(definition.set).rows()].map((row) => compactRow(definition, row));
     }
     return {
-      master: this.master,
+      master: this.loadedMaster,
       createdVendors: this.createdVendors,
       numbers: Object.fromEntries(this.numbers),
       tables,
       lastBatchMs: this.lastBatchMs,
+      faults: this.faults,
     };
   }
 

@@ -9,7 +9,8 @@ import { enumerations, type EnumerationName } from './enumerations.js';
 export type Row = Record<string, string | null>;
 
 /** Type of a field; `date` is annotated AXType/Date in the real metadata, both date kinds are Edm.DateTimeOffset. */
-export type FieldType = 'string' | 'decimal' | 'int64' | 'int32' | 'date' | 'datetime' | `enum:${EnumerationName}`;
+export type FieldType =
+  'string' | 'decimal' | 'int64' | 'int32' | 'date' | 'datetime' | 'binary' | `enum:${EnumerationName}`;
 
 /** Day that stands for "no date" (section 2). */
 export const emptyDay = '1900-01-01';

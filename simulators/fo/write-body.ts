@@ -5,6 +5,7 @@ import { hasMember } from './enumerations.js';
 import { bodyInvalid, unknownProperty } from './odata-errors.js';
 import { dayOfSent, defaultValue, enumerationOf, toInstant, type FieldType, type Row } from './values.js';
 
+const isBase64 = (value: string): boolean => Buffer.from(value, 'base64').toString('base64') === value;
 const sentInstant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
 
 function wrongType(field: string, type: FieldType): Error {
@@ -20,7 +21,7 @@ function instantValue(field: string, type: FieldType, value: unknown): string {
 function fieldValue(field: string, type: FieldType, value: unknown, note: (message: string) => void): string | null {
   const enumeration = enumerationOf(type);
   if (value === null) {
-    if (type !== 'string' && enumeration === undefined) throw wrongType(field, type);
+    if (type !== 'string' && type !== 'binary' && enumeration === undefined) throw wrongType(field, type);
     return defaultValue(type);
   }
   if (enumeration !== undefined) {
@@ -28,6 +29,9 @@ function fieldValue(field: string, type: FieldType, value: unknown, note: (messa
     return value;
   }
   switch (type) {
+    case 'binary':
+      if (typeof value !== 'string' || !isBase64(value)) throw wrongType(field, type);
+      return value;
     case 'date': {
       const sent = instantValue(field, type, value);
       const { day, slipped } = dayOfSent(sent);

@@ -1,5 +1,6 @@
+import { LostAnswers, ThrottleBurst } from './hardships.js';
 import type { Operation } from './server.js';
-import type { FaultKind, FaultLevel, ItemFaultKind, OrderedFault, SystemName } from './types.js';
+import type { FaultKind, FaultLevel, ItemFaultKind, OrderedFault, RemoteWrite, SystemName } from './types.js';
 
 /** Kinds that hit a request as a whole. */
 export type RequestFaultKind = Exclude<FaultKind, ItemFaultKind>;
@@ -37,6 +38,8 @@ const itemRates: Record<ItemFaultKind, number> = {
 /** By chance only at the level `brutal`, and only in Concur: it alone answers 400 when it is overloaded. */
 const brutalKinds: ReadonlySet<FaultKind> = new Set(['slow-down-400', 'older-envelope', 'document-as-text']);
 const levelFactor: Record<FaultLevel, number> = { none: 0, realistic: 1, brutal: 3.5 };
+/** F&O at the level `brutal`: a 429 is rarer but comes in bursts, and changesets fail often, without being done. */
+const brutalFo = { burstFactor: 0.3, changesetFailure: 0.1 };
 
 /** Fewer faults happen to token requests, and by chance only harmless ones. */
 const tokenKinds: ReadonlySet<RequestFaultKind> = new Set([
@@ -59,6 +62,8 @@ export class FaultPlan {
   #ordered: OrderedFault[] = [];
   #throttled = 0;
   #tokenAnswerWasLost = false;
+  readonly #burst = new ThrottleBurst();
+  readonly #lostAnswers = new LostAnswers();
 
   constructor(options: {
     level: FaultLevel;
@@ -92,12 +97,26 @@ export class FaultPlan {
   pick(system: SystemName, operation: Pick<Operation, 'name' | 'kind'>, canExpire: boolean): PickedFault | undefined {
     const ordered = this.#take(system, operation.name, (kind) => kind in requestRates);
     if (ordered !== undefined) return this.#picked(system, ordered.kind as RequestFaultKind, ordered.retryAfter);
-    const kind = this.#chance(system, operation, canExpire);
+    const kind = this.#chanceOrBurst(system, operation, canExpire);
     // A second loss in a row would void the only refresh token that the client has.
     if (system === 'concur' && operation.name === 'token') {
       this.#tokenAnswerWasLost = kind !== undefined && lostTokenKinds.has(kind);
     }
     return kind === undefined ? undefined : this.#picked(system, kind, undefined);
+  }
+
+  /**
+   * The fault by which the answer to writes that were done gets lost, if it does: in a brutal F&O each write loses its first
+   * answer, a changeset half of the time to a 5xx of a server that has committed.
+   */
+  lost(
+    system: SystemName,
+    operation: Pick<Operation, 'name'>,
+    writes: readonly Pick<RemoteWrite, 'operation' | 'key' | 'outcome'>[],
+  ): PickedFault | undefined {
+    if (!this.#isBrutalFo(system) || !this.#lostAnswers.loses(writes)) return undefined;
+    const isError = isChangeset(operation) && this.#random(system) < 0.5;
+    return this.#picked(system, isError ? 'server-error-after' : 'reset-after', undefined);
   }
 
   /** True if this item goes wrong in this way now. */
@@ -120,6 +139,22 @@ export class FaultPlan {
     return found;
   }
 
+  #chanceOrBurst(
+    system: SystemName,
+    operation: Pick<Operation, 'name' | 'kind'>,
+    canExpire: boolean,
+  ): RequestFaultKind | undefined {
+    if (!this.#isBrutalFo(system)) return this.#chance(system, operation, canExpire);
+    if (this.#burst.goesOn(this.#now())) return 'rate-limited';
+    const kind = this.#chance(system, operation, canExpire);
+    if (kind === 'rate-limited') this.#burst.begin(this.#now(), this.#random(system));
+    return kind;
+  }
+
+  #isBrutalFo(system: SystemName): boolean {
+    return system === 'fo' && this.level === 'brutal' && this.#factor(system) > 0;
+  }
+
   #chance(
     system: SystemName,
     operation: Pick<Operation, 'name' | 'kind'>,
@@ -134,10 +169,27 @@ export class FaultPlan {
       if (isToken && !this.#canHitToken(kind, system)) continue;
       if (kind === 'truncated' && operation.kind !== 'read' && !isToken) continue;
       if (kind === 'token-expired' && !canExpire) continue;
-      remaining -= rateOf(kind, rate, system) * this.#factor(system) * (isToken ? tokenFactor : 1);
+      remaining -= this.#rateOf(kind, rate, system, operation) * (isToken ? tokenFactor : 1);
       if (remaining < 0) return kind;
     }
     return undefined;
+  }
+
+  #rateOf(
+    kind: RequestFaultKind,
+    rate: number,
+    system: SystemName,
+    operation: Pick<Operation, 'name' | 'kind'>,
+  ): number {
+    const factor = this.#factor(system);
+    if (this.#isBrutalFo(system)) {
+      if (kind === 'rate-limited') return rate * factor * brutalFo.burstFactor;
+      if (kind === 'server-error-before' && isChangeset(operation) && operation.kind === 'write') {
+        return brutalFo.changesetFailure;
+      }
+    }
+    // One token serves all documents of a Concur company: it is revoked far more rarely than a single request fails.
+    return kind === 'token-expired' && system === 'concur' ? (rate / 6) * factor : rate * factor;
   }
 
   #factor(system: SystemName): number {
@@ -174,10 +226,7 @@ export class FaultPlan {
   }
 }
 
-/** One token serves all documents of a Concur company: it is revoked far more rarely than a single request fails. */
-function rateOf(kind: RequestFaultKind, rate: number, system: SystemName): number {
-  return kind === 'token-expired' && system === 'concur' ? rate / 6 : rate;
-}
+const isChangeset = ({ name }: Pick<Operation, 'name'>): boolean => name === 'batch';
 
 function statusOf(kind: RequestFaultKind, chance: number): number {
   switch (kind) {

@@ -68,7 +68,7 @@ class ServiceHost {
     const canExpire = this.#service.expireToken !== undefined;
     const fault = this.#tools.faults.pick(this.#service.system, operation, canExpire);
     if (fault !== undefined) return this.#faulty(visit, fault);
-    this.#answer(visit, this.#execute(visit));
+    this.#answerUnlessLost(visit, this.#execute(visit));
   }
 
   async #stalled(visit: Visit, caught: Caught): Promise<void> {
@@ -89,7 +89,7 @@ class ServiceHost {
     switch (fault.kind) {
       case 'delay':
         await pause(fault.delayMs);
-        this.#answer(visit, this.#execute(visit));
+        this.#answerUnlessLost(visit, this.#execute(visit));
         return;
       case 'reset-before':
         destroyConnection(outgoing);
@@ -119,6 +119,13 @@ class ServiceHost {
 
   #execute(visit: Visit): SimResponse {
     return this.#tools.during(visit.exchange, visit.operation.execute);
+  }
+
+  #answerUnlessLost(visit: Visit, response: SimResponse): void {
+    const fault = this.#tools.faults.lost(this.#service.system, visit.operation, visit.exchange.writes);
+    if (fault === undefined) this.#answer(visit, response);
+    else if (fault.kind === 'reset-after') destroyConnection(visit.outgoing);
+    else send(visit.outgoing, this.#faultAnswer(fault));
   }
 
   #answer(visit: Visit, response: SimResponse): void {

@@ -26,6 +26,10 @@ export interface SimulatedService extends Simulator {
   pause?(pauses: Pauses): void;
   posted?(): PostedErpDocument[];
   unposted?(): Journal['unposted'];
+  /** Lines without a header, as sentences. */
+  strayLines?(): string[];
+  /** How far payment runs and reversals are, for those who wait for the end of a run. */
+  paymentProgress?(): unknown;
   /** Alters one posted amount behind the connector's back and says which. */
   tamper?(): unknown;
   /** Creates a vendor as a clerk of the ERP would. */

@@ -1,3 +1,5 @@
+import type { CompanyCodes, ConcurLedgerLine } from './ledger-types.js';
+
 /**
  * What all simulators share. Nothing here or below `simulators/` imports anything from `src`: simulators are written from
  * the specifications and are the witness against the connector, never its mirror.
@@ -53,6 +55,8 @@ export interface PostedErpDocument {
   /** What the ERP has paid on it so far, positive decimal string, and what it will pay in all. */
   paid: string;
   payable: string;
+  /** Payments that were taken back again: positive decimal strings, with the instant. */
+  reversals?: { amount: string; at: string }[];
 }
 
 /** One financial document as Concur sees it. */
@@ -76,6 +80,8 @@ export interface ConcurDocumentState {
   corrected?: string;
   /** FI document id of the failed or recalled document that this one corrects. */
   supersedes?: string;
+  /** The journal that it stands for, for documents whose posting was confirmed. */
+  ledger?: ConcurLedgerLine[];
   postingDocs: { companyId: string; documentNumber: string; fiscalYear?: string; postingDate?: string }[];
   payments: {
     status: string;
@@ -93,17 +99,88 @@ export interface Journal {
   concur: ConcurDocumentState[];
   posted: PostedErpDocument[];
   /** Drafts and journals that exist unposted. */
-  unposted: { erp: 'fo' | 'bc'; company: string; mark: string }[];
+  unposted: {
+    erp: 'fo' | 'bc';
+    company: string;
+    mark: string;
+    /** What else names the document to a person. */
+    text?: string;
+    lines?: number;
+    /** Why the ERP does not post it; empty where it has said nothing. */
+    log?: string;
+  }[];
+  /** Lines without a header, as sentences. */
+  strayLines?: string[];
   writes: RemoteWrite[];
   violations: Violation[];
   /** Worker kills reported by the launcher, ISO instants. */
   kills: string[];
   /** What the connector itself says of its documents: hold reason or outcome by FI document id. Absent if nobody asked. */
   held?: Record<string, string>;
+  /** What the connector tells people about documents that are held, by FI document id. Absent if nobody asked. */
+  messages?: Record<string, string>;
+  /** Causes of all alerts that the connector has raised. Absent if nobody asked. */
+  alerts?: string[];
+  /** Code tables of the ERP companies; absent where the sandbox did not tell them. */
+  codes?: CompanyCodes[];
   /** HTTP requests per system and operation. */
   calls: Record<string, Record<string, number>>;
   /** Injected faults per system and kind. */
   faults: Record<string, Record<string, number>>;
+}
+
+/** What a company does with an invoice number that the vendor used before. */
+export type InvoiceNumberCheck = 'NoDuplicate' | 'NoDuplicateInYear' | 'AcceptDuplicate' | 'WarnDuplicate';
+
+/** A confirmed purchase order. Quantities and prices are decimal strings. */
+export interface PurchaseOrder {
+  company: string;
+  number: string;
+  /** Vendor account. */
+  vendor: string;
+  lines: {
+    line: number;
+    /** Name of a procurement category; a line has either this or an item. */
+    category?: string;
+    item?: string;
+    quantity: string;
+    unitPrice: string;
+    /** Quantity of the product receipts. If given, no more than this is invoiced (three-way matching). */
+    received?: string;
+  }[];
+}
+
+/** A vendor of a company of F&O. What is not given is empty there, or as each comment says. */
+export interface FoVendor {
+  account: string;
+  name: string;
+  /** Default `10`. */
+  group?: string;
+  /** Member of CustVendorBlocked; default `No`. */
+  onHold?: string;
+  /** Day on which the hold ends, `YYYY-MM-DD`. */
+  holdUntil?: string;
+  /** Default: the company's own. */
+  currency?: string;
+  /** Default `Net30`. */
+  paymentTerms?: string;
+  /** Default `ELEC`. */
+  paymentMethod?: string;
+  taxId?: string;
+  email?: string;
+  /** A person instead of an organization. */
+  isPerson?: boolean;
+  isOneTime?: boolean;
+  address?: {
+    street?: string;
+    city?: string;
+    state?: string;
+    zip?: string;
+    /** Three letters, as F&O keeps countries. */
+    country?: string;
+    /** Two letters. */
+    countryIso?: string;
+  };
 }
 
 /** Master data of the simulated F&O environment; posted to `/control/master-data` as `{ fo, bc, concur }`. */
@@ -115,11 +192,24 @@ export interface FoMasterData {
     /** Journal batch number may be chosen by the client (strong mode possible). */
     manualJournalNumbers: boolean;
     journalNames: { name: string; type: 'Daily' | 'VendInvoiceRecording' | 'Payment' }[];
-    vendors: { account: string; name: string; group?: string; onHold?: string; currency?: string }[];
+    vendors: FoVendor[];
     /** First open day, `YYYY-MM-DD`; earlier posting dates are refused at posting. */
     openFrom?: string;
+    /** A month that is closed besides, `YYYY-MM`. */
+    closedMonth?: string;
+    /** `VendorParameters.IsCheckInvoiceNumberUsed`; NoDuplicate unless given. */
+    invoiceNumberCheck?: InvoiceNumberCheck;
+    /** Pending vendor invoices are submitted to workflow and posted without people; yes unless false. */
+    invoiceAutomation?: boolean;
+    /** The customer's posting service is deployed for this company; no unless true. */
+    postingService?: boolean;
   }[];
   mainAccounts: { account: string; name: string; role: AccountRole; suspended?: boolean }[];
+  /** Procurement categories with the main account that posting set-up gives each of them. */
+  procurementCategories?: { hierarchy: string; name: string; account: string }[];
+  /** Items with the main account of their posting group; only items that are not stocked may stand on a line without order. */
+  items?: { number: string; account: string; stocked?: boolean }[];
+  purchaseOrders?: PurchaseOrder[];
   /** Order of the ledger dimension format after MainAccount. */
   dimensions: { name: string; values: { value: string; suspended?: boolean }[] }[];
   delimiter?: string;
@@ -228,6 +318,17 @@ export interface SimulatorSettings {
     paymentDelayMs: number;
     /** Share of payable documents paid in two parts, 0…1. */
     partShare: number;
+    /** How long a pending vendor invoice stays in the approval workflow; default 0. */
+    workflowDelayMs?: number | undefined;
+    /**
+     * Share of journals that posting refuses for good, and of pending invoices that the workflow rejects, 0…1; default 0.
+     * Journals are chosen by their description, invoices by their document number, so that every run chooses the same.
+     */
+    refuseShare?: number | undefined;
+    /** Share of payments, chosen by vendor and invoice number, that are made by cheque and reversed once; default 0. */
+    reverseShare?: number | undefined;
+    /** From such a payment to its reversal; default 0. */
+    reverseDelayMs?: number | undefined;
   };
   bc: {
     clientId: string;

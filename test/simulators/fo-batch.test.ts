@@ -89,7 +89,7 @@ test('Injected item faults: a changeset fails with a conflict, or is done and le
   assert.ok(stage.seen.writes.every(({ lost }) => lost === true));
 });
 
-test('Malformed batches, references to other operations and more than 100 operations are refused', () => {
+test('Malformed batches, references to other operations and more than 200 operations are refused', () => {
   const stage = new FoStage();
   const good = batchBody([[header]]);
   const refused = [
@@ -97,7 +97,7 @@ test('Malformed batches, references to other operations and more than 100 operat
     good.replace('--outer--', ''),
     good.replace('POST', 'GET'),
     good.replace(/Content-ID: 1\r\n/, ''),
-    batchBody([Array.from({ length: 101 }, () => header)]),
+    batchBody([Array.from({ length: 201 }, () => header)]),
   ];
   for (const body of refused) assert.equal(send(stage, body).status, 400, body.slice(0, 200));
   assert.equal(send(stage, good, 'application/json').status, 400);

@@ -71,6 +71,30 @@ export const masterData: FoMasterData = {
   ],
 };
 
+/** The master data with what pending vendor invoices are coded to. */
+export const purchasingMaster: FoMasterData = {
+  ...masterData,
+  procurementCategories: [
+    { hierarchy: 'Procurement', name: 'Catering', account: '618160' },
+    { hierarchy: 'Services', name: 'Cleaning', account: '618160' },
+  ],
+  items: [
+    { number: 'S-1', account: '618160' },
+    { number: 'D-1', account: '618160', stocked: true },
+  ],
+  purchaseOrders: [
+    {
+      company: 'USMF',
+      number: 'PO-1',
+      vendor: 'US-101',
+      lines: [
+        { line: 1, category: 'Catering', quantity: '10', unitPrice: '12.50' },
+        { line: 2, item: 'D-1', quantity: '4', unitPrice: '100', received: '3' },
+      ],
+    },
+  ],
+};
+
 /** What a test saw happen at the desk. */
 export interface Seen {
   writes: (Pick<RemoteWrite, 'operation' | 'key' | 'outcome'> & { detail?: string; lost?: boolean })[];
@@ -214,6 +238,51 @@ export class FoStage {
       if (answer.status !== 201) throw new Error(answer.text);
     }
     return journal;
+  }
+
+  /** Header of a pending vendor invoice with its mandatory fields and a document number. */
+  pendingHeader(reference: string, more: Record<string, unknown> = {}): Answer {
+    return this.post('VendorInvoiceHeaders', {
+      dataAreaId: 'usmf',
+      HeaderReference: reference,
+      InvoiceAccount: 'US-101',
+      VendorAccount: 'US-101',
+      InvoiceNumber: `N-${reference}`,
+      InvoiceDate: '2026-03-20T12:00:00Z',
+      Date: '2026-04-10T12:00:00Z',
+      Currency: 'USD',
+      DocumentNumber: `DOC-${reference}`,
+      ...more,
+    });
+  }
+
+  /** Line of a pending vendor invoice, coded to a procurement category. */
+  pendingLine(reference: string, number: number, more: Record<string, unknown> = {}): Answer {
+    return this.post('VendorInvoiceLines', {
+      dataAreaId: 'usmf',
+      HeaderReference: reference,
+      InvoiceLineNumber: number,
+      ProcurementCategoryName: 'Catering',
+      ProcurementCategoryHierarchyName: 'Procurement',
+      ReceiveNow: 1,
+      UnitPrice: 100,
+      Currency: 'USD',
+      ...more,
+    });
+  }
+
+  /** A complete pending vendor invoice. */
+  pendingInvoice(
+    reference: string,
+    header: Record<string, unknown> = {},
+    lines: Record<string, unknown>[] = [{}],
+  ): void {
+    const answers = [
+      this.pendingHeader(reference, header),
+      ...lines.map((line, at) => this.pendingLine(reference, at + 1, line)),
+    ];
+    const refused = answers.find(({ status }) => status !== 201);
+    if (refused !== undefined) throw new Error(refused.text);
   }
 
   private create(state: unknown): FoSimulator {
