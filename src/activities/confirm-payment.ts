@@ -1,8 +1,9 @@
 import type { PaymentResult, StepResult } from '../contracts/steps.js';
 import { readConcurDocument } from '../mapping/concur-to-document.js';
 import type { NextConfirmation } from '../mapping/settlement-to-confirmation.js';
-import { nextConfirmation } from '../mapping/settlement-to-confirmation.js';
+import { nextConfirmation, reversedInErp } from '../mapping/settlement-to-confirmation.js';
 import type { StoredDocument } from '../store/document-store.js';
+import { clearAlerts } from '../store/alert-store.js';
 import { closeDocument, reachStage, readDocument } from '../store/document-store.js';
 import { markSettled, readErpDocuments } from '../store/erp-document-store.js';
 import { readSettlements } from '../store/settlement-store.js';
@@ -19,14 +20,21 @@ export async function confirmPayment(deps: ConcurDependencies, documentId: strin
   const next = await nextForConcur(deps, document);
   switch (next.outcome) {
     case 'waiting':
-      return { status: 'done', state: await stateWhileOpen(deps, documentId), detail: 'Waiting for the ERP to pay.' };
+      return {
+        status: 'done',
+        state: await stateWhileOpen(deps, documentId),
+        detail: await openDetail(deps, documentId),
+      };
     case 'settled':
       return paid(deps, document, 'Settled in the ERP; Concur has been told all there is to tell.');
     case 'person':
     case 'alert':
       return {
         status: 'hold',
-        hold: hold('payment-needs-decision', `${next.finding.message} ${next.finding.remedy ?? ''}`.trim()),
+        hold: hold(
+          next.finding.code === reversedInErp ? 'reversed-in-erp' : 'payment-needs-decision',
+          `${next.finding.message} ${next.finding.remedy ?? ''}`.trim(),
+        ),
       };
     case 'confirm-expense':
       for (const confirmation of next.confirmations) await tellExpensePayment(deps, document, confirmation);
@@ -74,6 +82,13 @@ async function stateWhileOpen(deps: ConcurDependencies, documentId: string): Pro
   return told ? 'partly-paid' : 'open';
 }
 
+/** What an unpaid document waits for, with what the ERP says about why it will not pay as things stand. */
+async function openDetail(deps: ConcurDependencies, documentId: string): Promise<string> {
+  const rows = await readErpDocuments(deps.db, documentId);
+  const reasons = rows.flatMap(({ state, waiting }) => (state === 'posted' && waiting !== null ? [waiting] : []));
+  return ['Waiting for the ERP to pay.', ...reasons].join(' ');
+}
+
 async function paid(
   deps: ConcurDependencies,
   document: StoredDocument,
@@ -82,5 +97,6 @@ async function paid(
   await markSettled(deps.db, document.id);
   await reachStage(deps.db, document.id, 'awaiting-payment', { paymentConfirmed: true });
   await closeDocument(deps.db, document.id, 'paid', detail);
+  await clearAlerts(deps.db, document.id, true);
   return { status: 'done', state: 'paid', detail };
 }

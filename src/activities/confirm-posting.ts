@@ -2,17 +2,19 @@ import { cancellationSignal } from '@temporalio/activity';
 import type { FiDocument, FisItem, PostingConfirmation } from '../clients/concur/fis-client.js';
 import type { PostResult, StepResult } from '../contracts/steps.js';
 import type { StoredDocument } from '../store/document-store.js';
+import { clearAlertCause, clearAlerts } from '../store/alert-store.js';
 import { closeDocument, reachStage, readDocument } from '../store/document-store.js';
 import type { PlannedErpDocument } from '../store/erp-document-store.js';
 import { markPostingSignalled, markSettled, readErpDocuments } from '../store/erp-document-store.js';
 import { recordLeaving } from '../store/leaving-store.js';
+import { readSettlements } from '../store/settlement-store.js';
 import { confirmKey, confirmOperation } from './concur-operations.js';
 import { askConcur, shownByConcur } from './concur-states.js';
 import type { SendFacts } from './concur-writes.js';
 import type { ConcurDependencies } from './dependencies.js';
 import { noLongerOurs } from './in-charge.js';
 import { noPaymentReason } from './payment-expectation.js';
-import { postResult, proofMismatch, refusalHold } from './posting-facts.js';
+import { postResult, proofHold, refusalHold } from './posting-facts.js';
 import type { PostingAnswer } from './posting-result.js';
 import { tellPostingResult } from './posting-result.js';
 import { hold } from './run-step.js';
@@ -38,7 +40,9 @@ export async function confirmPosting(deps: ConcurDependencies, documentId: strin
   if (gone) return gone;
   const rows = await readErpDocuments(db, documentId);
   const result = postResult(rows);
-  const held = refusalHold(rows) ?? proofMismatch(rows);
+  // What Concur knows already is no longer kept from it: then a reversal is a matter of the payment.
+  const isTold = document.postingConfirmedAt !== null;
+  const held = refusalHold(rows) ?? (isTold ? undefined : proofHold(rows, await readSettlements(db, documentId)));
   if (held) return { status: 'hold', hold: held };
   if (!result.posted) return { status: 'done', ...result };
   await reachStage(db, documentId, 'posted', { detail: { erpDocuments: result.erpDocuments } });
@@ -51,6 +55,7 @@ export async function confirmPosting(deps: ConcurDependencies, documentId: strin
     }
   }
   await markPostingSignalled(db, documentId);
+  await clearAlertCause(db, `posting-overdue: ${documentId}`);
   const reason = noPaymentReason(document, rows, deps.unobservablePayments);
   if (reason === undefined) {
     await reachStage(db, documentId, 'awaiting-payment', { postingConfirmed: true });
@@ -58,6 +63,7 @@ export async function confirmPosting(deps: ConcurDependencies, documentId: strin
     await markSettled(db, documentId);
     await reachStage(db, documentId, 'posted', { postingConfirmed: true });
     await closeDocument(db, documentId, 'posted-no-payment-expected', reason);
+    await clearAlerts(db, documentId, true);
   }
   return { status: 'done', ...result };
 }

@@ -1,5 +1,6 @@
 import type { ErpPort } from '../contracts/erp-port.js';
 import type { MappingRules } from '../contracts/mapping-rules.js';
+import type { VendorSyncRules } from '../contracts/vendor-master.js';
 import type { FisClient } from '../clients/concur/fis-client.js';
 import type { InvoicePaymentClient } from '../clients/concur/invoice-payment-client.js';
 import type { PaymentRequestClient } from '../clients/concur/payment-request-client.js';
@@ -45,7 +46,13 @@ export interface ErpDependencies extends SharedDependencies {
   overlapSeconds: number;
 }
 
-export interface DocumentDependencies extends SharedDependencies {
+/** What the comparison of vendors needs beside the store. */
+export interface VendorPlanDependencies extends SharedDependencies {
+  /** By `erp/company`; a company that is not there is told to nobody (S18). */
+  vendorSync: Record<string, { concur: string; rules: VendorSyncRules }>;
+}
+
+export interface DocumentDependencies extends VendorPlanDependencies {
   rules: MappingRules;
   timeZones: Record<string, string>;
   openFrom: Record<string, string>;

@@ -22,6 +22,7 @@ import { cancelReturn, endRecalled, prepareLeaving, requestReturn } from './leav
 import { planDocument } from './plan-document.js';
 import { postResult } from './posting-facts.js';
 import { alert, runStep } from './run-step.js';
+import { createVendorPlanActivities } from './vendor-master.js';
 
 const typeNames = { expense: 'Expense report', invoice: 'Invoice', cashadvance: 'Cash advance' } as const;
 const signalsAtOnce = 20;
@@ -31,6 +32,8 @@ export function createDocumentActivities(deps: DocumentDependencies) {
   const { db } = deps;
 
   return {
+    ...createVendorPlanActivities(deps),
+
     /** Maps the stored payload to ERP documents and reserves them; no remote call. */
     async planErpDocuments({ documentId }: DocumentStep): Promise<StepResult<PlanSummary>> {
       return runStep(deps, documentId, 'document-unreadable', () => planDocument(deps, documentId));

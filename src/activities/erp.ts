@@ -1,5 +1,5 @@
 import { heartbeat, cancellationSignal } from '@temporalio/activity';
-import type { TrackedErpDocument } from '../contracts/erp-port.js';
+import type { ErpWriteContext, PostingProof, TrackedErpDocument } from '../contracts/erp-port.js';
 import type { DocumentStep, PostResult, StepResult } from '../contracts/steps.js';
 import { appendAudit } from '../store/audit-store.js';
 import { inTransaction } from '../store/database.js';
@@ -18,7 +18,11 @@ import {
 } from '../store/erp-document-store.js';
 import { livingRelative, newerRelative } from '../store/related-documents.js';
 import { mayBeInErp } from '../store/remote-write-store.js';
-import { storeSettlements, unsignalledSettlements } from '../store/settlement-store.js';
+import {
+  readSettlements as knownSettlements,
+  storeSettlements,
+  unsignalledSettlements,
+} from '../store/settlement-store.js';
 import { setVendorWaits, waitedVendors } from '../store/vendor-store.js';
 import { advanceWatermark, readWatermark } from '../store/watermark-store.js';
 import type { ErpDependencies } from './dependencies.js';
@@ -26,9 +30,12 @@ import { underDocumentLease } from './document-lease.js';
 import { createGuardedWrites } from './guarded-writes.js';
 import { noLongerOurs, whileOurs } from './in-charge.js';
 import { inCompany, masterDataNeeds, readFindings } from './master-data.js';
-import { postResult, proofMismatch, refusalHold, relativeHold } from './posting-facts.js';
+import { postResult, proofHold, refusalHold, relativeHold } from './posting-facts.js';
+import { notePaymentObstacles } from './payment-obstacles.js';
 import { recordPosting } from './record-posting.js';
+import { alertReversal } from './reversal-alert.js';
 import { alert, runStep, runUnattended } from './run-step.js';
+import { createVendorReadActivities } from './vendor-master.js';
 import { withdrawFromErp } from './withdraw-from-erp.js';
 
 const bulkSize = 200;
@@ -39,7 +46,7 @@ export function createErpActivities(deps: ErpDependencies) {
 
   async function postingNow(documentId: string): Promise<StepResult<PostResult>> {
     const rows = await readErpDocuments(db, documentId);
-    const held = refusalHold(rows) ?? proofMismatch(rows);
+    const held = refusalHold(rows) ?? proofHold(rows, await knownSettlements(db, documentId));
     if (held) return { status: 'hold', hold: held };
     return { status: 'done', ...postResult(rows) };
   }
@@ -89,7 +96,7 @@ export function createErpActivities(deps: ErpDependencies) {
       return runStep(deps, documentId, 'erp-refused', () =>
         whileOurs(deps, documentId, async () => {
           const rows = await readErpDocuments(db, documentId);
-          for (const row of rows.filter((each) => each.state === 'written')) {
+          for (const row of rows.filter((each) => each.state === 'written' || isDoubtful(each.proof))) {
             for (const state of await port.findPostings(row.company, [tracked(row)], cancellationSignal())) {
               await recordPosting(db, documentId, state);
             }
@@ -109,6 +116,7 @@ export function createErpActivities(deps: ErpDependencies) {
               db,
               await port.findSettlements(row.company, [tracked(row)], undefined, cancellationSignal()),
             );
+            await notePaymentObstacles(deps, row.company, [tracked(row)]);
           }
           return { status: 'done' };
         }),
@@ -149,6 +157,7 @@ export function createErpActivities(deps: ErpDependencies) {
         let found = 0;
         for await (const page of newlyPosted(db, port.name, company)) {
           found += await readSettlements(company, page, undefined);
+          await notePaymentObstacles(deps, company, page);
           await markSettlementsAsked(
             db,
             page.map((each) => each.documentId),
@@ -186,6 +195,8 @@ export function createErpActivities(deps: ErpDependencies) {
         return { watched: waited.length, vendorKeys: [...new Set(ready)] };
       });
     },
+
+    ...createVendorReadActivities(deps),
   };
 
   /** Stores what is new; a change after the document was closed is told to a person, since Concur knows it as paid. */
@@ -197,6 +208,10 @@ export function createErpActivities(deps: ErpDependencies) {
     const fresh = await storeSettlements(db, await port.findSettlements(company, page, since, cancellationSignal()));
     for (const settlement of fresh) {
       const document = await readDocument(db, settlement.documentId);
+      if (settlement.kind === 'reversal' && document.outcome !== null) {
+        await alertReversal(deps, company, document, settlement.reference);
+        continue;
+      }
       if (document.outcome !== 'paid') continue;
       const what = `${settlement.amount} ${settlement.currency} on ${settlement.settledOn} (${settlement.reference})`;
       const message = `${company} changed the payment of ${document.humanNumber} after Concur was told that it is paid: ${what}. Correct the payment state in Concur by hand.`;
@@ -216,6 +231,8 @@ export function createErpActivities(deps: ErpDependencies) {
       if (held) return { status: 'hold', hold: held };
       await reachStage(db, id, 'posting');
       await write(row);
+    } else if (row.state === 'written' && port.postAgain) {
+      await recordPosting(db, id, await port.postAgain(tracked(row), writeContext(id)));
     }
     const isPosted = (await readErpDocuments(db, id)).every((each) => each.state === 'posted');
     await reachStage(db, id, isPosted ? 'posted' : 'in-erp', { detail: { part } });
@@ -224,11 +241,7 @@ export function createErpActivities(deps: ErpDependencies) {
 
   async function write(row: PlannedErpDocument): Promise<void> {
     const { documentId, part, document } = row;
-    const result = await port.write(document, {
-      writes: createGuardedWrites({ db, documentId, lookAgainSeconds: deps.lookAgainSeconds }),
-      signal: cancellationSignal(),
-      heartbeat,
-    });
+    const result = await port.write(document, writeContext(documentId));
     await inTransaction(db, async (client) => {
       await markWritten(client, documentId, part, result.keys);
       await appendAudit(client, {
@@ -240,7 +253,16 @@ export function createErpActivities(deps: ErpDependencies) {
     });
     await recordPosting(db, documentId, result.posting);
   }
+
+  function writeContext(documentId: string): ErpWriteContext {
+    const writes = createGuardedWrites({ db, documentId, lookAgainSeconds: deps.lookAgainSeconds });
+    return { writes, signal: cancellationSignal(), heartbeat };
+  }
 }
+
+/** A posting that is not what was meant, or does not stand any more, is proven anew at each self-check. */
+const isDoubtful = (proof: PostingProof | null): boolean =>
+  proof !== null && (proof.differences !== undefined || proof.reversedBy !== undefined);
 
 /** Bulk reads are cut so that one answer stays small. */
 function inBulk(documents: TrackedErpDocument[]): TrackedErpDocument[][] {

@@ -27,6 +27,15 @@ function accountsOf(document: ErpDocument): { account: string; vendor: boolean; 
     case 'fo-general-journal':
     case 'fo-vendor-invoice-journal':
       return document.lines.map((line) => ({ ...line, vendor: line.accountType === 'Vend' }));
+    case 'fo-pending-invoice':
+      // Categories and orders have no set that could be asked; F&O judges them when the invoice is written.
+      return [
+        {
+          account: document.vendorAccount,
+          vendor: true,
+          dimensions: document.lines.flatMap((line) => line.dimensions),
+        },
+      ];
     case 'bc-general-journal':
       return document.lines.map((line) => ({
         account: line.accountNumber,
@@ -93,6 +102,8 @@ function payeeVendors({ document }: PlannedErpDocument): string[] {
   switch (document.route) {
     case 'bc-purchase-invoice':
       return [document.vendorNumber];
+    case 'fo-pending-invoice':
+      return [document.vendorAccount];
     case 'bc-general-journal':
       return document.lines
         .filter((line) => line.accountType === 'Vendor' && !line.amount.startsWith('-'))

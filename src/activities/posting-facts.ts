@@ -1,4 +1,6 @@
 import { Decimal } from 'decimal.js';
+import type { ErpDocument } from '../contracts/erp-documents.js';
+import type { PostingProof, Settlement } from '../contracts/erp-port.js';
 import type { Hold, PostResult } from '../contracts/steps.js';
 import type { PlannedErpDocument } from '../store/erp-document-store.js';
 import type { LivingDocument, RelatedDocument } from '../store/related-documents.js';
@@ -17,13 +19,15 @@ export function postResult(rows: readonly PlannedErpDocument[]): PostResult {
       postedOn: proof.postedOn,
     })),
     writtenAt: new Date(Math.max(0, ...rows.map((row) => row.writtenAt?.getTime() ?? 0))).toISOString(),
-    waitingFor: open
-      .map(
-        (row) =>
-          `Written to ${row.company} as ${row.keys.journal ?? row.keys.id ?? 'document'}; waiting until the ERP posts it.`,
-      )
-      .join(' '),
+    waitingFor: open.map(waitingFor).join(' '),
   };
+}
+
+/** Where the document stands, with the reason that the ERP gives for it. */
+function waitingFor(row: PlannedErpDocument): string {
+  const where = `Written to ${row.company} as ${numberOf(row)}; waiting until the ERP posts it.`;
+  const reason = row.refusal ?? row.waiting;
+  return reason === null ? where : `${where} The ERP says: ${reason}`;
 }
 
 /** A written document that the ERP refuses to post, or that a person removed. */
@@ -32,24 +36,46 @@ export function refusalHold(rows: readonly PlannedErpDocument[]): Hold | undefin
   if (!refused) return undefined;
   return hold(
     'erp-refused',
-    `${refused.company} does not post ${refused.keys.journal ?? refused.keys.id ?? 'the document'}: ${refused.refusal ?? ''} Mend it in the ERP; the document goes on when the ERP has posted it.`,
+    `${refused.company} does not post ${numberOf(refused)}: ${refused.refusal ?? ''} Mend it in the ERP; the document goes on when the ERP has posted it.`,
   );
 }
 
-/** What is posted must be what was meant; only then Concur hears "posted" (B9). */
-export function proofMismatch(rows: readonly PlannedErpDocument[]): Hold | undefined {
-  for (const row of rows) {
-    if (row.proof === null) continue;
-    const meant = row.document;
-    if (!new Decimal(row.proof.debitTotal).equals(meant.debitTotal) || row.proof.currency !== meant.currency) {
+/** What is posted must be what was meant, and must still stand; only then Concur hears "posted" (B9, S43, F&O spec 9). */
+export function proofHold(rows: readonly PlannedErpDocument[], settlements: readonly Settlement[]): Hold | undefined {
+  for (const { company, proof, document: meant } of rows) {
+    if (proof === null) continue;
+    const posted = `${company} posted ${proof.documentNumber}`;
+    const reversal = proof.reversedBy ?? reversedBy(settlements, proof.part);
+    if (reversal !== undefined) {
       return hold(
-        'erp-document-changed',
-        `${row.company} posted ${row.proof.documentNumber} with ${row.proof.debitTotal} ${row.proof.currency} instead of ${meant.debitTotal} ${meant.currency}. Correct it in the ERP by an offsetting entry and tell your Concur processor; nothing has been confirmed to Concur.`,
+        'reversed-in-erp',
+        `${posted} and reversed it again by ${reversal}; nothing has been confirmed to Concur. Send returnDocument with the number of the reversing entry if the document is to go back, or enter it in the ERP by hand and end it with ignoreDocument.`,
       );
     }
+    const differences = differencesOf(meant, proof);
+    if (differences.length === 0) continue;
+    return hold(
+      'posted-differently',
+      `${posted} otherwise than it was meant: ${differences.join('; ')}. Nothing has been confirmed to Concur. Reverse ${proof.documentNumber} and send returnDocument with the number of the reversing entry, or correct it by an offsetting entry, tell your Concur processor and end the document with ignoreDocument.`,
+    );
   }
   return undefined;
 }
+
+/** The entry that reverses the posting of a part, as far as the settlements tell. */
+export function reversedBy(settlements: readonly Settlement[], part: number): string | undefined {
+  const own = settlements.filter((row) => row.kind === 'reversal' && row.part === part);
+  const net = own.reduce((sum, row) => sum.plus(row.amount), new Decimal(0));
+  return net.isPositive() && !net.isZero() ? own.at(-1)?.reference : undefined;
+}
+
+function differencesOf({ debitTotal, currency }: ErpDocument, proof: PostingProof): string[] {
+  const isSame = new Decimal(proof.debitTotal).equals(debitTotal) && proof.currency === currency;
+  const total = isSame ? [] : [`${proof.debitTotal} ${proof.currency} instead of ${debitTotal} ${currency}`];
+  return [...total, ...(proof.differences ?? [])];
+}
+
+const numberOf = ({ keys }: PlannedErpDocument): string => keys.journal ?? keys.invoice ?? keys.id ?? 'the document';
 
 /**
  * A document is not posted beside another one of the same report, invoice or advance, and not at all once Concur has sent a

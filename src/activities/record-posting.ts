@@ -2,12 +2,14 @@ import type { PostingState } from '../contracts/erp-port.js';
 import { appendAudit } from '../store/audit-store.js';
 import type { Database } from '../store/database.js';
 import { inTransaction } from '../store/database.js';
-import { markPosted, markRefused } from '../store/erp-document-store.js';
+import { markPosted, markRefused, markWaiting } from '../store/erp-document-store.js';
 
 /** Records what the ERP says about the posting of a written part. Returns true for a proof that was not known yet. */
 export async function recordPosting(db: Database, documentId: string, state: PostingState): Promise<boolean> {
   if (state.state !== 'posted') {
-    await markRefused(db, documentId, state.part, state.state === 'waiting' ? null : state.reason);
+    const isWaiting = state.state === 'waiting';
+    await markRefused(db, documentId, state.part, isWaiting ? null : state.reason);
+    await markWaiting(db, documentId, state.part, (isWaiting ? state.reason : undefined) ?? null);
     return false;
   }
   const { proof } = state;

@@ -10,6 +10,7 @@ import { addEventsCommands } from './events-commands.js';
 import { reportFailure } from './failure.js';
 import { addPreviewCommand } from './preview-command.js';
 import { addSandboxCommand } from './sandbox-command.js';
+import { addVendorsCommands } from './vendors-commands.js';
 
 const program = new Command('concur-dynamics')
   .description(
@@ -37,6 +38,7 @@ addSandboxCommand(program);
 addPreviewCommand(program);
 addDocumentsCommands(program);
 addConcurCommands(program);
+addVendorsCommands(program);
 addAlertsCommands(program);
 addCredentialsCommands(program);
 addEventsCommands(program);

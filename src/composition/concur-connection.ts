@@ -2,6 +2,7 @@ import type { ConcurDependencies } from '../activities/dependencies.js';
 import { createInvoicePaymentMethods } from '../activities/invoice-payment-methods.js';
 import { shareFisCalls, shareInvoicePayments } from '../activities/shared-concur-calls.js';
 import type { TokenDependencies } from '../activities/tokens.js';
+import type { VendorWriteDependencies } from '../activities/vendor-round.js';
 import { createFisClient } from '../clients/concur/fis-client.js';
 import { createInvoicePaymentClient } from '../clients/concur/invoice-payment-client.js';
 import { createPaymentRequestClient } from '../clients/concur/payment-request-client.js';
@@ -10,7 +11,7 @@ import { createConcurTokenClient } from '../clients/concur/token-client.js';
 import { createVendorClient } from '../clients/concur/vendor-client.js';
 import { createHttpClient } from '../clients/http/http-client.js';
 import type { HttpClient } from '../clients/http/types.js';
-import type { ConcurConnection } from '../config/connections-schema.js';
+import type { ConcurConnection, ConnectionsFile } from '../config/connections-schema.js';
 import type { ConcurFeature } from '../contracts/concur-scopes.js';
 import { createSealer } from '../store/envelope-encryption.js';
 import type { TokenStore } from '../store/token-store.js';
@@ -27,9 +28,10 @@ export function connectConcur(
   parts: Parts,
   concur: ConcurConnection,
   requestRefresh: RefreshRequest,
-): { concur: ConcurDependencies; tokens: TokenDependencies } {
+): { concur: ConcurDependencies; tokens: TokenDependencies; vendors: VendorWriteDependencies } {
   const tokens = createTokenStore(parts.db, createSealer(parts.connections.encryptionKey.reveal()));
   const http = concurHttp(parts, concur, requestRefresh);
+  const vendors = createVendorClient(http, { version: concur.vendorsVersion });
   const sharing = { waitMilliseconds: concur.shareCallsMilliseconds, stopping: parts.stopping };
   return {
     concur: {
@@ -39,7 +41,7 @@ export function connectConcur(
       pageLimit: concur.pageLimit,
       paymentMethods: createInvoicePaymentMethods({
         connection: concur.name,
-        vendors: createVendorClient(http),
+        vendors,
         allowed: concur.invoicePaymentMethods,
         fallback: concur.invoicePaymentMethod,
         lacksScope: async () => {
@@ -58,6 +60,12 @@ export function connectConcur(
       unobservablePayments: unobservablePayments(parts.connections.file),
     },
     tokens: tokenDependencies(parts, concur, tokens),
+    vendors: {
+      ...parts.shared,
+      connection: concur.name,
+      vendors,
+      lookAgainSeconds: parts.connections.file.timings.concurLookAgainSeconds,
+    },
   };
 }
 
@@ -92,7 +100,7 @@ export function tokenDependencies(parts: Parts, concur: ConcurConnection, tokens
     clientId: concur.clientId,
     clientSecrets: () => secretsOf(parts, concur.name),
     tokens,
-    usedFeatures: usedFeatures(concur),
+    usedFeatures: usedFeatures(concur, parts.connections.file),
     onSideFailure: (failure) => {
       parts.logger.error({ err: failure, connection: concur.name }, 'a duty beside a renewal of the tokens failed');
     },
@@ -112,14 +120,23 @@ export function secretsOf(parts: Parts, connection: string): readonly [current: 
 }
 
 /** What the connection is configured to do in Concur; only scopes of these are required. */
-export function usedFeatures({
-  documentTypes,
-  invoicePaymentMethod,
-}: Pick<ConcurConnection, 'documentTypes' | 'invoicePaymentMethod'>): ReadonlySet<ConcurFeature> {
-  if (!documentTypes.includes('invoice')) return new Set(['documents']);
+export function usedFeatures(
+  {
+    name,
+    documentTypes,
+    invoicePaymentMethod,
+  }: Pick<ConcurConnection, 'name' | 'documentTypes' | 'invoicePaymentMethod'>,
+  { erp }: Pick<ConnectionsFile, 'erp'>,
+): ReadonlySet<ConcurFeature> {
+  const takesInvoices = documentTypes.includes('invoice');
   // Without a method of its own the connection looks at each supplier's before it confirms a payment (decisions 22).
-  const asksSuppliers = invoicePaymentMethod === undefined;
-  return new Set(['documents', 'invoice-payments', ...(asksSuppliers ? (['vendors'] as const) : [])]);
+  const asksSuppliers = takesInvoices && invoicePaymentMethod === undefined;
+  const isToldVendors = erp.some(({ companies }) => companies.some(({ vendorSync }) => vendorSync?.concur === name));
+  return new Set([
+    'documents',
+    ...(takesInvoices ? (['invoice-payments'] as const) : []),
+    ...(asksSuppliers || isToldVendors ? (['vendors'] as const) : []),
+  ]);
 }
 
 export function secretOf(parts: Parts, connection: string): string {

@@ -1,6 +1,7 @@
 import type { DocumentDependencies } from '../activities/dependencies.js';
 import type { DocumentTimings } from '../contracts/steps.js';
 import type { ConnectionsFile, ErpConnection } from '../config/connections-schema.js';
+import { vendorSyncRules } from '../config/vendor-sync-schema.js';
 import type { Parts } from './parts.js';
 
 /** What the activities on the queue `documents` need. */
@@ -21,6 +22,11 @@ export function documentDependencies(parts: Parts): DocumentDependencies {
     returns: Object.fromEntries(file.concur.map(({ name, returnToConcur }) => [name, returnToConcur])),
     postingDeadlineSeconds: Object.fromEntries(file.erp.map((erp) => [erp.name, deadlineOf(erp)])),
     unobservablePayments: unobservablePayments(file),
+    vendorSync: Object.fromEntries(
+      companies.flatMap(({ key, company: { vendorSync } }) =>
+        vendorSync === undefined ? [] : [[key, { concur: vendorSync.concur, rules: vendorSyncRules(vendorSync) }]],
+      ),
+    ),
   };
 }
 

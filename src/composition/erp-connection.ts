@@ -1,5 +1,6 @@
 import type { ErpDependencies } from '../activities/dependencies.js';
 import { createBcAdapter } from '../clients/dynamics-nav/adapter.js';
+import { entitySetNames } from '../clients/dynamics-fo/entity-sets.js';
 import { createFoAdapter } from '../clients/dynamics-fo/fo-adapter.js';
 import { createEntraAuth, createEntraTokenSource } from '../clients/entra/client-credentials.js';
 import { Unavailable } from '../clients/http/errors.js';
@@ -7,8 +8,10 @@ import { assertAllowedBaseUrl } from '../clients/http/hosts.js';
 import { createHttpClient } from '../clients/http/http-client.js';
 import type { HttpClient } from '../clients/http/types.js';
 import type { BcConnection, ErpConnection, FoConnection } from '../config/connections-schema.js';
+import { SettingsError } from '../config/settings-error.js';
 import type { ErpPort } from '../contracts/erp-port.js';
 import { secretOf } from './concur-connection.js';
+import { journalRoutes } from './fo-journal-names.js';
 import type { Parts } from './parts.js';
 import { auditObserver, gateOf, sideFailureLog, userAgent } from './parts.js';
 import { withThrottleNotice } from './throttle-notice.js';
@@ -24,12 +27,32 @@ export function connectErp(parts: Parts, erp: ErpConnection): ErpDependencies {
   };
 }
 
+/** A misspelt name would silently replace nothing. @throws SettingsError */
+export function assertKnownSets({ name, entitySets }: FoConnection): void {
+  const known: readonly string[] = entitySetNames;
+  const unknown = Object.keys(entitySets).filter((set) => !known.includes(set));
+  if (unknown.length === 0) return;
+  throw new SettingsError([
+    `entitySets of ERP connection ${name} names ${unknown.join(', ')}, which the connector does not read; the usual names are ${known.join(', ')}`,
+  ]);
+}
+
 function foPort(parts: Parts, fo: FoConnection): ErpPort {
   const baseUrl = assertAllowedBaseUrl(fo.baseUrl, fo.hostAllow);
+  assertKnownSets(fo);
   return createFoAdapter(
     {
       name: fo.name,
-      companies: Object.fromEntries(fo.companies.map((company) => [company.company, { mode: company.mode }])),
+      companies: Object.fromEntries(
+        fo.companies.map((company) => [
+          company.company,
+          {
+            mode: company.mode,
+            journalNames: journalRoutes(company),
+            ...(company.postingService === undefined ? {} : { postingService: company.postingService }),
+          },
+        ]),
+      ),
       entitySets: fo.entitySets,
     },
     erpHttp(parts, fo, baseUrl, `${baseUrl}/.default`),

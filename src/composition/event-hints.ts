@@ -10,6 +10,8 @@ import { pollOnHintWorkflowId } from '../contracts/workflow-ids.js';
 import type { Database } from '../store/database.js';
 import type { EventGroup } from '../store/event-store.js';
 import { markHandled, unhandledEvents } from '../store/event-store.js';
+import type { HintDispatcher } from './hint-loop.js';
+import { startHintLoop } from './hint-loop.js';
 import type { HintPace } from './hint-pace.js';
 import { createHintPace } from './hint-pace.js';
 
@@ -32,74 +34,18 @@ export interface HintDispatcherOptions {
   lookEveryMs?: number;
 }
 
-export interface HintDispatcher {
-  /** There may be unhandled events. Returns at once and never fails. */
-  nudge: () => void;
-  /** Waits for what is under way; unhandled events are found again at the next start. */
-  close: () => Promise<void>;
-}
-
 const rowsAtOnce = 5_000;
 
 /**
- * Turns stored events into hints, apart from the web server, so that no sender ever waits for Temporal. A row is handled once its
- * connection has been told, at a pace of its own; until then it stays, so that what is announced during a round of the poll is
- * told behind it. Several processes may do so at the same time: a hint too many is one empty poll.
+ * Turns stored events of Concur into hints. A row is handled once its connection has been told, at a pace of its own; until then
+ * it stays, so that what is announced during a round of the poll is told behind it. Several processes may do so at the same
+ * time: a hint too many is one empty poll.
  */
 export function createHintDispatcher(options: HintDispatcherOptions): HintDispatcher {
   const { logger, gatherMs = 250, paceMs = 2_000, mostPaceMs = 600_000, lookEveryMs = 30_000 } = options;
   const pace = createHintPace({ firstMs: paceMs, mostMs: mostPaceMs });
-  let timer: { at: number; handle: NodeJS.Timeout } | undefined;
-  let running: Promise<void> | undefined;
-  let isWanted = false;
-  let isClosed = false;
-  let notBefore = 0;
-
-  function nudge(): void {
-    isWanted = true;
-    if (running === undefined) startAt(Math.max(Date.now() + gatherMs, notBefore));
-  }
-
-  /** The earlier of two starts counts. */
-  function startAt(at: number): void {
-    if (isClosed || (timer !== undefined && timer.at <= at)) return;
-    clearTimeout(timer?.handle);
-    timer = { at, handle: setTimeout(start, Math.max(0, at - Date.now())) };
-  }
-
-  function start(): void {
-    timer = undefined;
-    isWanted = false;
-    running = handleAll(options, pace, lookEveryMs)
-      .then(
-        () => {
-          notBefore = Date.now() + paceMs;
-        },
-        (error: unknown) => {
-          // Until the next look: a database that is down is not asked at every event.
-          notBefore = Date.now() + lookEveryMs;
-          logger.warn({ err: error }, 'events wait: they could not be read; it is tried again');
-        },
-      )
-      .finally(() => {
-        running = undefined;
-        if (isWanted) nudge();
-        const nextDueAt = pace.nextDueAt(Date.now());
-        if (nextDueAt !== undefined) startAt(Math.max(nextDueAt, notBefore));
-      });
-  }
-
-  const looking = setInterval(nudge, lookEveryMs);
-  nudge();
-  return {
-    nudge,
-    close: async () => {
-      isClosed = true;
-      clearInterval(looking);
-      clearTimeout(timer?.handle);
-      await running;
-    },
-  };
+  const tellAll = (failedForMs: number) => handleAll(options, pace, failedForMs);
+  return startHintLoop({ tellAll, pace, logger, gatherMs, restMs: paceMs, lookEveryMs });
 }
 
 /** What a connection is to be told, and the rows that say so. */

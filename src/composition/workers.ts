@@ -9,6 +9,8 @@ import {
   createErpActivities,
   createSubscriptionActivities,
   createTokenActivities,
+  createVendorMasterActivities,
+  createVendorOutcomeActivities,
 } from '../activities/index.js';
 import { messageNames } from '../contracts/messages.js';
 import { concurQueue, documentsQueue, erpQueue } from '../contracts/task-queues.js';
@@ -59,7 +61,10 @@ export async function createWorkers(parts: Parts, connection: NativeConnection):
       ...common,
       ...workflowSource(),
       taskQueue: documentsQueue(queuePrefix),
-      activities: createDocumentActivities(documentDependencies(parts)),
+      activities: {
+        ...createDocumentActivities(documentDependencies(parts)),
+        ...createVendorOutcomeActivities(parts.shared),
+      },
       maxCachedWorkflows: 500,
       maxConcurrentActivityTaskExecutions: 20,
     }),
@@ -74,6 +79,7 @@ export async function createWorkers(parts: Parts, connection: NativeConnection):
         activities: {
           ...createConcurActivities(dependencies.concur),
           ...createTokenActivities(dependencies.tokens),
+          ...createVendorMasterActivities(dependencies.vendors),
           ...(events && createSubscriptionActivities(events)),
         },
         // Documents that wait for company make no call; `parallelism` limits the calls themselves, at the gate.

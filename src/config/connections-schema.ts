@@ -1,17 +1,14 @@
 import { z } from 'zod';
 import { docTypes } from '../contracts/documents.js';
+import { businessEventsSchema } from './business-events-schema.js';
 import { eventsSchema, receiverSchema } from './events-schema.js';
 import { pollAtSchema } from './poll-schema.js';
+import { procurementCategoriesSchema } from './procurement-schema.js';
+import { postingServiceSchema } from './posting-service-schema.js';
 import { returnToConcurSchema } from './return-schema.js';
+import { secretRefSchema } from './secret-ref-schema.js';
 import { timeZoneSchema } from './time-zone-schema.js';
-
-/** A secret is never written in the file: it is read from the environment or from a file (issue 3, house style B6). */
-const secretRefSchema = z
-  .union([z.strictObject({ env: z.string().min(1) }), z.strictObject({ file: z.string().min(1) })], {
-    error: 'a secret never stands in this file; write { env: NAME } or { file: PATH }',
-  })
-  .describe('Where the secret stands: `{ env: NAME }` or `{ file: PATH }` (relative to this file).');
-export type SecretRef = z.infer<typeof secretRefSchema>;
+import { vendorSyncSchema } from './vendor-sync-schema.js';
 
 const nameSchema = z
   .string()
@@ -55,7 +52,7 @@ const operationSchema = z
       .optional()
       .describe('Receives alerts as JSON by POST. Many services count the URL itself as the secret.'),
     healthPort: z.number().int().min(0).max(65535).optional().describe('Port of /healthz and /readyz on 127.0.0.1.'),
-    receiver: receiverSchema.optional().describe('Where the receiver of Concur events listens.'),
+    receiver: receiverSchema.optional().describe('Where the receiver of events listens.'),
   })
   .describe('Where the connector itself lives.');
 
@@ -114,6 +111,11 @@ const concurSchema = z.strictObject({
     .min(1)
     .default(['Paid'])
     .describe("Payment statuses of the invoice record that mean paid, in the company's own wording."),
+  vendorsVersion: z
+    .string()
+    .regex(/^v\d+\.\d+$/, 'write the version as in v3.1')
+    .default('v3.1')
+    .describe("Version of Concur's vendor service (C24)."),
   parallelism: z.number().int().min(1).default(8),
   events: eventsSchema.optional(),
   returnToConcur: returnToConcurSchema,
@@ -165,6 +167,7 @@ const companyBase = {
   isTest: z.boolean().default(false).describe('Only companies marked as test accept documents of Concur test users.'),
   postingDate: z.enum(['document', 'today', 'next-open']).default('document'),
   openFrom: z.iso.date().optional().describe('First open posting day; used by `next-open`.'),
+  vendorSync: vendorSyncSchema,
   mapping: mappingSchema,
 };
 
@@ -173,13 +176,21 @@ const foCompanySchema = z.strictObject({
   mode: z.enum(['strong', 'recovery']).default('recovery').describe('strong needs a manual journal number sequence.'),
   routes: z
     .strictObject({
-      expense: z.enum(['fo-general-journal']).default('fo-general-journal'),
+      expense: z.enum(['fo-general-journal', 'fo-vendor-invoice-journal']).default('fo-general-journal'),
       cashadvance: z.enum(['fo-general-journal']).default('fo-general-journal'),
-      invoice: z.enum(['fo-vendor-invoice-journal']).default('fo-vendor-invoice-journal'),
+      invoice: z
+        .enum(['fo-vendor-invoice-journal', 'fo-general-journal', 'fo-pending-invoice'])
+        .default('fo-vendor-invoice-journal'),
     })
     .prefault({}),
-  journalNames: z.strictObject({ expense: z.string(), cashadvance: z.string(), invoice: z.string() }),
+  journalNames: z.strictObject({
+    expense: z.string(),
+    cashadvance: z.string(),
+    invoice: z.string().optional(),
+  }),
   ...companyBase,
+  mapping: mappingSchema.extend({ procurementCategories: procurementCategoriesSchema.optional() }),
+  postingService: postingServiceSchema.optional(),
 });
 
 const foSchema = z.strictObject({
@@ -193,7 +204,11 @@ const foSchema = z.strictObject({
   tenant: z.string().min(1),
   clientId: z.string().min(1),
   clientSecret: secretRefSchema,
-  entitySets: codeMapSchema.describe("Replacements of entity set names, for a customer's own entities."),
+  entitySets: z
+    .record(z.string(), z.string().regex(/^[A-Za-z]\w*$/, 'write the public collection name of the data entity'))
+    .default({})
+    .describe("Replacements of entity set names, for a customer's own entities."),
+  businessEvents: businessEventsSchema,
   parallelism: z.number().int().min(1).default(4),
   postingDeadlineHours: z.number().positive().default(24),
   companies: z.array(foCompanySchema).min(1),

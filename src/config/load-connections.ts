@@ -1,13 +1,16 @@
 import { dirname, resolve } from 'node:path';
 import type { MappingRules } from '../contracts/mapping-rules.js';
-import type { ConnectionsFile, SecretRef } from './connections-schema.js';
+import { readBusinessEventSecrets } from './business-events-schema.js';
+import type { ConnectionsFile } from './connections-schema.js';
 import { urlSchema } from './connections-schema.js';
 import { readConnectionsSource } from './connections-source.js';
 import { reportEventFaults } from './event-keys.js';
 import { loadMappingRules } from './load-mapping.js';
+import type { SecretRef } from './secret-ref-schema.js';
 import { readSecret, Secret } from './secrets.js';
 import type { Report } from './settings-error.js';
 import { SettingsError } from './settings-error.js';
+import { reportVendorSyncFaults } from './vendor-sync-schema.js';
 
 /** The connections file with its secrets and tables, validated as a whole. */
 export interface Connections {
@@ -23,6 +26,8 @@ export interface Connections {
   clientSecrets: Record<string, Secret>;
   /** Second client secrets by name of the Concur connection, while they are being changed. */
   nextClientSecrets: Record<string, Secret>;
+  /** Secrets in the paths to which F&O sends business events, by name of the connection; for those that take them. */
+  businessEventSecrets: Record<string, Secret>;
 }
 
 const keyBytes = 32;
@@ -70,7 +75,9 @@ export function loadConnections(path: string, environment: NodeJS.ProcessEnv): C
     report(['operation'], 'set operation.databaseUrl, or DATABASE_URL in the environment');
   }
   const alertWebhookUrl = webhookOf(file, secret, report);
+  const businessEventSecrets = readBusinessEventSecrets(file, secret, report);
   reportEventFaults(file, folder, report);
+  reportVendorSyncFaults(file, report);
   const rules = loadMappingRules(file, folder, problems, report);
   if (problems.length > 0 || !encryptionKey || databaseUrl === undefined) throw new SettingsError(problems);
   const temporalAddress = environment['TEMPORAL_ADDRESS'] ?? file.operation.temporalAddress ?? '127.0.0.1:7233';
@@ -84,6 +91,7 @@ export function loadConnections(path: string, environment: NodeJS.ProcessEnv): C
     alertWebhookUrl,
     clientSecrets,
     nextClientSecrets,
+    businessEventSecrets,
   };
 }
 

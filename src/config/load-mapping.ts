@@ -20,6 +20,7 @@ export function loadMappingRules(
     erp.companies.map((company) => companyMapping(erp, company, (table) => readTable(table, folder, problems))),
   );
   reportUnknownCompanies(file, report);
+  reportUnusableRoutes(file, report);
   const legalEntity = file.rules.legalEntity.map((rule) => ({
     path: rule.path,
     ...(rule.documentTypes === undefined ? {} : { docTypes: rule.documentTypes }),
@@ -41,7 +42,24 @@ function reportUnknownCompanies(file: ConnectionsFile, report: Report): void {
   }
 }
 
-type Table = MappingSection['vendors'];
+/** Each route of Finance & Operations needs something of its own: a journal name, or categories. */
+function reportUnusableRoutes(file: ConnectionsFile, report: Report): void {
+  for (const [index, erp] of file.erp.entries()) {
+    if (erp.kind !== 'dynamics-fo') continue;
+    for (const [position, { routes, journalNames, mapping }] of erp.companies.entries()) {
+      const at = ['erp', index, 'companies', position];
+      const isPending = routes.invoice === 'fo-pending-invoice';
+      if (isPending && mapping.procurementCategories === undefined) {
+        report([...at, 'mapping'], 'the route fo-pending-invoice needs procurementCategories; add hierarchy and codes');
+      }
+      if (!isPending && journalNames.invoice === undefined) {
+        report([...at, 'journalNames'], `the route ${routes.invoice} needs a journal name; add journalNames.invoice`);
+      }
+    }
+  }
+}
+
+type Table = Pick<MappingSection['vendors'], 'table' | 'codes'>;
 type Resolve = (table: Table) => Record<string, string>;
 
 function companyMapping(
@@ -58,10 +76,11 @@ function companyMapping(
     isTest: company.isTest,
     postingDate: company.postingDate,
     routes: company.routes,
-    journalNames: 'journalNames' in company ? company.journalNames : {},
+    journalNames: 'journalNames' in company ? definedOnly(company.journalNames) : {},
     vendors: { sameCode: mapping.vendors.sameCode, byCode: resolveTable(mapping.vendors) },
     employees: { sameCode: mapping.employees.sameCode, byId: resolveTable(mapping.employees) },
     accounts: { sameCode: mapping.accounts.sameCode, byCode: resolveTable(mapping.accounts) },
+    ...procurementOf(company, resolveTable),
     cardLiabilities: definedOnly(mapping.cardLiabilities),
     inputTax: mapping.inputTax,
     advance: mapping.advance,
@@ -76,6 +95,16 @@ function companyMapping(
       byCode: resolveTable(values),
     })),
   };
+}
+
+function procurementOf(
+  { mapping }: ErpConnection['companies'][number],
+  resolveTable: Resolve,
+): Pick<CompanyMapping, 'procurementCategories'> {
+  const categories = 'procurementCategories' in mapping ? mapping.procurementCategories : undefined;
+  if (categories === undefined) return {};
+  const { hierarchy, unit } = categories;
+  return { procurementCategories: { hierarchy, unit, byCode: resolveTable(categories) } };
 }
 
 function definedOnly<T extends object>(record: T): { [K in keyof T]?: Exclude<T[K], undefined> } {

@@ -9,6 +9,8 @@ const notReturnable: readonly string[] = [
   'recalled-after-posting',
   'return-blocked',
   'erp-document-changed',
+  'posted-differently',
+  'reversed-in-erp',
   'payment-needs-decision',
   'payment-confirmation-refused',
 ] satisfies HoldReason[];

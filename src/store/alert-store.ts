@@ -33,8 +33,8 @@ export async function raiseAlert(
   });
 }
 
-/** Causes that one successful step does not end: they are about time, and end with the posting. */
-const lastingCauses = ['posting-overdue: %', 'hold-overdue: %'];
+/** Causes that one successful step does not end: they are about time, and end with the document or with their own cause. */
+const lastingCauses = ['posting-overdue: %', 'hold-overdue: %', 'payment-held: %'];
 
 /**
  * Takes a document off its alerts; an alert without documents is cleared. Alerts about lateness stay unless `all` is asked for.

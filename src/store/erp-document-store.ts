@@ -15,10 +15,12 @@ export interface PlannedErpDocument {
   keys: ErpKeys;
   proof: PostingProof | null;
   refusal: string | null;
+  /** Why the ERP has not posted it yet, or will not pay it, in the ERP's words. */
+  waiting: string | null;
   writtenAt: Date | null;
 }
 
-const columns = `document_id as "documentId", part, erp, company, state, document, keys, proof, refusal, written_at as "writtenAt"`;
+const columns = `document_id as "documentId", part, erp, company, state, document, keys, proof, refusal, waiting, written_at as "writtenAt"`;
 
 /**
  * Reserves the planned ERP documents. A part that is already written keeps its plan, since keys and dates in the ERP must
@@ -66,12 +68,16 @@ export async function markWritten(db: Queryable, documentId: string, part: numbe
   );
 }
 
-/** Records the proof of posting. Returns true if it was not known yet; the workflow is told even if it knows of a refusal. */
+/**
+ * Records the proof of posting. Returns true if it was not known yet; the workflow is told even if it knows of a refusal. A proof that
+ * differed from the plan is replaced by a newer one.
+ */
 export async function markPosted(db: Queryable, documentId: string, proof: PostingProof): Promise<boolean> {
   const { rowCount } = await db.query(
-    `update erp_documents set state = 'posted', proof = $3, posted_at = now(), refusal = null, signalled_at = null,
-       settled_at = case when document ? 'payable' then settled_at else now() end
-     where document_id = $1 and part = $2 and state in ('planned', 'written')`,
+    `update erp_documents set state = 'posted', proof = $3, posted_at = coalesce(posted_at, now()), refusal = null, waiting = null,
+       signalled_at = null, settled_at = case when document ? 'payable' then settled_at else now() end
+     where document_id = $1 and part = $2 and (state in ('planned', 'written')
+       or (state = 'posted' and (proof ? 'differences' or proof ? 'reversedBy') and proof is distinct from $3::jsonb))`,
     [documentId, proof.part, JSON.stringify(proof)],
   );
   return rowCount === 1;
@@ -87,6 +93,19 @@ export async function markRefused(
   await db.query(
     `update erp_documents set refusal = $3, signalled_at = null
      where document_id = $1 and part = $2 and state = 'written' and refusal is distinct from $3`,
+    [documentId, part, reason],
+  );
+}
+
+/** Remembers why the ERP has not posted a written document yet, or will not pay a posted one; null where it says nothing. */
+export async function markWaiting(
+  db: Queryable,
+  documentId: string,
+  part: number,
+  reason: string | null,
+): Promise<void> {
+  await db.query(
+    `update erp_documents set waiting = $3 where document_id = $1 and part = $2 and waiting is distinct from $3`,
     [documentId, part, reason],
   );
 }
@@ -170,6 +189,7 @@ export function tracked(row: PlannedErpDocument): TrackedErpDocument {
     document: row.document,
     keys: row.keys,
     ...(row.proof === null ? {} : { proof: row.proof }),
+    ...(row.refusal === null ? {} : { refusal: row.refusal }),
   };
 }
 

@@ -22,3 +22,19 @@ export async function currentPauses(db: Queryable): Promise<{ name: string; notB
   );
   return rows;
 }
+
+/** Journals of one ERP company that are written and not known to be posted, the oldest first. */
+export async function unpostedJournals(
+  db: Queryable,
+  erp: string,
+  company: string,
+  limit: number,
+): Promise<{ journal: string; writtenAt: Date }[]> {
+  const { rows } = await db.query<{ journal: string; writtenAt: Date }>(
+    `select keys ->> 'journal' as journal, written_at as "writtenAt" from erp_documents
+     where erp = $1 and company = $2 and state = 'written' and settled_at is null and keys ? 'journal'
+     order by written_at limit $3`,
+    [erp, company, limit],
+  );
+  return rows;
+}

@@ -9,6 +9,12 @@ const longestPauseMs = 3_000;
 /** Names with one row per document: their rows go when the slot is given back, else the table would grow for ever. */
 const passingPrefix = 'document:';
 
+/** Refusals that still count: one is forgiven for every time that is as long as the last pause. */
+const refusalsLeft = `greatest(0, throttles.refusals
+  - floor(extract(epoch from greatest(interval '0', now() - throttles.not_before))
+      / greatest(1, extract(epoch from throttles.pause)))::int)`;
+const slotsLeft = `greatest(1, $2::int >> coalesce((select ${refusalsLeft} from throttles where name = $1), 0))`;
+
 /** A held slot; give it back with `release`. A process that dies gives its slots back by expiry. */
 export interface Lease {
   /** Unique for this taking of the slot. */
@@ -31,7 +37,10 @@ export class LeasePaused extends Error {
 
 /** Leases and throttles of this process; one instance per process, so that one timer renews all that it holds. */
 export interface LeaseStore {
-  /** Takes one of `slots` slots of `name` if one is free and no throttle forbids it. */
+  /**
+   * Takes one of `slots` slots of `name` if one is free and no throttle forbids it. Each pause in a row halves the slots, down to one
+   * (S45); they come back one halving at a time, after as long as the last pause took.
+   */
   tryAcquire: (name: string, slots: number) => Promise<Lease | undefined>;
   /**
    * Waits for a slot, in small random steps, and for a pause of at most 3 s.
@@ -79,7 +88,7 @@ export function createLeaseStore(db: Database): LeaseStore {
     const { rowCount } = await db.query(
       `update leases set holder = $3, expires_at = now() + make_interval(secs => $4)
        where name = $1 and slot = (
-         select slot from leases where name = $1 and slot <= $2 and (holder is null or expires_at < now())
+         select slot from leases where name = $1 and slot <= ${slotsLeft} and (holder is null or expires_at < now())
            and not exists (select 1 from throttles where name = $1 and not_before > now())
          order by slot limit 1 for update skip locked)`,
       [name, slots, holder, ttlSeconds],
@@ -126,8 +135,12 @@ export function createLeaseStore(db: Database): LeaseStore {
     },
     pauseUntil: async (name, at) => {
       await db.query(
-        `insert into throttles (name, not_before) values ($1, $2)
-         on conflict (name) do update set not_before = greatest(throttles.not_before, excluded.not_before)`,
+        // Refusals of parallel calls during a pause count once.
+        `insert into throttles (name, not_before, pause) values ($1, $2, greatest(interval '0', $2 - now()))
+         on conflict (name) do update set
+           refusals = case when throttles.not_before > now() then throttles.refusals else least(6, 1 + ${refusalsLeft}) end,
+           pause = case when excluded.not_before > throttles.not_before then excluded.pause else throttles.pause end,
+           not_before = greatest(throttles.not_before, excluded.not_before)`,
         [name, at],
       );
     },

@@ -5,13 +5,18 @@ export interface StoredSettlement extends Settlement {
   confirmedStatus: string | null;
 }
 
-/** Stores settlements that are not known yet; returns the new ones. A settlement key never changes its amount. */
+/**
+ * Stores settlements that are not known yet; returns the new ones. A settlement key never changes its amount. What kind it is may be
+ * seen later than the settlement itself, and counts as new until Concur has been told.
+ */
 export async function storeSettlements(db: Queryable, settlements: Settlement[]): Promise<Settlement[]> {
   const fresh: Settlement[] = [];
   for (const settlement of settlements) {
     const { rowCount } = await db.query(
       `insert into settlements (document_id, part, settlement_key, kind, amount, currency, settled_on, reference, fiscal_year)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing`,
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+       on conflict (document_id, part, settlement_key) do update set kind = excluded.kind, signalled_at = null
+         where settlements.kind <> excluded.kind and settlements.confirmed_at is null`,
       [
         settlement.documentId,
         settlement.part,

@@ -2,11 +2,13 @@ import type { Client, ScheduleOptions } from '@temporalio/client';
 import { ScheduleAlreadyRunning, ScheduleNotFoundError, ScheduleOverlapPolicy } from '@temporalio/client';
 import type { ConnectionsFile } from '../config/connections-schema.js';
 import type { PollAt } from '../config/poll-schema.js';
+import type { VendorSync } from '../config/vendor-sync-schema.js';
 import type { KeepSubscriptionsInput } from '../contracts/events.js';
 import { searchAttributeTypes } from '../contracts/search-attributes.js';
 import type { HandOffInput, KeepTokenInput, PollInput, WatchInput } from '../contracts/steps.js';
 import { documentsQueue } from '../contracts/task-queues.js';
-import { tokenKeeperWorkflowId } from '../contracts/workflow-ids.js';
+import type { SyncVendorsInput } from '../contracts/vendor-master.js';
+import { tokenKeeperWorkflowId, vendorSyncWorkflowId, watchScheduleName } from '../contracts/workflow-ids.js';
 
 /** Values of the enumeration `IndexedValueType` of Temporal's API. */
 const indexedValueTypes: Record<string, number> = { Keyword: 2, Double: 4, Datetime: 6 };
@@ -67,7 +69,10 @@ interface OperatorService {
   addSearchAttributes(request: { namespace: string; searchAttributes: Record<string, number> }): Promise<unknown>;
 }
 
-/** Poll per Concur company and document type; three watches per ERP company. Ids begin with the queue prefix. */
+/**
+ * Poll per Concur company and document type; three watches per ERP company, and the sync of its vendors where that is
+ * configured. Ids begin with the queue prefix.
+ */
 export function desiredSchedules(file: ConnectionsFile): ScheduleOptions[] {
   const { timings, operation } = file;
   const taskQueue = documentsQueue(operation.queuePrefix);
@@ -76,7 +81,7 @@ export function desiredSchedules(file: ConnectionsFile): ScheduleOptions[] {
     name: string,
     workflowType: string,
     cadence: number | PollAt,
-    input: PollInput | WatchInput | HandOffInput | KeepSubscriptionsInput,
+    input: PollInput | WatchInput | HandOffInput | KeepSubscriptionsInput | SyncVendorsInput,
     note: string,
   ) => {
     const scheduleId = `${operation.queuePrefix}${name}`;
@@ -119,13 +124,19 @@ export function desiredSchedules(file: ConnectionsFile): ScheduleOptions[] {
       const id = `${erp.name}:${company}`;
       return [
         schedule(
-          `watch-postings:${id}`,
+          watchScheduleName('postings', erp.name, company),
           'watchPostings',
           timings.postingWatchSeconds,
           input,
           'Looks for posted documents',
         ),
-        schedule(`watch-payments:${id}`, 'watchPayments', timings.paymentWatchSeconds, input, 'Looks for settlements'),
+        schedule(
+          watchScheduleName('payments', erp.name, company),
+          'watchPayments',
+          timings.paymentWatchSeconds,
+          input,
+          'Looks for settlements',
+        ),
         schedule(
           `watch-vendors:${id}`,
           'watchVendors',
@@ -152,7 +163,23 @@ export function desiredSchedules(file: ConnectionsFile): ScheduleOptions[] {
       'Looks for documents that are not posted in time',
     ),
   );
-  return [...polls, ...watches, ...handOffs, ...subscriptions];
+  const vendors = file.erp.flatMap((erp) =>
+    erp.companies.flatMap(({ company, timeZone, vendorSync }) => {
+      if (!vendorSync) return [];
+      const { concur } = vendorSync;
+      const input = { concur, erp: erp.name, company, queuePrefix: operation.queuePrefix, dryRun: false, force: false };
+      return [
+        schedule(
+          vendorSyncWorkflowId(concur, erp.name, company),
+          'syncVendors',
+          vendorCadence(vendorSync, timeZone),
+          { ...input, retryMaximumSeconds },
+          'Tells Concur which vendors have changed',
+        ),
+      ];
+    }),
+  );
+  return [...polls, ...watches, ...handOffs, ...subscriptions, ...vendors];
 }
 
 type Cadence = Pick<ScheduleOptions, 'spec'> & { catchupWindow: number };
@@ -177,6 +204,15 @@ const atFixedTimes = ({ days, times, timeZone, catchUpHours }: PollAt): Cadence 
   },
   catchupWindow: catchUpHours * 3_600_000,
 });
+
+/** The night of the company where nothing is said. */
+const usualSyncTime = '02:00';
+
+const vendorCadence = ({ at, everyHours }: VendorSync, timeZone: string): number | PollAt => {
+  if (everyHours !== undefined) return Math.round(everyHours * hourSeconds);
+  const days: PollAt['days'] = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
+  return { days, times: [at ?? usualSyncTime], timeZone, catchUpHours: 12 };
+};
 
 async function ensureSchedule(client: Client, desired: ScheduleOptions): Promise<void> {
   try {
@@ -213,4 +249,4 @@ async function removeOthers(client: Client, desired: ScheduleOptions[], queuePre
 }
 
 const isOurs = (scheduleId: string, queuePrefix: string): boolean =>
-  scheduleId.startsWith(queuePrefix) && /^(poll:|watch-|events:)/.test(scheduleId.slice(queuePrefix.length));
+  scheduleId.startsWith(queuePrefix) && /^(poll:|watch-|events:|vendors:)/.test(scheduleId.slice(queuePrefix.length));

@@ -126,6 +126,7 @@ export class DocumentSteps {
   private async selfCheckPosting(plan: PlanSummary): Promise<boolean> {
     const found = await this.holds.untilDone(() => this.askPosting(plan));
     this.state.remember(found);
+    this.display.describe();
     return found.posted;
   }
 
@@ -155,10 +156,9 @@ export class DocumentSteps {
         return this.concur.confirmPaymentInConcur.executeWithOptions({ summary }, [this.step]);
       });
       if (result.state === 'paid') return new DocumentEnded('paid', result.detail);
-      if (result.state === 'partly-paid' && this.state.stage !== 'partly-paid') {
-        this.state.waitingFor = result.detail;
-        this.display.show('partly-paid');
-      }
+      this.state.waitingFor = result.detail;
+      if (result.state === 'partly-paid' && this.state.stage !== 'partly-paid') this.display.show('partly-paid');
+      else this.display.describe();
     }
   }
 

@@ -91,7 +91,7 @@ test('B9: a posted amount or currency that differs from what was meant holds, an
     const document = await given(name, 'written', planned);
     await markPosted(stage.db, document.id, proofOf(planned, difference));
     const result = await confirm(document);
-    assert.ok(result.status === 'hold' && result.hold.reason === 'erp-document-changed');
+    assert.ok(result.status === 'hold' && result.hold.reason === 'posted-differently');
     assert.match(result.hold.message, /instead of 100.00 EUR/);
   }
   assert.deepEqual(concur.calls, []);

@@ -46,6 +46,7 @@ const act = <T>(work: (activities: Activities) => Promise<T>): Promise<T> => {
     returns: { [connection]: { reasons: ['mapping-missing'], atHoldLimit: true } },
     postingDeadlineSeconds: { 'fo-test': 3_600 },
     unobservablePayments: [],
+    vendorSync: {},
   };
   return inActivity(() => work(createDocumentActivities(deps)), { client: temporal.client });
 };

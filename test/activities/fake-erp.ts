@@ -10,6 +10,7 @@ import type {
   TrackedErpDocument,
   Withdrawal,
 } from '../../src/contracts/erp-port.js';
+import type { VendorReading } from '../../src/contracts/vendor-master.js';
 import { proofOf } from './stage.js';
 import type { Stage } from './stage.js';
 
@@ -19,6 +20,8 @@ const call = { system: 'fo-test', operation: 'fo.journal-header' };
 export function fakeErp() {
   const journals = new Map<string, { journal: string; document: ErpDocument; posted: boolean; refusal?: string }>();
   const settlements: Settlement[] = [];
+  /** What a complete read of a company gives. */
+  const vendors = new Map<string, VendorReading>();
   const findings: MasterDataFinding[] = [];
   const requests: MasterDataRequest[] = [];
   const calls: string[] = [];
@@ -112,11 +115,18 @@ export function fakeErp() {
       if (fault instanceof Error) throw fault;
       return settlements.filter((row) => documents.some(({ documentId }) => documentId === row.documentId));
     },
+    readVendors: async (company, _signal, heartbeat) => {
+      const fault = faults.shift();
+      if (fault instanceof Error) throw fault;
+      heartbeat();
+      return vendors.get(company) ?? { vendors: [], unreadable: [] };
+    },
   };
 
   return {
     journals,
     settlements,
+    vendors,
     findings,
     requests,
     calls,

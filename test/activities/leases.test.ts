@@ -67,6 +67,36 @@ test('S44: a pause holds back every process until the instant, and a shorter ord
   assert.ok(await other.tryAcquire('slow', 4));
 });
 
+test('S45: refusals in a row leave fewer slots, down to one, for all processes; they come back with time', async () => {
+  const free = async (): Promise<number> => {
+    const got = held(await Promise.all(Array.from({ length: 8 }, () => other.tryAcquire('falls', 8))));
+    for (const lease of got) await lease.release();
+    return got.length;
+  };
+  const seconds = (text: string) => `interval '${text} seconds'`;
+  const refuse = async (): Promise<void> => {
+    await stage.leases.pauseUntil('falls', new Date(Date.now() + 40_000));
+    await other.pauseUntil('falls', new Date(Date.now() + 41_000));
+    await stage.db.query(`update throttles set not_before = now() where name = 'falls'`);
+  };
+  assert.equal(await free(), 8);
+  const left = [];
+  for (let times = 0; times < 5; times += 1) {
+    await refuse();
+    left.push(await free());
+  }
+  assert.deepEqual(left, [4, 2, 1, 1, 1], 'two refusals of one pause count once');
+  for (const [after, slots] of [
+    ['90', 1],
+    ['130', 2],
+    ['170', 4],
+    ['1000', 8],
+  ] as const) {
+    await stage.db.query(`update throttles set not_before = now() - ${seconds(after)} where name = 'falls'`);
+    assert.equal(await free(), slots, `${after} s after the last pause`);
+  }
+});
+
 test('S120: a long pause is told to the caller at once, so that no slot of a worker is spent on waiting', async () => {
   await stage.leases.pauseUntil('throttled', new Date(Date.now() + 600_000));
   const refused = await other.acquire('throttled', 2).then(

@@ -29,6 +29,7 @@ const withoutMapping: Omit<DocumentDependencies, keyof Stage> = {
   returns: {},
   postingDeadlineSeconds: {},
   unobservablePayments: [],
+  vendorSync: {},
 };
 
 /**

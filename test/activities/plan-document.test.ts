@@ -40,6 +40,7 @@ const plan = ({ id }: StoredDocument, given: { rules?: MappingRules } = {}) => {
     returns: {},
     postingDeadlineSeconds: { 'fo-test': 3_600 },
     unobservablePayments: [],
+    vendorSync: {},
   };
   return inActivity(() => createDocumentActivities(deps).planErpDocuments({ documentId: id }));
 };

@@ -11,6 +11,7 @@ const workflowTypes = [
   'pollDocuments',
   'pollOnHint',
   'processDocument',
+  'syncVendors',
   'watchHandOff',
   'watchPayments',
   'watchPostings',

@@ -54,6 +54,8 @@ create table erp_documents (
   written_at timestamptz,
   posted_at timestamptz,
   refusal text,
+  -- What the ERP says about why it has not posted, or will not pay; neither is a refusal.
+  waiting text,
   signalled_at timestamptz,
   -- When all settlements of this document were asked for once: those made before it was on the watch.
   settlements_asked_at timestamptz,
@@ -155,7 +157,10 @@ create table leases (
 );
 create table throttles (
   name text primary key,
-  not_before timestamptz not null
+  not_before timestamptz not null,
+  -- How often in a row a pause was asked for, and how long the last one was: so many slots fewer are given for a while.
+  refusals integer not null default 1,
+  pause interval not null default '0'
 );
 
 create table watermarks (
@@ -228,3 +233,98 @@ create index concur_events_unhandled on concur_events (id) where handled_at is n
 create index concur_events_quarantined on concur_events (connection, id) where verdict = 'quarantined';
 create index concur_events_company on concur_events (company_uuid, received_at);
 create index concur_events_received on concur_events (received_at);
+
+-- Vendor master: runs of the comparison between an ERP company and a Concur connection.
+create table vendor_runs (
+  id text primary key,
+  erp text not null,
+  company text not null,
+  started_at timestamptz not null default now(),
+  -- When the complete read stood in vendor_snapshots; null while there is none.
+  read_at timestamptz,
+  connection text,
+  planned_at timestamptz,
+  -- When nothing was left to write.
+  finished_at timestamptz,
+  dry_run boolean,
+  forced boolean,
+  started_by text,
+  read_count integer,
+  unchanged_count integer,
+  refused_count integer,
+  -- Why the changes of this run are not written.
+  held_back text
+);
+create index vendor_runs_company on vendor_runs (erp, company, read_at);
+create table vendor_snapshots (
+  run text not null references vendor_runs (id) on delete cascade,
+  position integer not null,
+  account text,
+  -- Null for a row that could not be read; then the problem says why.
+  vendor jsonb,
+  problem text,
+  primary key (run, position)
+);
+create index vendor_snapshots_account on vendor_snapshots (run, account);
+create table vendor_changes (
+  run text not null references vendor_runs (id) on delete cascade,
+  account text not null,
+  kind text not null check (kind in ('create', 'update', 'block')),
+  hash text not null,
+  record jsonb not null,
+  changed text[] not null,
+  -- Planned changes are only shown; superseded ones were still pending when a later run of the company was planned.
+  state text not null check (state in ('planned', 'pending', 'done', 'refused', 'superseded')),
+  message text,
+  -- What Concur held and was overwritten, by property.
+  overwritten jsonb,
+  at timestamptz not null default now(),
+  primary key (run, account)
+);
+create index vendor_changes_pending on vendor_changes (run, account) where state = 'pending';
+create table vendor_refusals (
+  run text not null references vendor_runs (id) on delete cascade,
+  position integer not null,
+  account text,
+  name text,
+  message text not null,
+  primary key (run, position)
+);
+-- What Concur was last told of each vendor.
+create table vendors_told (
+  connection text not null,
+  erp text not null,
+  company text not null,
+  account text not null,
+  -- What Concur took last; null where it never took any.
+  record jsonb,
+  -- Digest of what Concur holds; null where that is nothing or not certain.
+  hash text,
+  state text not null check (state in ('synced', 'refused')),
+  message text,
+  refused_hash text,
+  told_at timestamptz not null default now(),
+  primary key (connection, erp, company, account)
+);
+
+-- Business events of F&O: hints at watches that are told out of turn, never facts. A repeat has the same event id.
+create table fo_business_events (
+  id bigint generated always as identity primary key,
+  connection text not null,
+  -- EventId, or a digest of the body where it has none.
+  event_id text not null,
+  -- Null where the body could not be read.
+  business_event_id text,
+  company text,
+  happened_at timestamptz,
+  -- Schedules of the watches that have not been told yet.
+  awaits text[] not null,
+  note text,
+  -- Only of what could not be read.
+  body bytea,
+  received_at timestamptz not null default now(),
+  duplicates integer not null default 0,
+  unique (connection, event_id)
+);
+create index fo_business_events_waiting on fo_business_events (id) where awaits <> '{}';
+create index fo_business_events_received on fo_business_events (received_at);

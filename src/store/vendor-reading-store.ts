@@ -1,0 +1,78 @@
+import type { ErpVendor, ReadVendorMasterInput, UnreadableVendor, VendorReading } from '../contracts/vendor-master.js';
+import type { Database, Queryable } from './database.js';
+import { inTransaction } from './database.js';
+
+/** Rows per insert: keeps a statement small, however many vendors a company has. */
+const rowsAtOnce = 1_000;
+
+/**
+ * Stores the complete read of a run, in place of one that an earlier attempt stored; the run has to be planned again. Reads
+ * that nobody needs any more go: the newest of each company stays, and what younger runs may still be working on.
+ */
+export async function storeVendorReading(
+  db: Database,
+  { run, erp, company }: ReadVendorMasterInput,
+  reading: VendorReading,
+): Promise<void> {
+  await inTransaction(db, async (client) => {
+    await client.query(
+      `insert into vendor_runs (id, erp, company, read_at) values ($1, $2, $3, now())
+       on conflict (id) do update set read_at = now(), planned_at = null, finished_at = null`,
+      [run, erp, company],
+    );
+    await client.query('delete from vendor_snapshots where run = $1', [run]);
+    const rows = [
+      ...reading.vendors.map((vendor) => ({ account: vendor.account, vendor })),
+      ...reading.unreadable.map(({ account, message }) => ({ account, problem: message })),
+    ].map((row, position) => ({ ...row, position }));
+    await insertRows(client, rows, (json) => [
+      `insert into vendor_snapshots (run, position, account, vendor, problem) select $1, position, account, vendor, problem
+       from jsonb_to_recordset($2) as rows (position int, account text, vendor jsonb, problem text)`,
+      [run, json],
+    ]);
+    await prune(client, erp, company);
+  });
+}
+
+/** The complete read of a run as it was stored. */
+export async function readVendorReading(db: Queryable, run: string): Promise<VendorReading> {
+  const { rows } = await db.query<{ account: string | null; vendor: ErpVendor | null; problem: string | null }>(
+    'select account, vendor, problem from vendor_snapshots where run = $1 order by position',
+    [run],
+  );
+  return {
+    vendors: rows.flatMap(({ vendor }) => (vendor === null ? [] : [vendor])),
+    unreadable: rows.flatMap(({ account, problem }): UnreadableVendor[] =>
+      problem === null ? [] : [{ ...(account === null ? {} : { account }), message: problem }],
+    ),
+  };
+}
+
+/** Inserts many rows from JSON, so many per statement; `statement` reads them by `jsonb_to_recordset`. */
+export async function insertRows(
+  db: Queryable,
+  rows: readonly unknown[],
+  statement: (json: string) => [sql: string, values: unknown[]],
+): Promise<void> {
+  for (let at = 0; at < rows.length; at += rowsAtOnce) {
+    const [sql, values] = statement(JSON.stringify(rows.slice(at, at + rowsAtOnce)));
+    await db.query(sql, values);
+  }
+}
+
+/** Runs and their changes are kept for 90 days, the newest plan of each company for ever. */
+async function prune(db: Queryable, erp: string, company: string): Promise<void> {
+  await db.query(
+    `delete from vendor_snapshots s using vendor_runs r where s.run = r.id and r.erp = $1 and r.company = $2
+       and (r.finished_at is not null or r.read_at < now() - interval '1 day')
+       and r.id <> (select id from vendor_runs where erp = $1 and company = $2 order by read_at desc nulls last limit 1)`,
+    [erp, company],
+  );
+  await db.query(
+    `delete from vendor_runs r where r.erp = $1 and r.company = $2 and r.started_at < now() - interval '90 days'
+       and not exists (select 1 from vendor_snapshots s where s.run = r.id)
+       and (r.planned_at is null or exists (select 1 from vendor_runs l
+         where l.connection = r.connection and l.erp = r.erp and l.company = r.company and l.planned_at > r.planned_at))`,
+    [erp, company],
+  );
+}
