@@ -21,7 +21,10 @@ export interface ErpDocumentBase {
   documentOn: string;
   postingOn: string;
   dueOn?: string;
-  /** Sum of the debit side, decimal string. */
+  /**
+   * Sum of the debit side, decimal string; of a pending invoice its amount without sign, since the posted invoice states no
+   * more.
+   */
   debitTotal: string;
   /** What the ERP will pay for this document; absent where nobody is owed money by the ERP. Amount > 0. */
   payable?: { vendorAccount: string; amount: string; invoiceNumber: string };
@@ -63,6 +66,46 @@ export interface FoVendorInvoiceJournal extends ErpDocumentBase {
   lines: (FoJournalLine & { lineNumber: number })[];
 }
 
+/**
+ * F&O pending vendor invoice: header and lines under a reference of our own (F&O spec 6.4). F&O matches, approves and posts it,
+ * and its posting set-up chooses the ledger accounts.
+ */
+export interface FoPendingInvoice extends ErpDocumentBase {
+  route: 'fo-pending-invoice';
+  /** UUID, lower case: key of the header, and with the line number of each line. A second create fails on it. */
+  headerReference: string;
+  /** Plain account number; this route knows no display values for accounts. */
+  vendorAccount: string;
+  /** At most 20 characters. */
+  invoiceNumber: string;
+  /** `Concur INV <keySeed> <business id>`, at most 60 characters. */
+  description: string;
+  /** The key seed, at most 20 characters: the mark that the posted invoice still carries. */
+  documentNumber: string;
+  /** Signed total of the lines: negative on a credit note. */
+  amount: string;
+  /** What all lines have in common; F&O takes it for the vendor's side. */
+  dimensions: DimensionValue[];
+  lines: FoPendingInvoiceLine[];
+}
+
+/** One line of a pending vendor invoice: goods without an order, or a line of a purchase order. */
+export interface FoPendingInvoiceLine {
+  /** 1, 2, 3 …: part of the line's key. */
+  lineNumber: number;
+  /** What is invoiced. The unit of an order's line is the order's own. */
+  goods: { category: string; hierarchy: string; unit: string } | { purchaseOrder: string; purchaseLine: string };
+  /** Signed like the amount. */
+  quantity: string;
+  /** Never negative. */
+  unitPrice: string;
+  /** Quantity times price in the currency's precision; negative on a credit note. */
+  amount: string;
+  dimensions: DimensionValue[];
+  /** At most 60 characters. */
+  text: string;
+}
+
 /** Business Central general journal in a batch of its own (NAV spec 10). Local currency only. */
 export interface BcGeneralJournal extends ErpDocumentBase {
   route: 'bc-general-journal';
@@ -98,5 +141,6 @@ export interface BcPurchaseInvoice extends ErpDocumentBase {
   lines: { accountNumber: string; description: string; amount: string; dimensions: DimensionValue[] }[];
 }
 
-export type ErpDocument = FoGeneralJournal | FoVendorInvoiceJournal | BcGeneralJournal | BcPurchaseInvoice;
+export type ErpDocument =
+  FoGeneralJournal | FoVendorInvoiceJournal | FoPendingInvoice | BcGeneralJournal | BcPurchaseInvoice;
 export type ErpRoute = ErpDocument['route'];

@@ -1,4 +1,5 @@
 import type { DimensionValue, ErpDocument } from './erp-documents.js';
+import type { VendorReading } from './vendor-master.js';
 
 /** What a document needs from the ERP company before anything may be written. */
 export interface MasterDataRequest {
@@ -56,8 +57,12 @@ export interface ErpWriteContext {
 export interface ErpKeys {
   /** F&O journal batch number, or Business Central journal batch code. */
   journal?: string;
-  /** Business Central id of a purchase invoice or of a journal (GUID). */
+  /** Business Central id of a purchase invoice or of a journal, or header reference of an F&O pending invoice (GUID). */
   id?: string;
+  /** Invoice number by which a person finds an F&O pending invoice. */
+  invoice?: string;
+  /** What the log of an F&O journal said just before its last line was there: a complaint about a half-filled journal. */
+  earlierLog?: string;
 }
 
 /** Evidence that the ERP has posted a document, read back from posted entries (S100, C15). */
@@ -73,6 +78,10 @@ export interface PostingProof {
   /** ERP identity of the vendor entry that payments settle: F&O SourceKey, Business Central vleEntryNo. */
   vendorEntryKey?: string;
   vendorAmount?: string;
+  /** In what the posting differs from the plan: place, what was meant, what stands there. Absent where nothing differs (B9). */
+  differences?: string[];
+  /** Number of the entry by which the ERP had reversed the posting again when it was proven. */
+  reversedBy?: string;
 }
 
 /** What the ERP says about a document that is written but not (yet) posted. */
@@ -94,15 +103,20 @@ export interface TrackedErpDocument {
   document: ErpDocument;
   keys: ErpKeys;
   proof?: PostingProof;
+  /** Why the ERP refused to post it, as it was last told. */
+  refusal?: string;
 }
 
-/** One settlement row of a posted document. Amounts positive; a reversal is negative. */
+/**
+ * One settlement row of a posted document. Amounts positive; what takes a settlement back is negative. A `reversal` settles the
+ * document by the entry that reverses its posting: nobody is paid by it.
+ */
 export interface Settlement {
   documentId: string;
   part: number;
   /** Unique and stable in the ERP company: the source of Concur's paymentRef (FIS spec 5.3). */
   settlementKey: string;
-  kind: 'payment' | 'credit' | 'discount' | 'other';
+  kind: 'payment' | 'credit' | 'discount' | 'reversal' | 'other';
   amount: string;
   currency: string;
   settledOn: string;
@@ -147,4 +161,23 @@ export interface ErpPort {
     since: string | undefined,
     signal: AbortSignal,
   ): Promise<Settlement[]>;
+  /**
+   * Reads all vendors of one company, since neither ERP stamps every change (decisions 13). What is missing from the answer is
+   * not in the ERP: it throws rather than giving a part. A single row that cannot be read is told beside the vendors.
+   */
+  readVendors(company: string, signal: AbortSignal, heartbeat: () => void): Promise<VendorReading>;
+  /**
+   * Asks an ERP that posts on call once more to post a written document that it has not posted; absent where none does. Never
+   * throws for a refusal: the state says it.
+   */
+  postAgain?(document: TrackedErpDocument, context: ErpWriteContext): Promise<PostingState>;
+  /**
+   * Why the ERP will not pay posted documents as things stand: a missing approval, a hold. One sentence for each document that
+   * has a reason; absent where the ERP tells none.
+   */
+  findPaymentObstacles?(
+    company: string,
+    documents: TrackedErpDocument[],
+    signal: AbortSignal,
+  ): Promise<{ documentId: string; part: number; reason: string }[]>;
 }

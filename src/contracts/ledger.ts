@@ -15,11 +15,25 @@ export type LedgerLeg = { amount: string; text: string; entryId?: string } & (
       costObjects: Record<string, string>;
       /** Every filled custom and org-unit code by field name: allocation, then entry/line, then report/request. */
       fields: Record<string, string>;
+      /** The line of a purchase order that an invoice line names. */
+      order?: OrderReference;
     }
   | { leg: 'inputTax'; authority: string; reclaimCode: string; taxCode: string | null }
   | { leg: 'advance'; account: string; cashAdvanceId?: string }
   | { leg: 'party'; party: Party; id?: string; settledBy: SettledBy; clearingAccount?: string; cardProgram?: string }
 );
+
+/** What an invoice line says of the purchase order that it belongs to (FIS spec 9.2). */
+export interface OrderReference {
+  /** Position of the invoice line, from 1: the allocations of one line share it. */
+  item: number;
+  purchaseOrder: string;
+  /** Line of the order; Concur may leave it out. */
+  line?: string;
+  /** Quantity and price of the whole invoice line, as delivered. */
+  quantity?: string;
+  unitPrice?: string;
+}
 
 /** A published ledger line: the form of EXPECTED-LEDGERS.json (issue 3, `preview`). */
 export interface LedgerLine {
@@ -70,6 +84,10 @@ export interface NeutralDocument {
   payee: { kind: 'employee' | 'supplier'; id: string; name: string };
   /** Supplier's invoice number; invoices only. */
   vendorInvoiceNumber?: string;
+  /** Sales tax that an invoice states; it is part of the amounts of its legs (decisions 16). Absent where there is none. */
+  salesTax?: string;
+  /** Purchase order that an invoice names as a whole. */
+  purchaseOrder?: string;
   legs: LedgerLeg[];
   warnings: Finding[];
   /** Broken invariants that forbid posting (FIS spec 10.7, decisions 15). */

@@ -34,6 +34,8 @@ export interface CompanyMapping {
   vendors: { sameCode: boolean; byCode: Record<string, string> };
   employees: { sameCode: boolean; byId: Record<string, string> };
   accounts: { sameCode: boolean; byCode: Record<string, string> };
+  /** F&O pending invoices: Concur account code → procurement category, all of one hierarchy. */
+  procurementCategories?: { hierarchy: string; unit: string; byCode: Record<string, string> };
   cardLiabilities: Partial<Record<'COPD' | 'IBCP' | 'CBCP', LiabilityTarget>>;
   /** Reclaimable input tax by authority and reclaim code (or tax code); `*` matches any code. */
   inputTax: { authority: string; code: string; account: string }[];

@@ -1,3 +1,4 @@
+import type { WatchKind } from './business-events.js';
 import type { DocumentKey } from './documents.js';
 
 /** Workflow id of a document: the natural key, so that a second start finds the first (decisions 1). */
@@ -10,3 +11,11 @@ export const tokenKeeperWorkflowId = (connection: string): string => `token:${co
 
 /** Workflow id of the poll that events hint at: one per connection, whatever number of events comes in. */
 export const pollOnHintWorkflowId = (connection: string): string => `poll-hint:${connection}`;
+
+/** Workflow id of a vendor sync that a person starts: one at a time per ERP company and Concur connection. */
+export const vendorSyncWorkflowId = (concur: string, erp: string, company: string): string =>
+  `vendors:${concur}:${erp}:${company}`;
+
+/** Schedule, behind the queue prefix, of a watch of one ERP company; business events may ask for it out of turn. */
+export const watchScheduleName = (kind: WatchKind, erp: string, company: string): string =>
+  `watch-${kind}:${erp}:${company}`;

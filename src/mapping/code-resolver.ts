@@ -13,6 +13,8 @@ type TaxLeg = Extract<LedgerLeg, { leg: 'inputTax' }>;
 /** Translates codes of Concur into codes of one ERP company. What has no mapping is refused, and undefined is returned. */
 export interface CodeResolver {
   account(code: string): string | undefined;
+  /** Procurement category of an account code. */
+  category(code: string): string | undefined;
   tax(leg: TaxLeg): string | undefined;
   advance(code: string): string | undefined;
   vendor(kind: 'employee' | 'supplier', code: string): string | undefined;
@@ -52,6 +54,9 @@ export function codeResolver(
       ownRow(mapping.advance, code) ??
       accountOrNone(code) ??
       missing('advance-unmapped', code, `Cash advance account ${code} has no mapping in ${where}.`),
+    category: (code) =>
+      ownRow(mapping.procurementCategories?.byCode ?? {}, code) ??
+      missing('category-unmapped', code, `Account ${code} has no procurement category in ${where}.`),
     tax: (leg) => {
       const name = [leg.authority, leg.reclaimCode].join('/');
       return taxAccount(mapping, leg) ?? missing('tax-unmapped', name, `Input tax ${name} has no account in ${where}.`);

@@ -12,6 +12,8 @@ export interface DocumentKeys {
   documentNumber: string;
   /** Business Central: `C` + the first 9 of the same. */
   batchCode: string;
+  /** F&O pending invoice: the digest in the shape of a UUID version 5, lower case. */
+  headerReference: string;
   /** Number of a vendor entry that has no number of its own: `EXP-` or `ADV-` + 12 characters of the seed. */
   derivedInvoiceNumber: (prefix: string) => string;
 }
@@ -29,8 +31,16 @@ export function documentKeys(of: { fiId: string; erp: string; company: string; p
     journalBatchNumber: `CQ${digits}`,
     documentNumber: `CX${letters}`,
     batchCode: `C${letters.slice(0, 9)}`,
+    headerReference: uuidOf(digest),
     derivedInvoiceNumber: (prefix) => `${prefix}-${keySeed.slice(0, 12)}`,
   };
+}
+
+/** 122 bits of the digest between the version and variant marks of RFC 9562. */
+function uuidOf(digest: string): string {
+  const variant = ((Number.parseInt(digest.slice(16, 17), 16) & 3) | 8).toString(16);
+  const hex = `${digest.slice(0, 12)}5${digest.slice(13, 16)}${variant}${digest.slice(17, 32)}`.toLowerCase();
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }
 
 function base32Of(hex: string, length: number): string {

@@ -1,11 +1,11 @@
-import type { LedgerLeg, NeutralDocument } from '../contracts/ledger.js';
+import type { LedgerLeg, NeutralDocument, OrderReference } from '../contracts/ledger.js';
 import type { ConcurInvoice } from './concur-schemas.js';
 import { isYes } from './concur-schemas.js';
 import { costObjectsOf, filled, filledCodes } from './coded-fields.js';
 import { concurDate, firstDate } from './concur-dates.js';
 import type { Findings } from './invariants.js';
 import { checkPrecision, newFindings } from './invariants.js';
-import { amountOf, plain, sumOf } from './money.js';
+import { amountOf, isDecimal, plain, sumOf } from './money.js';
 
 type LineItem = ConcurInvoice['lineItem'][number];
 type Allocation = LineItem['allocation'][number];
@@ -25,6 +25,8 @@ export function readInvoice(document: ConcurInvoice): NeutralDocument {
   checkPrecision(legs, header.currencyAlphaCode, findings);
   const dueOn = concurDate(header.paymentDueDate, 'requestHeader.paymentDueDate');
   const postingOn = concurDate(header.postingDate, 'requestHeader.postingDate');
+  const salesTax = statedTax(document);
+  const purchaseOrder = filled(header.poNumber);
   return {
     docType: 'invoice',
     businessId: header.requestId,
@@ -39,9 +41,37 @@ export function readInvoice(document: ConcurInvoice): NeutralDocument {
     ...(postingOn === undefined ? {} : { postingOn }),
     payee: { kind: 'supplier', id: vendor.vendorCode, name: filled(vendor.vendorName) ?? vendor.vendorCode },
     vendorInvoiceNumber: header.vendorInvoiceNumber,
+    ...(salesTax === undefined ? {} : { salesTax }),
+    ...(purchaseOrder === undefined ? {} : { purchaseOrder }),
     legs,
     warnings: findings.warnings,
     refusals: findings.refusals,
+  };
+}
+
+/** The tax rows of the lines count; where they are left out, the header's own figure tells that there is tax at all. */
+function statedTax({ requestHeader: header, lineItem }: ConcurInvoice): string | undefined {
+  const lines = lineItem.flatMap((item) => item.allocation.flatMap((allocation) => allocation.journal));
+  const rows = sumOf(lines.flatMap((line) => line.tax.map((row) => row.amountTax ?? '0')));
+  const stated = filled(header.amountTax);
+  const tax = rows.isZero() && stated !== undefined && isDecimal(stated) ? amountOf(stated) : rows;
+  return tax.isZero() ? undefined : plain(tax);
+}
+
+/** The order's line as far as Concur delivers it; a line number alone belongs to the order of the header (FIS spec 9.2). */
+function orderOf({ requestHeader: header }: ConcurInvoice, item: LineItem, index: number): OrderReference | undefined {
+  const line = filled(item.poLineNumber);
+  const purchaseOrder =
+    filled(item.lineItemPurchaseOrderNumber) ?? (line === undefined ? undefined : filled(header.poNumber));
+  if (purchaseOrder === undefined) return undefined;
+  const quantity = filled(item.lineItemQuantity);
+  const unitPrice = filled(item.lineItemUnitPrice);
+  return {
+    item: index + 1,
+    purchaseOrder,
+    ...(line === undefined ? {} : { line }),
+    ...(quantity === undefined ? {} : { quantity }),
+    ...(unitPrice === undefined ? {} : { unitPrice }),
   };
 }
 
@@ -52,6 +82,7 @@ function accountOf(allocation: Allocation, line: JournalLine): string | undefine
 function allocationLegs(document: ConcurInvoice, item: LineItem, allocation: Allocation, index: number): LedgerLeg[] {
   const { requestHeader: header, vendor } = document;
   const isPaidByConcur = isYes(header.invoicePayIndicator) || concurPays.includes(filled(header.payMethodType) ?? '');
+  const order = orderOf(document, item, index);
   const text = filled(item.lineItemDescription) ?? filled(item.expenseTypeName) ?? `Line ${index + 1}`;
   return allocation.journal.flatMap((line): LedgerLeg[] => {
     const amount = amountOf(line.amountGross);
@@ -64,6 +95,7 @@ function allocationLegs(document: ConcurInvoice, item: LineItem, allocation: All
         account: accountOf(allocation, line) ?? '',
         costObjects: costObjectsOf(allocation),
         fields: filledCodes(allocation, item, header),
+        ...(order === undefined ? {} : { order }),
         amount: plain(amount),
         text,
       },

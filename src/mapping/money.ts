@@ -20,6 +20,9 @@ export function amountOf(literal: string): Amount {
   return new Money(literal);
 }
 
+/** Says whether a text that Concur may leave free is a number at all. */
+export const isDecimal = (text: string): boolean => /^-?\d{1,30}(\.\d{1,20})?([eE][-+]?\d{1,2})?$/.test(text);
+
 /** Plain decimal string without exponent and without trailing zeros: `96.46`, `100`, `-15`, `0`. */
 export function plain(amount: Amount): string {
   return amount.isZero() ? '0' : amount.toFixed();

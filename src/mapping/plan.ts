@@ -1,11 +1,12 @@
 import type { DocType } from '../contracts/documents.js';
-import type { DimensionValue, ErpRoute } from '../contracts/erp-documents.js';
+import type { DimensionValue, ErpDocument, ErpRoute } from '../contracts/erp-documents.js';
 import type { MasterDataRequest } from '../contracts/erp-port.js';
 import type { NeutralDocument } from '../contracts/ledger.js';
 import type { CompanyMapping, MappingRules, PlanFacts } from '../contracts/mapping-rules.js';
 import { codeResolver } from './code-resolver.js';
 import { parseConcurJson } from './concur-json.js';
 import { documentToFo } from './document-to-fo.js';
+import { documentToPending } from './document-to-pending.js';
 import { documentToNav } from './document-to-nav.js';
 import type { ErpDraft } from './erp-draft.js';
 import { unsupported } from './erp-draft.js';
@@ -15,7 +16,7 @@ import { amountOf } from './money.js';
 import type { Plan, Refusals } from './plan-types.js';
 import { newRefusals } from './plan-types.js';
 import { plannedLines } from './planned-lines.js';
-import type { PlannedLine, PlannedLines } from './planned-lines.js';
+import type { PlannedLine } from './planned-lines.js';
 import { postingDate } from './posting-date.js';
 
 /**
@@ -48,11 +49,11 @@ export function planErpDocuments(
     return { documents: [], target, warnings, refusals: refusals.list };
   }
   const draft = draftOf(document, mapping, facts, refusals, warnings);
-  const planned = mapping.kind === 'dynamics-fo' ? documentToFo(draft) : documentToNav(draft);
+  const planned = builderOf(draft)(draft);
   return {
     documents: planned === undefined || refusals.list.length > 0 ? [] : [planned],
     target,
-    masterData: masterDataOf(draft.lines, mapping, document),
+    masterData: masterDataOf(draft),
     warnings,
     refusals: refusals.list,
   };
@@ -66,16 +67,23 @@ function draftOf(
   warnings: Plan['warnings'],
 ): ErpDraft {
   checkDocument(document, mapping, refusals);
+  const route = routeOf(document, mapping, refusals);
+  const costs = route === 'fo-pending-invoice' ? 'goods' : 'accounts';
   return {
     document,
     mapping,
-    route: routeOf(document, mapping, refusals),
+    route,
     keys: documentKeys({ fiId: facts.fiId, erp: mapping.erp, company: mapping.company, part: 1 }),
-    lines: plannedLines(document, codeResolver(mapping, facts, document, refusals)),
+    lines: plannedLines(document, codeResolver(mapping, facts, document, refusals), costs),
     postingOn: postingDate(document, mapping, facts, refusals),
     refusals,
     warnings,
   };
+}
+
+function builderOf({ mapping, route }: ErpDraft): (draft: ErpDraft) => ErpDocument | undefined {
+  if (mapping.kind !== 'dynamics-fo') return documentToNav;
+  return route === 'fo-pending-invoice' ? documentToPending : documentToFo;
 }
 
 function checkDocument(document: NeutralDocument, mapping: CompanyMapping, refusals: Refusals): void {
@@ -99,6 +107,7 @@ const routes: Record<CompanyMapping['kind'], Partial<Record<ErpRoute, DocType[]>
   'dynamics-fo': {
     'fo-general-journal': ['expense', 'cashadvance', 'invoice'],
     'fo-vendor-invoice-journal': ['invoice', 'expense'],
+    'fo-pending-invoice': ['invoice'],
   },
   'business-central': {
     'bc-general-journal': ['expense', 'cashadvance', 'invoice'],
@@ -128,7 +137,7 @@ function routeOf({ docType }: NeutralDocument, mapping: CompanyMapping, refusals
   return route;
 }
 
-function masterDataOf(lines: PlannedLines, mapping: CompanyMapping, document: NeutralDocument): MasterDataRequest {
+function masterDataOf({ lines, mapping, document, route }: ErpDraft): MasterDataRequest {
   const all: PlannedLine[] = [...lines.details, ...lines.parties];
   const accountsOf = (type: PlannedLine['accountType']): string[] =>
     [...new Set(all.filter((line) => line.accountType === type).map((line) => line.account))].sort();
@@ -136,7 +145,8 @@ function masterDataOf(lines: PlannedLines, mapping: CompanyMapping, document: Ne
   for (const value of all.flatMap((line) => line.dimensions)) {
     dimensions.set(JSON.stringify([value.dimension, value.value]), value);
   }
-  const journalName = mapping.kind === 'dynamics-fo' ? mapping.journalNames[document.docType] : undefined;
+  const usesJournal = mapping.kind === 'dynamics-fo' && route !== 'fo-pending-invoice';
+  const journalName = usesJournal ? mapping.journalNames[document.docType] : undefined;
   return {
     company: mapping.company,
     vendors: accountsOf('vendor'),

@@ -1,5 +1,5 @@
 import type { DimensionValue } from '../contracts/erp-documents.js';
-import type { LedgerLeg, NeutralDocument } from '../contracts/ledger.js';
+import type { LedgerLeg, NeutralDocument, OrderReference } from '../contracts/ledger.js';
 import type { CodeResolver } from './code-resolver.js';
 import { groupedBy } from './grouping.js';
 import type { Amount } from './money.js';
@@ -7,12 +7,18 @@ import { amountOf, sumOf } from './money.js';
 
 /** A line of an ERP document before its form is chosen: account known, signed amount, never zero. */
 export interface PlannedLine {
-  accountType: 'ledger' | 'vendor';
+  accountType: 'ledger' | 'vendor' | 'category' | 'order';
+  /** Ledger or vendor account, procurement category, or number of the purchase order. */
   account: string;
   amount: Amount;
   text: string;
   dimensions: DimensionValue[];
+  /** Of a line of a purchase order only. */
+  order?: OrderReference;
 }
+
+/** What costs are booked to: ledger accounts, or goods whose accounts the ERP chooses (F&O spec 6.4). */
+export type CostForm = 'accounts' | 'goods';
 
 export interface PlannedLines {
   /** One per ledger leg (allocation), in the document's order. */
@@ -26,8 +32,8 @@ export interface PlannedLines {
 type PartyLeg = Extract<LedgerLeg, { leg: 'party' }>;
 
 /** Resolves every leg; lines whose code has no mapping are left out and refused by the resolver. */
-export function plannedLines(document: NeutralDocument, resolver: CodeResolver): PlannedLines {
-  const details = document.legs.flatMap((leg) => detailLine(leg, resolver));
+export function plannedLines(document: NeutralDocument, resolver: CodeResolver, costs: CostForm): PlannedLines {
+  const details = document.legs.flatMap((leg) => detailLine(leg, resolver, costs));
   const partyLegs = document.legs.filter((leg): leg is PartyLeg => leg.leg === 'party');
   const groups = groupedBy(partyLegs, (leg) => JSON.stringify([leg.party, leg.id, leg.settledBy, leg.clearingAccount]));
   const resolved = [...groups.values()].flatMap((legs) => partyLine(document, legs, resolver));
@@ -42,14 +48,29 @@ export function plannedLines(document: NeutralDocument, resolver: CodeResolver):
   return { details, parties: netted.map(({ line }) => line), ...(payee === undefined ? {} : { payee }) };
 }
 
-function detailLine(leg: LedgerLeg, resolver: CodeResolver): PlannedLine[] {
+function detailLine(leg: LedgerLeg, resolver: CodeResolver, costs: CostForm): PlannedLine[] {
   const amount = amountOf(leg.amount);
   if (leg.leg === 'party' || amount.isZero()) {
     return [];
   }
   const dimensions = leg.leg === 'expense' || leg.leg === 'personal' ? resolver.dimensions(leg) : [];
+  if (costs === 'goods' && leg.leg === 'expense') {
+    return goodsLine(leg, resolver, { amount, text: leg.text, dimensions });
+  }
   const account = accountOf(leg, resolver);
   return account === undefined ? [] : [{ accountType: 'ledger', account, amount, text: leg.text, dimensions }];
+}
+
+type CostLeg = Extract<LedgerLeg, { leg: 'expense' | 'personal' }>;
+
+function goodsLine(
+  { account, order }: CostLeg,
+  resolver: CodeResolver,
+  line: Pick<PlannedLine, 'amount' | 'text' | 'dimensions'>,
+): PlannedLine[] {
+  if (order !== undefined) return [{ ...line, accountType: 'order', account: order.purchaseOrder, order }];
+  const category = account === '' ? undefined : resolver.category(account);
+  return category === undefined ? [] : [{ ...line, accountType: 'category', account: category }];
 }
 
 function accountOf(leg: Exclude<LedgerLeg, PartyLeg>, resolver: CodeResolver): string | undefined {

@@ -54,6 +54,9 @@ export function nextConfirmation(question: ConfirmationQuestion): NextConfirmati
   return revoked.length === 0 ? next : withReversals(question, revoked, next, told);
 }
 
+/** Code of the finding that the ERP has reversed the posting itself, so that nobody will be paid by it. */
+export const reversedInErp = 'reversed-in-erp';
+
 function nextPayment(question: ConfirmationQuestion, { live }: LiveSettlements, told: Set<string>): NextConfirmation {
   const trouble = troubleOf(question, live);
   if (trouble !== undefined) {
@@ -120,6 +123,12 @@ function reversed(taken: Settlement[], isClosed: boolean): NextConfirmation {
 
 function troubleOf({ payables }: ConfirmationQuestion, live: Settlement[]): Finding | undefined {
   const remedy = 'Decide what Concur is to be told about this payment and confirm it by hand.';
+  const reversal = live.find((row) => row.kind === 'reversal');
+  if (reversal !== undefined) {
+    const message = `The ERP has reversed the posting by ${reversal.reference}; the document is closed there without a payment.`;
+    const cure = 'Tell your Concur processor, who knows it as posted, and end the document with ignoreDocument.';
+    return { code: reversedInErp, message, remedy: cure };
+  }
   const credit = live.find((row) => row.kind === 'credit' || row.kind === 'other');
   if (credit !== undefined) {
     const message = `The document is settled by ${credit.reference}, which is not a payment (credit note or netting).`;

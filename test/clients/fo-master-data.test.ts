@@ -79,9 +79,13 @@ describe('display strings', () => {
   });
 
   it('the first differing segment is named, and missing trailing positions count as empty', () => {
-    assert.equal(differingSegment(format, format.ledger, '1-2-3', '1-2-'), 'CostCenter');
+    assert.deepEqual(differingSegment(format, format.ledger, '1-2-3', '1-2-'), {
+      segment: 'CostCenter',
+      meant: '3',
+      found: '',
+    });
     assert.equal(differingSegment(format, format.ledger, '1--', '1'), undefined);
-    assert.equal(differingSegment(format, format.ledger, '1', '1---4'), 'segment 4');
+    assert.equal(differingSegment(format, format.ledger, '1', '1---4')?.segment, 'segment 4');
   });
 });
 

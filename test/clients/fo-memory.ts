@@ -9,7 +9,7 @@ export type Row = Record<string, unknown>;
 const WRITE_ERROR = 'Microsoft.Dynamics.Platform.Integration.Services.OData.AxODataWriteException';
 const DEFAULT_COMPANY = 'dat';
 
-class Refusal extends Error {
+export class Refusal extends Error {
   readonly status: number;
   constructor(status: number, message: string) {
     super(message);
@@ -108,7 +108,7 @@ export class MemoryFo implements HttpClient {
     return { value, '@odata.nextLink': `${this.linkHost}/data/${set}?${options.toString()}` };
   }
 
-  private insert(set: string, body: Row): Row {
+  protected insert(set: string, body: Row): Row {
     if (/JournalHeaders$/.test(set)) return this.insertHeader(set, body);
     if (/JournalLines$/.test(set)) return this.insertLine(set, body);
     throw new Refusal(404, 'No such set');
@@ -150,7 +150,7 @@ export class MemoryFo implements HttpClient {
   }
 
   /** Deletes one row by its full key; a row of another company than the default one needs `cross-company`. */
-  private remove(path: string, query: Record<string, string>): HttpResponse {
+  protected remove(path: string, query: Record<string, string>): HttpResponse {
     const [, set = '', key = ''] = /^(\w+)\((.*)\)$/.exec(path) ?? [];
     const pairs = [...key.matchAll(/(\w+)=(?:'((?:[^']|'')*)'|(\d+))/g)].map(
       ([, field = '', text, digits]) => [field, text?.replaceAll("''", "'") ?? Number(digits)] as const,
@@ -178,7 +178,7 @@ export class MemoryFo implements HttpClient {
       .split(/--changeset_\w+/)
       .slice(1)
       .flatMap((part) => {
-        const found = /POST \/data\/(\w+) HTTP\/1\.1\r\n[\s\S]*?\r\n\r\n([\s\S]*)\r\n/.exec(part);
+        const found = /POST (\w+) HTTP\/1\.1\r\n[\s\S]*?\r\n\r\n([\s\S]*)\r\n/.exec(part);
         return found ? [{ set: found[1]!, body: JSON.parse(found[2]!) as Row }] : [];
       });
     const before = new Map([...this.tables].map(([set, rows]) => [set, [...rows]]));
@@ -195,7 +195,7 @@ export class MemoryFo implements HttpClient {
 
 export const EMPTY = '1900-01-01T12:00:00Z';
 
-function duplicate(fields: string): string {
+export function duplicate(fields: string): string {
   return `Write failed for table row of type 'LedgerJournalEntity'. Infolog: Info: Cannot create a record in Ledger journal table (LedgerJournalTable). ${fields}.\nThe record already exists..`;
 }
 
@@ -276,6 +276,7 @@ export function compile(filter: string): Predicate {
       (typeof raw === 'string' || typeof raw === 'number' ? String(raw) : '').toLowerCase();
     if (operator === 'eq') return (row) => fold(row[field!]) === value.toLowerCase();
     if (operator === 'ge') return (row) => fold(row[field!]) >= value.toLowerCase();
+    if (operator === 'le') return (row) => fold(row[field!]) <= value.toLowerCase();
     throw new Error(`Finance & Operations knows no operator ${operator ?? ''}`);
   };
   const predicate = or();

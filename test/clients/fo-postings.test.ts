@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { OutcomeUnknown } from '../../src/clients/http/errors.js';
 import type { PostingState } from '../../src/contracts/erp-port.js';
 import { adapter, environment, expense, invoice, post, signal, tracked, vendTrans } from './fo-fixtures.js';
-import { type MemoryFo, MemoryWrites } from './fo-memory.js';
+import { lostAnswer, type MemoryFo, MemoryWrites } from './fo-memory.js';
 
 async function written(): Promise<{ fo: MemoryFo; port: ReturnType<typeof adapter> }> {
   const fo = environment();
@@ -98,7 +99,7 @@ describe('finding postings', () => {
     assert.equal((await stateOf(there)).state, 'missing');
   });
 
-  it('a posting is refused only where the log says so', async () => {
+  it('C15: a posting is refused where the log says so or the workflow has given it back, else it waits', async () => {
     const cases: [object, PostingState['state'], RegExp][] = [
       [
         { Log: 'Error: Voucher GNJL000001 does not balance.' },
@@ -107,10 +108,21 @@ describe('finding postings', () => {
       ],
       [{ Log: 'Info: Validated.' }, 'waiting', /^$/],
       [{ Log: 'Journal is OK' }, 'waiting', /^$/],
-      [{ WorkflowApprovalStatus: 'Rejected' }, 'waiting', /workflow.*Rejected/],
+      [
+        { WorkflowApprovalStatus: 'Rejected' },
+        'refused',
+        /00701 was rejected in its approval workflow.*submit it again/,
+      ],
+      [
+        { WorkflowApprovalStatus: 'ChangeRequested', Log: 'Error: Wrong account.' },
+        'refused',
+        /request for a change.*Wrong account\.$/,
+      ],
+      [{ WorkflowApprovalStatus: 'PendingApproval' }, 'waiting', /00701 waits for an approval/],
+      [{ WorkflowApprovalStatus: 'Approved' }, 'waiting', /approved.*batch has not posted it yet/],
       [{ WorkflowApprovalStatus: 'SomethingNew' }, 'waiting', /SomethingNew/],
       [{ SystemBlocked: 'Yes' }, 'waiting', /blocked/],
-      [{ InUseBy: 'alicia' }, 'waiting', /^A person has the journal open\.$/],
+      [{ InUseBy: 'alicia' }, 'waiting', /^A person has journal 00701 open\.$/],
     ];
     for (const [fields, expected, text] of cases) {
       const there = await written();
@@ -119,6 +131,26 @@ describe('finding postings', () => {
       assert.equal(state.state, expected);
       assert.match((state.state !== 'posted' && state.reason) || '', text);
     }
+  });
+
+  it('C15: what the log says of a half-filled journal is no refusal once the journal is complete; new words are one', async () => {
+    const fo = environment();
+    const guard = new MemoryWrites();
+    const lines = 'LedgerJournalLines.create';
+    fo.faults.push({ operation: lines, when: 'after', skip: 1, throws: lostAnswer(lines) });
+    await assert.rejects(adapter(fo).write(expense(), guard.context), OutcomeUnknown);
+    const log = detail({ Log: 'Error: Voucher GNJL000001 does not balance.' });
+    fo.rows('LedgerJournalTableBiEntities').push(log);
+    guard.patience = true;
+    const port = adapter(fo);
+    const { keys } = await port.write(expense(), guard.context);
+    const state = async () => {
+      const [found] = await port.findPostings('USMF', [{ ...tracked(expense(), '00701'), keys }], signal);
+      return found?.state;
+    };
+    assert.equal(await state(), 'waiting');
+    log.Log = 'Error: Fiscal period is not open.';
+    assert.equal(await state(), 'refused');
   });
 
   it('lines that the journal name deleted at posting leave the document waiting with the reason', async () => {
@@ -147,7 +179,7 @@ describe('finding postings', () => {
     const states = await port.findPostings('USMF', documents, signal);
     assert.equal(states.length, 31);
     assert.equal(states.filter(({ state }) => state === 'posted').length, 16);
-    assert.ok(fo.requests.length <= 10, `${fo.requests.length} requests`);
+    assert.ok(fo.requests.length <= 12, `${fo.requests.length} requests`);
     for (const state of states) {
       if (state.state !== 'posted') continue;
       const isInvoice = state.documentId === `doc-${invoice().keySeed}`;

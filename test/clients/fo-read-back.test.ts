@@ -160,19 +160,20 @@ describe('reading back', () => {
     assert.equal(fo.rows('LedgerJournalLines').length, 2);
   });
 
-  it('a journal that a person posted is adopted with its proof, and only money is compared then', async () => {
+  it('B9: a journal that a person posted is adopted, and its proof says in what it differs', async () => {
     const fo = environment();
     const port = adapter(fo);
     await port.write(expense(), new MemoryWrites().context);
-    fo.rows('LedgerJournalLines')[1]!['AccountDisplayValue'] = '618160-001-025';
+    fo.rows('LedgerJournalLines')[0]!['Text'] = 'a person may change a text';
     post(fo, '00701', 'GNJL000900');
-    const result = await port.write(expense(), new MemoryWrites().context);
-    assert.equal(result.adopted, true);
-    assert.equal(result.posting.state, 'posted');
-    fo.rows('LedgerJournalLines')[0]!['CreditAmount'] = 1;
-    await assert.rejects(
-      port.write(expense(), new MemoryWrites().context),
-      rejected('erp-document-changed', /credit of line 1/),
-    );
+    const asMeant = await port.write(expense(), new MemoryWrites().context);
+    assert.ok(asMeant.adopted && asMeant.posting.state === 'posted');
+    assert.equal(asMeant.posting.proof.differences, undefined);
+    fo.rows('LedgerJournalLines')[1]!['AccountDisplayValue'] = '618160-001-025';
+    const { posting } = await port.write(expense(), new MemoryWrites().context);
+    assert.ok(posting.state === 'posted');
+    const [difference, ...more] = posting.proof.differences ?? [];
+    assert.match(difference ?? '', /^dimension CostCenter of line 2 \(024 was meant, 025 stands there\)$/);
+    assert.deepEqual(more, []);
   });
 });

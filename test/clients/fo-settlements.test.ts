@@ -74,7 +74,7 @@ describe('finding settlements', () => {
       {
         documentId: `doc-${invoice().keySeed}`,
         part: 1,
-        settlementKey: 'USMF/APPM001214/2026/77',
+        settlementKey: 'USMF/APPM001214/2026-04-10/APIN000053/-500',
         kind: 'payment',
         amount: '500',
         currency: 'USD',
@@ -112,8 +112,8 @@ describe('finding settlements', () => {
     assert.deepEqual(
       (await find(fo)).map(({ kind, amount, settlementKey }) => [kind, amount, settlementKey]),
       [
-        ['payment', '1176', 'USMF/APPM001214/2026/77'],
-        ['discount', '24', 'USMF/APPM001214/2026/77/discount'],
+        ['payment', '1176', 'USMF/APPM001214/2026-04-10/APIN000053/-1200'],
+        ['discount', '24', 'USMF/APPM001214/2026-04-10/APIN000053/-1200/discount'],
       ],
     );
   });
@@ -178,7 +178,7 @@ describe('finding settlements', () => {
     offset(fo, 900, { dataAreaId: 'demf', Voucher: 'DEPM1' });
     settle(fo, 77, { OffsetCompany: 'DEMF', OffsetTransVoucher: 'DEPM1' });
     const [row] = await find(fo);
-    assert.deepEqual([row?.kind, row?.settlementKey], ['payment', 'USMF/DEPM1/2026/77']);
+    assert.deepEqual([row?.kind, row?.settlementKey], ['payment', 'USMF/DEPM1/2026-04-10/APIN000053/-1200']);
   });
 
   it('only what changed since the watermark is asked, in one query for all documents', async () => {
@@ -215,5 +215,147 @@ describe('finding settlements', () => {
     const documents = [tracked(invoice(), 'J'), { ...posted(), document: unpaid }];
     assert.deepEqual(await adapter(fo).findSettlements('USMF', documents, WATERMARK, signal), []);
     assert.equal(fo.requests.length, 0);
+  });
+
+  it('B11: the entry that reverses the invoice settles it without a payment, and is told as a reversal', async () => {
+    for (const same of [
+      { Voucher: 'APIN000099', Invoice: '48399' },
+      { Voucher: 'APIN000053', Invoice: '' },
+    ]) {
+      const fo = paid();
+      offset(fo, 900, { TransType: 'Vend', AmountCur: 1200, ...same });
+      settle(fo, 77, { OffsetTransVoucher: same.Voucher });
+      const [row, ...more] = await find(fo);
+      assert.deepEqual([row?.kind, row?.amount, row?.reference, more.length], ['reversal', '1200', same.Voucher, 0]);
+    }
+  });
+
+  it('B11: a reversing row with our own number and voucher is never taken for our entry', async () => {
+    for (const since of [WATERMARK, undefined]) {
+      const fo = paid();
+      const reversing = { TransType: 'Vend', Voucher: 'APIN000053', Invoice: '48399', AmountCur: 1200 };
+      offset(fo, 900, { ...reversing, SysModifiedDateTime: '2026-04-10T11:00:00Z' });
+      settle(fo, 78, { TransRecId: 900, OffsetRecid: INVOICE, SettleAmountCur: 1200 });
+      assert.deepEqual(await find(fo, since), [], 'the settlement of the other side is not ours');
+      settle(fo, 77, { OffsetTransVoucher: 'APIN000053' });
+      assert.deepEqual(
+        (await find(fo, since, posted('900'))).map(({ kind, amount }) => [kind, amount]),
+        [['reversal', '1200']],
+      );
+    }
+  });
+
+  it('B11: RecIds that changed with a restore do not make a second payment of the first one', async () => {
+    const fo = paid();
+    offset(fo, 900, {});
+    settle(fo, 77, { SettleAmountCur: -500 });
+    const before = await find(fo, undefined);
+    fo.rows('VendTransBiEntities')[0]!['SourceKey'] = 5;
+    fo.rows('VendTransBiEntities')[1]!['SourceKey'] = 6;
+    Object.assign(fo.rows('VendSettlementBiEntities')[0]!, { SourceKey: 7, TransRecId: 5, OffsetRecid: 6 });
+    assert.deepEqual(await find(fo, undefined), before);
+  });
+
+  it('B11: a payment that was undone and made again under the same voucher counts twice and once back', async () => {
+    const fo = paid();
+    offset(fo, 900, {});
+    settle(fo, 77, {});
+    settle(fo, 78, { SettleAmountCur: 1200 });
+    settle(fo, 79, {});
+    const rows = await find(fo);
+    assert.deepEqual(
+      rows.map(({ amount }) => amount),
+      ['1200', '-1200', '1200'],
+    );
+    assert.equal(new Set(rows.map(({ settlementKey }) => settlementKey)).size, 3);
+  });
+
+  it('B11: two instalments of one payment on one day stay two, and documents of one payment have keys of their own', async () => {
+    const fo = paid();
+    offset(fo, 900, {});
+    settle(fo, 77, { SettleAmountCur: -600 });
+    settle(fo, 78, { SettleAmountCur: -600 });
+    const keys = (await find(fo)).map(({ settlementKey }) => settlementKey);
+    assert.deepEqual(keys, [
+      'USMF/APPM001214/2026-04-10/APIN000053/-600',
+      'USMF/APPM001214/2026-04-10/APIN000053/-600/2',
+    ]);
+  });
+
+  it('B11: a penny difference is written off without a decision, what another company passes on is no payment seen', async () => {
+    const cases: [string, Settlement['kind']][] = [
+      ['PennyDifference', 'discount'],
+      ['CrossCompanySettlement', 'other'],
+      ['ExchAdjustment', 'other'],
+    ];
+    for (const [TransType, kind] of cases) {
+      const fo = paid();
+      offset(fo, 900, {});
+      offset(fo, 901, { TransType, Voucher: 'PD1', AmountCur: 0.01 });
+      settle(fo, 77, { SettleAmountCur: -1199.99 });
+      settle(fo, 78, { SettleAmountCur: -0.01, OffsetRecid: 901, OffsetTransVoucher: 'PD1' });
+      assert.deepEqual(
+        (await find(fo)).map((row) => [row.kind, row.amount]),
+        [
+          ['payment', '1199.99'],
+          [kind, '0.01'],
+        ],
+      );
+    }
+  });
+
+  it('B11: exchange adjustments move no amount in the invoice currency and are no settlement', async () => {
+    const fo = paid();
+    offset(fo, 900, {});
+    settle(fo, 77, {});
+    settle(fo, 78, { SettleAmountCur: 0, ExchAdjustment: 12.5 });
+    assert.equal((await find(fo)).length, 1);
+  });
+
+  it('S48: the currency is that of the invoice, whatever the payment was made in (trap 26)', async () => {
+    const fo = paid();
+    offset(fo, 900, { CurrencyCode: 'EUR', AmountCur: 1100 });
+    settle(fo, 77, {});
+    const [row] = await find(fo);
+    assert.deepEqual(
+      [row?.kind, row?.amount, row?.currency, row?.settledOn, row?.reference],
+      ['payment', '1200', 'USD', '2026-04-10', 'APPM001214'],
+    );
+  });
+});
+
+describe('what keeps a posted document from being paid', () => {
+  async function obstacles(fo: MemoryFo): Promise<string[]> {
+    const found = await adapter(fo).findPaymentObstacles!('USMF', [posted()], signal);
+    return found.map(({ reason }) => reason);
+  }
+
+  it('S101: a missing approval, a later release and a hold are told in sentences; nothing else is', async () => {
+    const cases: [(fo: MemoryFo) => void, RegExp | undefined][] = [
+      [() => undefined, undefined],
+      [(fo) => (fo.rows('VendTransBiEntities')[0]!['Approved'] = 'Yes'), undefined],
+      [(fo) => (fo.rows('VendTransBiEntities')[0]!['Approved'] = 'No'), /48399 \(voucher APIN000053\) is not approved/],
+      [
+        (fo) => (fo.rows('VendTransBiEntities')[0]!['InvoiceReleaseDate'] = '2026-06-01T12:00:00Z'),
+        /released for payment on 2026-06-01 only/,
+      ],
+      [(fo) => (fo.rows('VendTransBiEntities')[0]!['InvoiceReleaseDate'] = '2026-03-01T12:00:00Z'), undefined],
+      [(fo) => (fo.rows('VendorsV3')[1]!['OnHoldStatus'] = 'Payment'), /US-101 is on hold \(Payment\)/],
+      [(fo) => (fo.rows('VendorsV3')[1]!['OnHoldStatus'] = 'All'), /US-101 is on hold \(All\)/],
+      [(fo) => (fo.rows('VendorsV3')[1]!['OnHoldStatus'] = 'Invoice'), undefined],
+    ];
+    for (const [change, said] of cases) {
+      const fo = paid();
+      change(fo);
+      const found = await obstacles(fo);
+      assert.equal(found.length, said === undefined ? 0 : 1, JSON.stringify(found));
+      if (said) assert.match(found[0] ?? '', said);
+    }
+  });
+
+  it('S101: a settled document has no obstacle', async () => {
+    const fo = paid();
+    Object.assign(fo.rows('VendTransBiEntities')[0]!, { Approved: 'No', Closed: '2026-04-10T12:00:00Z' });
+    assert.deepEqual(await obstacles(fo), []);
   });
 });

@@ -4,7 +4,7 @@ import { isWriteRefusal, toFailure } from './odata-errors.js';
 
 /** One create inside a changeset. */
 export interface BatchCreate {
-  /** Absolute path below the host. */
+  /** Relative to the batch request's own URI: of the forms that OData allows, the one that needs no host. */
   path: string;
   body: Record<string, unknown>;
 }

@@ -1,48 +1,103 @@
 import type { MasterDataFinding } from '../../contracts/erp-port.js';
 import { Rejected } from '../http/errors.js';
-import { delimiterOf, isMainAccount, segmentNames, type DimensionFormat } from './dimension-format.js';
+import { delimiterOf, formatInWords, isMainAccount, segmentNames, type DimensionFormat } from './dimension-format.js';
 import type { ODataClient } from './odata.js';
+import { sameCode } from './odata-literals.js';
 import { dimensionParametersColumns, dimensionParametersSchema, formatColumns, formatSchema } from './schemas.js';
 
 /** The environment's format, or what stands in the way of having one. */
 export type FormatReading = { format: DimensionFormat } | { problem: MasterDataFinding };
 
-/** Reads the dimension set-up of an environment and remembers it for an hour. */
+/**
+ * Reads the dimension set-up of an environment. The first set-up that it reads counts until the process ends: whoever reorders a
+ * format gives every string another meaning, so that nothing is written or compared any more until somebody has looked at the
+ * mapping and restarted the workers (F&O spec 11).
+ */
 export interface DimensionFormatReader {
-  /** The remembered set-up, or a fresh one. A set-up with a problem is never remembered. */
+  /** The set-up, remembered for an hour. One with a problem is never remembered. */
   read(signal: AbortSignal): Promise<FormatReading>;
-  /** Asks again whatever is remembered: before a document is held because a dimension is missing. */
+  /** Asks again whatever is remembered: before postings are proven, and before a document is held for what the set-up lacks. */
   readAgain(signal: AbortSignal): Promise<FormatReading>;
-  /** The format for a write. Throws `Rejected` where the set-up has a problem. */
+  /** The format of this minute for a write. Throws `Rejected` where the set-up has a problem. */
   required(signal: AbortSignal): Promise<DimensionFormat>;
 }
 
 const REMEMBER_MS = 60 * 60_000;
+/**
+ * A document costs a handful of calls, and two more for each would be a third of them. What is written within a minute of a change
+ * is stopped at its proof, which asks again.
+ */
+const CURRENT_MS = 60_000;
 
 /** Makes the reader; one per adapter, because formats hold for all companies of an environment. */
 export function createDimensionFormatReader(odata: ODataClient, now: () => number): DimensionFormatReader {
-  let remembered: { reading: { format: DimensionFormat }; until: number } | undefined;
+  let remembered: { reading: { format: DimensionFormat }; at: number } | undefined;
+  let asking: Promise<FormatReading> | undefined;
+  let first: DimensionFormat | undefined;
 
   async function readAgain(signal: AbortSignal): Promise<FormatReading> {
-    const reading = await readSetup(odata, signal);
-    remembered = 'format' in reading ? { reading, until: now() + REMEMBER_MS } : undefined;
+    const setup = await readSetup(odata, signal);
+    const reading = 'format' in setup ? unchanged(setup) : setup;
+    remembered = 'format' in reading ? { reading, at: now() } : undefined;
     return reading;
   }
 
-  async function read(signal: AbortSignal): Promise<FormatReading> {
-    return remembered !== undefined && now() < remembered.until ? remembered.reading : readAgain(signal);
+  function unchanged(setup: { format: DimensionFormat }): FormatReading {
+    const { format } = setup;
+    if (first !== undefined && !readsAlike(first, format)) return changed(formatInWords(first), formatInWords(format));
+    first = format;
+    return setup;
+  }
+
+  function rememberedFor(milliseconds: number): FormatReading | undefined {
+    return remembered !== undefined && now() - remembered.at < milliseconds ? remembered.reading : undefined;
+  }
+
+  /** One question for all who ask at once; whose question was broken off or failed, asks for himself. */
+  async function shared(signal: AbortSignal): Promise<FormatReading> {
+    if (asking !== undefined) {
+      const others = await asking.catch(() => undefined);
+      if (others !== undefined) return others;
+    }
+    const own = readAgain(signal);
+    asking = own;
+    try {
+      return await own;
+    } finally {
+      if (asking === own) asking = undefined;
+    }
   }
 
   return {
-    read,
+    read: async (signal) => rememberedFor(REMEMBER_MS) ?? (await shared(signal)),
     readAgain,
     async required(signal) {
-      const reading = await read(signal);
+      const reading = rememberedFor(CURRENT_MS) ?? (await shared(signal));
       if ('format' in reading) return reading.format;
       const call = { system: odata.system, operation: 'dimension-format' };
       throw new Rejected(reading.problem.message, call, 'dimension-unusable');
     },
   };
+}
+
+/** Dimensions that are added at the end leave every string its meaning: positions that are left out count as empty. */
+function readsAlike(before: DimensionFormat, now: DimensionFormat): boolean {
+  const extended = (old: readonly string[], names: readonly string[]): boolean =>
+    old.every((name, at) => sameCode(name, names[at] ?? ''));
+  return (
+    before.delimiter === now.delimiter &&
+    extended(before.ledger, now.ledger) &&
+    extended(before.defaults ?? [], now.defaults ?? [])
+  );
+}
+
+/** The same words for every document, so that people get one alert for the connection. */
+function changed(before: string, after: string): FormatReading {
+  return problem(
+    'dimension-format',
+    `The dimension formats for integrating applications were changed while the connector was running. Before: ${before}. Now: ${after}. ` +
+      'See that every mapped dimension is still part of them, then restart the workers; until then nothing is written and no posting is proven.',
+  );
 }
 
 async function readSetup(odata: ODataClient, signal: AbortSignal): Promise<FormatReading> {

@@ -15,6 +15,12 @@ export interface DimensionFormat {
 
 const MAIN_ACCOUNT = 'MainAccount';
 
+/** Everything that decides how a display string is read; two formats with the same text read every string alike. */
+export function formatInWords({ delimiter, ledger, defaults }: DimensionFormat): string {
+  const names = (segments: readonly string[] | undefined): string => segments?.join(', ') ?? 'none';
+  return `ledger format ${names(ledger)}; default dimension format ${names(defaults)}; delimiter "${delimiter}"`;
+}
+
 const delimiters: Record<string, string> = {
   Hyphen: '-',
   Period: '.',
@@ -121,19 +127,27 @@ export function segmentsOf(format: DimensionFormat, displayed: string): string[]
   return [...segments, current];
 }
 
+/** A segment in which two display strings differ, with its values unescaped. */
+export interface DifferingSegment {
+  segment: string;
+  meant: string;
+  found: string;
+}
+
 /**
- * The first segment in which two display strings differ, by its name; undefined where they mean the same. Positions that
- * one string leaves out at its end count as empty.
+ * The first segment in which two display strings differ; undefined where they mean the same. Positions that one string leaves
+ * out at its end count as empty.
  */
 export function differingSegment(
   format: DimensionFormat,
   names: readonly string[],
   meant: string,
   found: string,
-): string | undefined {
+): DifferingSegment | undefined {
   const [left, right] = [segmentsOf(format, meant), segmentsOf(format, found)];
   for (let at = 0; at < Math.max(left.length, right.length); at += 1) {
-    if (!sameCode(left[at] ?? '', right[at] ?? '')) return names[at] ?? `segment ${at + 1}`;
+    const [one = '', other = ''] = [left[at], right[at]];
+    if (!sameCode(one, other)) return { segment: names[at] ?? `segment ${at + 1}`, meant: one, found: other };
   }
   return undefined;
 }

@@ -7,23 +7,41 @@ export const entitySetNames = [
   'LedgerJournalLines',
   'VendInvoiceJournalHeaders',
   'VendInvoiceJournalLines',
+  'VendorInvoiceHeaders',
+  'VendorInvoiceLines',
   'LedgerJournalTableBiEntities',
+  'VendInvoiceInfoTableBiEntities',
+  'VendInvoiceJourBiEntities',
   'VendTransBiEntities',
   'VendSettlementBiEntities',
   'JournalNames',
   'VendorsV3',
+  'VendorsV2',
   'Ledgers',
   'MainAccounts',
   'FinancialDimensionValues',
   'DimensionIntegrationFormats',
   'DimensionParameters',
+  'DimensionAttributes',
+  'LegalEntities',
+  'VendorParameters',
+  'FiscalPeriods',
+  'LedgerFiscalPeriods',
+  'BatchJobs',
+  'VendorPaymentJournalLines',
+  'GeneralJournalEntryBiEntities',
+  'GeneralJournalAccountEntryBiEntities',
+  'PurchaseOrderHeadersV2',
 ] as const;
 
 /** The connector's own name of an entity set: its usual wire name. */
 export type LogicalSet = (typeof entitySetNames)[number];
 
 /** The only sets that are ever written: a method that touches posted entries does not exist (S9). */
-export type WritableSet = Extract<LogicalSet, `${'LedgerJournal' | 'VendInvoiceJournal'}${'Headers' | 'Lines'}`>;
+export type WritableSet = Extract<
+  LogicalSet,
+  `${'LedgerJournal' | 'VendInvoiceJournal' | 'VendorInvoice'}${'Headers' | 'Lines'}`
+>;
 
 /** Wire names that differ from the usual ones. */
 export type EntitySetOverrides = Partial<Record<LogicalSet, string>>;

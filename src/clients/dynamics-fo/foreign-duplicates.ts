@@ -1,20 +1,53 @@
+import { z } from 'zod';
+import type { FoPendingInvoice } from '../../contracts/erp-documents.js';
 import { Conflict } from '../http/errors.js';
 import { segmentsOf, type DimensionFormat } from './dimension-format.js';
-import { journalKinds, lineColumns, type FoJournal } from './journal-kinds.js';
+import { journalKinds, type FoJournal } from './journal-kinds.js';
 import type { ODataClient } from './odata.js';
 import { allOf, sameCode, textEquals } from './odata-literals.js';
-import { vendTransColumns, vendTransSchema } from './schemas.js';
+import { pendingHeaderColumns, pendingHeaderSchema } from './pending-schemas.js';
+import { text, vendTransColumns, vendTransSchema } from './schemas.js';
 
 interface VendorInvoice {
   account: string;
   invoice: string;
 }
+/** The entries that are looked for. */
+interface Search {
+  odata: ODataClient;
+  company: string;
+  keySeed: string;
+  meant: readonly VendorInvoice[];
+  format: DimensionFormat;
+  signal: AbortSignal;
+}
+
+const entryColumns = [
+  'dataAreaId',
+  'JournalBatchNumber',
+  'AccountType',
+  'AccountDisplayValue',
+  'OffsetAccountType',
+  'OffsetAccountDisplayValue',
+  'Invoice',
+  'Document',
+];
+/** Line of a journal of either kind, as far as it tells whose invoice it books. */
+const entrySchema = z.object({
+  JournalBatchNumber: z.string().min(1),
+  AccountType: text,
+  AccountDisplayValue: text,
+  OffsetAccountType: text,
+  OffsetAccountDisplayValue: text,
+  Invoice: text,
+  Document: text,
+});
 
 /**
- * Asks for entries of the same vendor and invoice number before the first create, when no journal carries our mark:
- * posted ones (T1) and lines of journals (J3, F&O spec 10). F&O itself may accept duplicates (C8), and any hit is somebody
- * else's entry or a journal of ours that was altered. Throws `Conflict` with its number; nothing is adopted and nothing
- * written (S80, S82).
+ * Asks for entries of the same vendor and invoice number before the first create, when no journal carries our mark: posted ones
+ * (T1), lines of journals (J3), and pending vendor invoices (P2, F&O spec 10). F&O itself may accept duplicates (C8), and any hit
+ * is somebody else's entry or a journal of ours that was altered. Throws `Conflict` with its number; nothing is adopted and
+ * nothing written (S80, S82).
  */
 export async function refuseForeignDuplicate(
   odata: ODataClient,
@@ -22,28 +55,50 @@ export async function refuseForeignDuplicate(
   format: DimensionFormat,
   signal: AbortSignal,
 ): Promise<void> {
+  const { company, keySeed, route, docType, description } = document;
   const meant = document.lines.flatMap(({ accountType, account, invoice }): VendorInvoice[] =>
     accountType === 'Vend' && invoice !== undefined && invoice !== '' ? [{ account, invoice }] : [],
   );
+  const search: Search = { odata, company, keySeed, meant, format, signal };
   // The number may wait in a person's invoice journal, or in a journal of the own kind.
-  const routes = [...new Set(['fo-vendor-invoice-journal', document.route] as const)];
-  const [posted, ...inJournals] = await Promise.all([
-    postedEntry(odata, document, meant, signal),
-    ...routes.map((route) => journalLine(odata, document, route, meant, format, signal)),
+  const routes = [...new Set(['fo-vendor-invoice-journal', route] as const)];
+  await refuseAny(odata, [
+    postedEntry(search),
+    ...routes.map((each) =>
+      journalLine(search, each, each === route ? `its description is not "${description}" any more` : undefined),
+    ),
+    // Numbers that the connector derives itself are nobody else's.
+    ...(docType === 'invoice' ? [pendingInvoice(search)] : []),
   ]);
-  const found = posted ?? inJournals.find((hit) => hit !== undefined);
+}
+
+/** The same for a pending vendor invoice; its own kind, P2 and P3, is looked for where ours is. */
+export async function refuseEntryBesidePending(
+  odata: ODataClient,
+  document: FoPendingInvoice,
+  format: DimensionFormat,
+  signal: AbortSignal,
+): Promise<void> {
+  const { company, keySeed, vendorAccount, invoiceNumber } = document;
+  const meant = [{ account: vendorAccount, invoice: invoiceNumber }];
+  const search: Search = { odata, company, keySeed, meant, format, signal };
+  const own = 'it is to become a pending vendor invoice';
+  await refuseAny(odata, [
+    postedEntry(search),
+    journalLine(search, 'fo-vendor-invoice-journal', own),
+    journalLine(search, 'fo-general-journal', own),
+  ]);
+}
+
+async function refuseAny(odata: ODataClient, looks: readonly Promise<string | undefined>[]): Promise<void> {
+  const found = (await Promise.all(looks)).find((hit) => hit !== undefined);
   if (found !== undefined) throw new Conflict(found, { system: odata.system, operation: 'duplicate-check' });
 }
 
-async function postedEntry(
-  odata: ODataClient,
-  document: FoJournal,
-  meant: readonly VendorInvoice[],
-  signal: AbortSignal,
-): Promise<string | undefined> {
+async function postedEntry({ odata, company, meant, signal }: Search): Promise<string | undefined> {
   const rows = await odata.read({
     set: 'VendTransBiEntities',
-    company: document.company,
+    company,
     anyOf: meant.map((one) => `(${allOf(textEquals('AccountNum', one.account), textEquals('Invoice', one.invoice))})`),
     select: vendTransColumns,
     row: vendTransSchema,
@@ -53,40 +108,60 @@ async function postedEntry(
   return hit && foreign(hit.AccountNum, hit.Invoice, `voucher ${hit.Voucher}`);
 }
 
-async function journalLine(
-  odata: ODataClient,
-  document: FoJournal,
-  route: FoJournal['route'],
-  meant: readonly VendorInvoice[],
-  format: DimensionFormat,
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  const kind = journalKinds[route];
+async function pendingInvoice({ odata, company, meant, signal }: Search): Promise<string | undefined> {
   const rows = await odata.read({
-    set: kind.lines,
-    company: document.company,
+    set: 'VendorInvoiceHeaders',
+    company,
+    anyOf: meant.map(
+      (one) => `(${allOf(textEquals('InvoiceAccount', one.account), textEquals('InvoiceNumber', one.invoice))})`,
+    ),
+    select: pendingHeaderColumns,
+    row: pendingHeaderSchema,
+    signal,
+  });
+  const hit = rows.find((row) => meant.some((one) => isSame(one, row.account, row.number)));
+  return hit && foreign(hit.account, hit.number, 'a pending vendor invoice');
+}
+
+/** @param own why a line with our own reference is no match, where such lines are looked for in this kind of journal */
+async function journalLine(
+  { odata, company, keySeed, meant, format, signal }: Search,
+  route: FoJournal['route'],
+  own: string | undefined,
+): Promise<string | undefined> {
+  const rows = await odata.read({
+    set: journalKinds[route].lines,
+    company,
     // The key seed stands in the reference of every line of ours, so a journal that lost its description is found too.
     anyOf: [
       ...meant.map(({ invoice }) => textEquals('Invoice', invoice)),
-      ...(route === document.route ? [textEquals('Document', document.keySeed)] : []),
+      ...(own === undefined ? [] : [textEquals('Document', keySeed)]),
     ],
-    select: lineColumns(kind),
-    row: kind.line,
+    select: entryColumns,
+    row: entrySchema,
     signal,
   });
-  const own = rows.find((row) => sameCode(row.document, document.keySeed));
-  if (own !== undefined) {
-    return `Journal ${own.journal} holds lines of this document, but its description is not "${document.description}" any more.`;
+  const ours = rows.find((row) => sameCode(row.Document, keySeed));
+  if (ours !== undefined) {
+    const why = own ?? 'it is to be written to another kind of journal';
+    return `Journal ${ours.JournalBatchNumber} holds lines of this document, but ${why}.`;
   }
-  // Escapes vary with the delimiter, so accounts are compared unescaped and in memory.
-  const account = (displayed: string): string => segmentsOf(format, displayed).join(format.delimiter);
-  const hit = rows.find(
-    (row) => row.accountType === 'Vend' && meant.some((one) => isSame(one, account(row.account), row.invoice)),
-  );
-  return hit && foreign(account(hit.account), hit.invoice, `journal ${hit.journal}`);
+  // Escapes vary with the delimiter, so accounts are compared unescaped and in memory. A person may have booked the vendor as
+  // the offset of a cost.
+  const vendorsOf = (row: z.infer<typeof entrySchema>): string[] =>
+    [
+      { type: row.AccountType, displayed: row.AccountDisplayValue },
+      { type: row.OffsetAccountType, displayed: row.OffsetAccountDisplayValue },
+    ].flatMap(({ type, displayed }) => (type === 'Vend' ? [segmentsOf(format, displayed).join(format.delimiter)] : []));
+  for (const row of rows) {
+    const account = vendorsOf(row).find((vendor) => meant.some((one) => isSame(one, vendor, row.Invoice)));
+    if (account !== undefined) return foreign(account, row.Invoice, `journal ${row.JournalBatchNumber}`);
+  }
+  return undefined;
 }
 
-function foreign(account: string, invoice: string, place: string): string {
+/** The sentence of a clash: whose invoice, and where it is. */
+export function foreign(account: string, invoice: string, place: string): string {
   return `Finance & Operations already holds invoice ${invoice} of vendor ${account} in ${place}, which the connector did not write.`;
 }
 

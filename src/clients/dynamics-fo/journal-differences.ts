@@ -9,8 +9,17 @@ export interface Difference {
   code: 'erp-document-changed' | 'dimension-lost';
   /** What differs, in words: `currency of line 2`, `dimension CostCenter of line 3`. */
   field: string;
-  /** Whether it changes who gets how much; only that still matters once a journal is posted. */
-  concernsMoney: boolean;
+  /** What was meant and what stands in F&O, where both can be named. */
+  values?: { meant: string; found: string };
+  /** Whether it still matters once the journal is posted: texts, references and due dates are F&O's own business then. */
+  countsOncePosted: boolean;
+}
+
+/** A difference in words for an accountant: place, what was meant, what stands there. */
+export function inWords({ field, values }: Difference): string {
+  if (values === undefined) return field;
+  const shown = (value: string): string => (value === '' ? 'nothing' : value);
+  return `${field} (${shown(values.meant)} was meant, ${shown(values.found)} stands there)`;
 }
 
 /**
@@ -20,31 +29,50 @@ export interface Difference {
 export function journalDifferences(pairing: Pairing, format: DimensionFormat): Difference[] {
   const vouchers = new Set(pairing.pairs.map(({ written }) => written.voucher));
   return [
-    ...pairing.missing.map((line) => changed(`line ${line.number}, which is not there`, true)),
-    ...pairing.extra.map((line) => changed(`an additional line (number ${line.lineNumber})`, true)),
+    ...pairing.missing.map((line) => changed(`line ${line.number}, which is not there`)),
+    ...pairing.extra.map((line) => changed(`an additional line (number ${line.lineNumber})`)),
     ...pairing.pairs.flatMap(({ planned, written }) => lineDifferences(planned, written, format)),
-    ...(vouchers.size > 1 ? [changed('the voucher, of which there are several', true)] : []),
+    ...(vouchers.size > 1 ? [changed('the voucher, of which there are several')] : []),
   ];
 }
+
+/** One value of a line beside its plan, which is `undefined` where anything will do. */
+type Compared = [
+  field: string,
+  meant: string | undefined,
+  found: string,
+  isSame: (meant: string, found: string) => boolean,
+  countsOncePosted: boolean,
+];
+
+const sameAmount = (meant: string, found: string): boolean => new Decimal(found).equals(meant);
+const same = (meant: string, found: string): boolean => meant === found;
+const sameText = (meant: string, found: string): boolean => meant.trimEnd() === found.trimEnd();
 
 /** Differences of one pair, used before a half-written journal is completed too. */
 export function lineDifferences(planned: PlannedLine, written: WrittenLine, format: DimensionFormat): Difference[] {
   const of = `of line ${planned.number}`;
-  const plain: [field: string, same: boolean, concernsMoney: boolean][] = [
-    ['account type', written.accountType === planned.accountType, true],
-    ['debit', new Decimal(written.debit).equals(planned.debit), true],
-    ['credit', new Decimal(written.credit).equals(planned.credit), true],
-    ['currency', sameCode(written.currency, planned.currency), true],
-    ['invoice number', planned.invoice === undefined || sameCode(written.invoice, planned.invoice), true],
-    ['posting date', dayOf(written.postingOn) === planned.postingOn, false],
-    ['document date', planned.documentOn === undefined || dayOf(written.documentOn) === planned.documentOn, false],
-    ['due date', planned.dueOn === undefined || dayOf(written.dueOn) === planned.dueOn, false],
-    ['document reference', written.document.trimEnd() === planned.document.trimEnd(), false],
-    ['text', written.text.trimEnd() === planned.text.trimEnd(), false],
+  const day = (wire: string): string => dayOf(wire) ?? '';
+  const [counts, passes] = [true, false];
+  const compared: Compared[] = [
+    ['account type', planned.accountType, written.accountType, same, counts],
+    ['debit', planned.debit, written.debit, sameAmount, counts],
+    ['credit', planned.credit, written.credit, sameAmount, counts],
+    ['currency', planned.currency, written.currency, sameCode, counts],
+    ['invoice number', planned.invoice, written.invoice, sameCode, counts],
+    ['posting date', planned.postingOn, day(written.postingOn), same, counts],
+    ['document date', planned.documentOn, day(written.documentOn), same, passes],
+    ['due date', planned.dueOn, day(written.dueOn), same, passes],
+    ['document reference', planned.document, written.document, sameText, passes],
+    ['text', planned.text, written.text, sameText, passes],
   ];
   return [
     ...accountDifference(planned, written, format, of),
-    ...plain.filter(([, same]) => !same).map(([field, , concernsMoney]) => changed(`${field} ${of}`, concernsMoney)),
+    ...compared.flatMap(([field, meant, found, isSame, countsOncePosted]): Difference[] =>
+      meant === undefined || isSame(meant, found)
+        ? []
+        : [{ code: 'erp-document-changed', field: `${field} ${of}`, values: { meant, found }, countsOncePosted }],
+    ),
     ...defaultDimensionDifference(planned, written, format, of),
   ];
 }
@@ -57,10 +85,11 @@ function accountDifference(
 ): Difference[] {
   const isVendor = planned.accountType === 'Vend';
   const names = isVendor ? ['vendor account'] : format.ledger;
-  const segment = differingSegment(format, names, planned.account, written.account);
-  if (segment === undefined) return [];
-  if (isVendor) return [changed(`vendor account ${of}`, true)];
-  return isMainAccount(segment) ? [changed(`main account ${of}`, false)] : [lost(segment, of)];
+  const differing = differingSegment(format, names, planned.account, written.account);
+  if (differing === undefined) return [];
+  const { segment, ...values } = differing;
+  if (isVendor) return [changed(`vendor account ${of}`, values)];
+  return isMainAccount(segment) ? [changed(`main account ${of}`, values)] : [lost(segment, of, values)];
 }
 
 function defaultDimensionDifference(
@@ -70,14 +99,25 @@ function defaultDimensionDifference(
   of: string,
 ): Difference[] {
   if (planned.defaultDimensions === undefined) return [];
-  const segment = differingSegment(format, format.defaults ?? [], planned.defaultDimensions, written.defaultDimensions);
-  return segment === undefined ? [] : [lost(segment, of)];
+  // The default format, never the ledger one: the two may order the same dimensions differently (F&O spec 11).
+  const names = format.defaults ?? [];
+  const differing = differingSegment(format, names, planned.defaultDimensions, written.defaultDimensions);
+  if (differing === undefined) return [];
+  const { segment, ...values } = differing;
+  return [lost(segment, of, values)];
 }
 
-function changed(field: string, concernsMoney: boolean): Difference {
-  return { code: 'erp-document-changed', field, concernsMoney };
+type Values = NonNullable<Difference['values']>;
+
+function changed(field: string, values?: Values): Difference {
+  return {
+    code: 'erp-document-changed',
+    field,
+    ...(values === undefined ? {} : { values }),
+    countsOncePosted: true,
+  };
 }
 
-function lost(dimension: string, of: string): Difference {
-  return { code: 'dimension-lost', field: `dimension ${dimension} ${of}`, concernsMoney: false };
+function lost(dimension: string, of: string, values: Values): Difference {
+  return { code: 'dimension-lost', field: `dimension ${dimension} ${of}`, values, countsOncePosted: true };
 }

@@ -2,7 +2,7 @@ import type { ErpWriteContext } from '../../contracts/erp-port.js';
 import { Conflict, Rejected } from '../http/errors.js';
 import type { DimensionFormat } from './dimension-format.js';
 import type { JournalAccess } from './journal-access.js';
-import { lineDifferences, type Difference } from './journal-differences.js';
+import { inWords, lineDifferences, type Difference } from './journal-differences.js';
 import type { EnsuredHeader } from './journal-header.js';
 import type { FoJournal } from './journal-kinds.js';
 import { lineBody, pairLines, type PlannedLine } from './journal-lines.js';
@@ -23,9 +23,10 @@ export interface WriteSession {
 /**
  * Writes the lines that the journal lacks, strictly one after the other, because parallel lines collide (trap 11). Lines
  * that are there must be the planned ones: an altered line stops everything before another one is added, else its
- * correct twin would be written beside it.
+ * correct twin would be written beside it. Resolves with whether a journal of an earlier attempt had to be completed: then F&O may
+ * have tried to post the half of it.
  */
-export async function fillUp(session: WriteSession, { header, lines }: EnsuredHeader): Promise<void> {
+export async function fillUp(session: WriteSession, { header, lines }: EnsuredHeader): Promise<boolean> {
   const { planned, document, context } = session;
   // A journal created by this very call cannot hold lines, so its looks cost no request.
   const isEmpty = lines === 'none';
@@ -46,6 +47,7 @@ export async function fillUp(session: WriteSession, { header, lines }: EnsuredHe
     }
     context.heartbeat();
   }
+  return !isEmpty && state.missing.length > 0;
 }
 
 async function createLine(
@@ -91,7 +93,7 @@ async function findLine(session: WriteSession, journal: string, line: PlannedLin
 }
 
 function altered(session: WriteSession, journal: string, differences: readonly Difference[]): Rejected {
-  const fields = differences.map(({ field }) => field).join(', ');
+  const fields = differences.map(inWords).join(', ');
   const isLost = differences.some(({ code }) => code === 'dimension-lost');
   return changed(session, `Journal ${journal} differs from the document in: ${fields}`, isLost);
 }

@@ -97,7 +97,26 @@ export function pairLines(
   planned: readonly PlannedLine[],
   written: readonly WrittenLine[],
 ): Pairing {
+  return paired(kind.clientLineNumbers ? [sameNumber] : [sameFingerprint, sameText], planned, written);
+}
+
+/**
+ * The same for a posted journal, which nobody completes any more: a line whose text a person has rewritten is found by what it
+ * books, so that it can be said what is different about it.
+ */
+export function pairPostedLines(
+  kind: JournalKind,
+  planned: readonly PlannedLine[],
+  written: readonly WrittenLine[],
+): Pairing {
   const rules = kind.clientLineNumbers ? [sameNumber] : [sameFingerprint, sameText];
+  return paired([...rules, sameBooking, sameAmounts], planned, written);
+}
+
+type Rule = (planned: PlannedLine, written: WrittenLine) => boolean;
+
+/** Applies the rules one after the other to whatever is left over. */
+function paired(rules: readonly Rule[], planned: readonly PlannedLine[], written: readonly WrittenLine[]): Pairing {
   const pairing: Pairing = { pairs: [], missing: [...planned], extra: [...written] };
   for (const matches of rules) {
     for (const line of [...pairing.missing]) {
@@ -117,13 +136,19 @@ function sameNumber(planned: PlannedLine, written: WrittenLine): boolean {
 }
 
 function sameFingerprint(planned: PlannedLine, written: WrittenLine): boolean {
+  return sameBooking(planned, written) && written.text.trimEnd() === planned.text.trimEnd();
+}
+
+function sameBooking(planned: PlannedLine, written: WrittenLine): boolean {
+  return sameAmounts(planned, written) && sameCode(written.account, planned.account);
+}
+
+function sameAmounts(planned: PlannedLine, written: WrittenLine): boolean {
   return (
     written.accountType === planned.accountType &&
-    sameCode(written.account, planned.account) &&
     new Decimal(written.debit).equals(planned.debit) &&
     new Decimal(written.credit).equals(planned.credit) &&
-    sameCode(written.currency, planned.currency) &&
-    written.text.trimEnd() === planned.text.trimEnd()
+    sameCode(written.currency, planned.currency)
   );
 }
 

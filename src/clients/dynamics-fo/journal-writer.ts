@@ -3,13 +3,16 @@ import { Rejected } from '../http/errors.js';
 import type { DimensionFormatReader } from './dimension-format-reader.js';
 import { refuseForeignDuplicate } from './foreign-duplicates.js';
 import { createJournalAccess } from './journal-access.js';
-import { journalDifferences, type Difference } from './journal-differences.js';
+import { inWords, journalDifferences, type Difference } from './journal-differences.js';
 import { ensureHeader, type WriteMode } from './journal-header.js';
 import type { FoJournal } from './journal-kinds.js';
 import { pairLines, planLines } from './journal-lines.js';
 import { fillUp, type WriteSession } from './journal-fill.js';
 import type { ODataClient } from './odata.js';
-import { sameCode } from './odata-literals.js';
+import { foldCode, sameCode } from './odata-literals.js';
+import type { PostingService } from './posting-service.js';
+import { postOnCall } from './posting-on-call.js';
+import { readDetails } from './posting-reads.js';
 import type { JournalHeader } from './schemas.js';
 
 /** What the writer needs beside the document. */
@@ -19,11 +22,14 @@ export interface JournalWriterParts {
   mode: (company: string) => WriteMode;
   /** Posting state of one document, for a journal that turns out to be posted. */
   postingOf: (tracked: TrackedErpDocument, signal: AbortSignal) => Promise<PostingState>;
+  /** The customer's service that posts a journal at once; undefined where F&O posts by itself. */
+  postingService: (company: string) => PostingService | undefined;
 }
 
 /**
  * Writes one document as one journal with one voucher, exactly once (F&O spec 6, 10): finds or creates the header,
- * completes the lines, reads everything back and compares. May be called again after any failure.
+ * completes the lines, reads everything back and compares, and asks for the posting where the customer has a service for that. May
+ * be called again after any failure. A journal that turns out to be posted is compared by its proof.
  *
  * Throws `Conflict` for an entry of the same invoice that is not ours, `Rejected` for what F&O refuses
  * (`erp-refused`, `period-closed`), for what cannot be expressed (`dimension-unusable`) and for a journal that differs
@@ -43,13 +49,29 @@ export async function writeJournal(
   const refuseDuplicates = (): Promise<void> => refuseForeignDuplicate(odata, document, format, signal);
   const ensured = await ensureHeader(session, parts.mode(document.company), refuseDuplicates);
   context.heartbeat();
-  if (!ensured.header.posted && ensured.lines !== 'written') await fillUp(session, ensured);
+  const isCompleted = !ensured.header.posted && ensured.lines !== 'written' && (await fillUp(session, ensured));
   const header = await readBack(session, ensured.header.journal);
-  const keys = { journal: header.journal };
-  const posting: PostingState = header.posted
-    ? await parts.postingOf({ documentId: document.keySeed, document, keys }, signal)
-    : { state: 'waiting', part: document.part };
-  return { keys, adopted: ensured.adopted, posting };
+  const earlierLog = isCompleted && !header.posted ? await logOf(session, header.journal) : '';
+  const keys = { journal: header.journal, ...(earlierLog === '' ? {} : { earlierLog }) };
+  return { keys, adopted: ensured.adopted, posting: await postingAfter(parts, session, header) };
+}
+
+async function logOf({ odata, document, access, context }: WriteSession, journal: string): Promise<string> {
+  const scope = { odata, company: document.company, kind: access.kind, signal: context.signal };
+  const details = await readDetails(scope, [journal]);
+  return details.get(foldCode(journal))?.Log ?? '';
+}
+
+async function postingAfter(
+  { postingOf, postingService }: JournalWriterParts,
+  { document, access, context }: WriteSession,
+  { journal, posted }: JournalHeader,
+): Promise<PostingState> {
+  const tracked: TrackedErpDocument = { documentId: document.keySeed, document, keys: { journal } };
+  const service = postingService(document.company);
+  // A posted journal is asked about in the same way: the answer to an earlier call may have been lost.
+  if (service !== undefined) return postOnCall({ service, tracked, document, journal, access, postingOf }, context);
+  return posted ? postingOf(tracked, context.signal) : { state: 'waiting', part: document.part };
 }
 
 /** Reads header and lines as they are now, not as the answers to the creates said (trap 23, 24). */
@@ -62,18 +84,16 @@ async function readBack(
     new Rejected(message, { system: odata.system, operation: 'read-back' }, code);
   if (header === undefined)
     throw refuse(`Journal ${journal} was removed while it was written.`, 'erp-document-changed');
+  if (header.posted) return header;
   const differences = [
     ...headerDifferences(header, document),
-    // Journal names may delete lines at posting (trap 13); then the posted entries are the only evidence.
-    ...(header.posted && lines.length === 0 ? [] : journalDifferences(pairLines(access.kind, planned, lines), format)),
+    ...journalDifferences(pairLines(access.kind, planned, lines), format),
   ];
-  const relevant = header.posted ? differences.filter(({ concernsMoney }) => concernsMoney) : differences;
-  const first = relevant[0];
+  const first = differences[0];
   if (first === undefined) return header;
   // A lost dimension is the more telling finding where both kinds occur.
-  const code = relevant.some((difference) => difference.code === 'dimension-lost') ? 'dimension-lost' : first.code;
-  const fields = relevant.map(({ field }) => field).join(', ');
-  throw refuse(`Journal ${journal} differs from the document in: ${fields}.`, code);
+  const code = differences.some((difference) => difference.code === 'dimension-lost') ? 'dimension-lost' : first.code;
+  throw refuse(`Journal ${journal} differs from the document in: ${differences.map(inWords).join(', ')}.`, code);
 }
 
 function headerDifferences(header: JournalHeader, document: FoJournal): Difference[] {
@@ -83,5 +103,5 @@ function headerDifferences(header: JournalHeader, document: FoJournal): Differen
   ];
   return fields
     .filter(([, same]) => !same)
-    .map(([field]) => ({ code: 'erp-document-changed', field, concernsMoney: false }));
+    .map(([field]) => ({ code: 'erp-document-changed', field, countsOncePosted: false }));
 }

@@ -1,5 +1,6 @@
 import type { DimensionValue } from '../../contracts/erp-documents.js';
 import type { MasterDataFinding } from '../../contracts/erp-port.js';
+import type { FoJournal } from './journal-kinds.js';
 import { accountFinding, dimensionFinding, journalNameFinding, vendorFinding } from './master-data-rules.js';
 import type { ODataClient } from './odata.js';
 import { allOf, foldCode, sameCode, textEquals } from './odata-literals.js';
@@ -27,6 +28,9 @@ export interface Lookup {
 
 /** What exists, by folded code, with what is wrong with it; a code that does not exist is not in the map. */
 export type Judged = Map<string, MasterDataFinding | undefined>;
+
+/** Which routes write under a journal name of a company; none where nobody says. */
+export type RoutesOfJournalName = (company: string, journalName: string) => readonly FoJournal['route'][];
 
 /** Name of a dimension value in findings and caches. */
 export const dimensionCode = ({ dimension, value }: DimensionValue): string => `${dimension}=${value}`;
@@ -102,8 +106,12 @@ export async function judgeDimensionValues(
   );
 }
 
-/** Journal names of the company with their set-up. */
-export async function judgeJournalNames({ odata, company, signal }: Lookup, names: readonly string[]): Promise<Judged> {
+/** Journal names of the company, judged by their set-up and by what is written under them. */
+export async function judgeJournalNames(
+  { odata, company, signal }: Lookup,
+  names: readonly string[],
+  routesOf: RoutesOfJournalName,
+): Promise<Judged> {
   const rows = await odata.read({
     set: 'JournalNames',
     company,
@@ -112,5 +120,5 @@ export async function judgeJournalNames({ odata, company, signal }: Lookup, name
     row: journalNameSchema,
     signal,
   });
-  return new Map(rows.map((row) => [foldCode(row.Name), journalNameFinding(row)]));
+  return new Map(rows.map((row) => [foldCode(row.Name), journalNameFinding(row, routesOf(company, row.Name))]));
 }

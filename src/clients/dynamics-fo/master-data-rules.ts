@@ -1,4 +1,7 @@
 import type { MasterDataFinding } from '../../contracts/erp-port.js';
+import type { FoJournal } from './journal-kinds.js';
+import { journalNameFaults } from './journal-name-rules.js';
+import { menu } from './menu-paths.js';
 import { dayOf } from './odata-literals.js';
 import type { DimensionValueRow, JournalNameRow, MainAccount } from './schemas.js';
 
@@ -42,18 +45,23 @@ export function dimensionFinding(row: DimensionValueRow, today: string): MasterD
   return { kind: 'dimension-blocked', code: `${dimension}=${value}`, message };
 }
 
-/** Judges a journal name's set-up: one voucher per journal, and lines that outlive the posting (F&O spec 14). */
-export function journalNameFinding(row: JournalNameRow): MasterDataFinding | undefined {
-  const reason = row.DeleteLinesAfterPosting
-    ? 'deletes its lines after posting'
-    : row.NewVoucher === 'Manually'
-      ? 'asks for manual voucher numbers'
-      : row.DetailLevel === 'Summary'
-        ? 'posts in summary instead of in detail'
-        : undefined;
-  if (reason === undefined) return undefined;
-  return { kind: 'setup', code: row.Name, message: `Journal name ${row.Name} ${reason}; change its set-up.` };
+/** Judges a journal name's set-up for the routes that write under it, with the remedy in F&O's own menu words. */
+export function journalNameFinding(
+  row: JournalNameRow,
+  routes: readonly FoJournal['route'][],
+): MasterDataFinding | undefined {
+  const faults = journalNameFaults(row, routes);
+  if (faults.length === 0) return undefined;
+  const message = faults.map((fault) => `${fault.message} ${fault.remedy}`).join(' ');
+  return { kind: 'setup', code: row.Name, message };
 }
+
+/** What to do about a journal name that a company does not have. */
+export const journalNameRemedy = `Create it in ${menu.journalNames}, or correct journalNames in the connections file.`;
+
+/** The sentence for a journal name that a company does not have. */
+export const journalNameMissing = (name: string, company: string): string =>
+  `Journal name ${name} does not exist in company ${company}. ${journalNameRemedy}`;
 
 /** The reason why an entry is not in force today; the empty dates of F&O mean "no limit". */
 function outsideDates(row: { ActiveFrom: string; ActiveTo: string }, today: string): string | undefined {

@@ -10,7 +10,9 @@ import {
   judgeVendors,
   type Judged,
   type Lookup,
+  type RoutesOfJournalName,
 } from './master-data-lookups.js';
+import { journalNameMissing } from './master-data-rules.js';
 import type { ODataClient } from './odata.js';
 import { foldCode, holdsWildcard } from './odata-literals.js';
 import { createPositiveCache, type PositiveCache } from './positive-cache.js';
@@ -29,6 +31,7 @@ export function createMasterDataCheck(
   odata: ODataClient,
   formats: DimensionFormatReader,
   now: () => number,
+  routesOf: RoutesOfJournalName,
 ): MasterDataCheck {
   const good = createPositiveCache(REMEMBER_MS, now);
   const charts = new Map<string, { chart: string; until: number }>();
@@ -83,8 +86,8 @@ export function createMasterDataCheck(
       findings(
         request.journalNames,
         remembered(good, `journal-name/${company}`),
-        (asked) => judgeJournalNames(lookup, asked),
-        { kind: 'setup', sentence: (code) => `Journal name ${code} does not exist in company ${company}.` },
+        (asked) => judgeJournalNames(lookup, asked, routesOf),
+        { kind: 'setup', sentence: (code) => journalNameMissing(code, company) },
       ),
       checkFormat(formats, request, signal),
     ]);

@@ -12,6 +12,25 @@ import {
 /** A create hit an existing key: the caller looks again and adopts, or throws a plain `Conflict` (F&O spec 4, S81). */
 export class DuplicateKey extends Conflict {}
 
+/** This environment does not publish an entity set under the name that was asked (F&O spec 4). */
+export class UnknownSet extends ContractViolation {}
+
+/** This environment's entity lacks a field. */
+export class UnknownField extends ContractViolation {
+  readonly field: string;
+  constructor(field: string, call: FailedCall) {
+    super(`This environment has no field ${field} where ${call.operation} needs it.`, call);
+    this.field = field;
+  }
+}
+
+/** The service user lacks a right. Rights spread slowly, so the caller may ask again later. */
+export class RoleMissing extends Unavailable {}
+
+/** Tells whether an error means that this environment does not let itself be asked, whatever is asked. */
+export const isUnreadable = (error: unknown): boolean =>
+  error instanceof UnknownSet || error instanceof UnknownField || error instanceof RoleMissing;
+
 /** The row, or its journal, was changed between our look and our write: nothing was done, look again (F&O spec 4). */
 export class ChangedMeanwhile extends Unavailable {}
 
@@ -43,16 +62,14 @@ export function toFailure(status: number, body: string, call: FailedCall): Exter
   const refusal = readRefusal(body);
   const text = refusal.text ?? '';
   const property = /Could not find a property named '([^']+)'/.exec(text)?.[1];
-  if (property !== undefined) {
-    return new ContractViolation(`This environment has no field ${property} where ${call.operation} needs it.`, failed);
-  }
+  if (property !== undefined) return new UnknownField(property, failed);
   // Not "row absent" (trap 2): rows are only looked for with a filter, so a 404 always means a wrong address.
   if (status === 404 || text === 'Entity set not found.') {
-    return new ContractViolation(`This environment does not publish the entity set of ${call.operation}.`, failed);
+    return new UnknownSet(`This environment does not publish the entity set of ${call.operation}.`, failed);
   }
-  if (status === 403 && !isFieldSecurity(refusal)) {
+  if (status === 403 && !isFieldSecurity(refusal, call)) {
     const message = `The service user has no right for ${call.operation}; give it the missing security role.`;
-    return new Unavailable(message, failed, ROLE_RETRY_MS);
+    return new RoleMissing(message, failed, ROLE_RETRY_MS);
   }
   if (status === 409 || status === 412 || text.includes('An update conflict occurred due to another user process')) {
     return new ChangedMeanwhile('Another process changed the same journal at the same moment.', failed);
@@ -78,7 +95,26 @@ export function isWriteRefusal(body: string): boolean {
   return type?.endsWith('.AxODataWriteException') === true || /^Write (validation )?(failed|returned)/.test(text ?? '');
 }
 
-/** What a person should read of an Infolog: its entries without the technical ones (F&O spec 4). */
+/** The host counts as a credential, and F&O repeats addresses in its own texts (S36). */
+function withoutAddresses(text: string): string {
+  return text
+    .replace(/\b(?:https?|wss?):\/\/[^\s'"<>()]+/gi, '(address)')
+    .replace(/\b[\w-]+(?:\.[\w-]+)*\.dynamics\.(?:com|cn)\b(?::\d+)?/gi, '(host)');
+}
+
+/**
+ * The complaint of a 500 by which an action or a custom service refuses for a business reason, and so has done nothing (trap 3);
+ * undefined for any other body.
+ */
+export function actionRefusal(body: string): string | undefined {
+  const { text = '', type } = readRefusal(body);
+  const told = /exception occurr?ed (?:while executing action|when invoking the operation)/i;
+  if (!told.test(text) && type !== 'System.InvalidOperationException') return undefined;
+  const complaint = text.replace(/^.*?exception occurr?ed[^:]*?(?:: | - )/i, '').trim();
+  return accountantsSentence(complaint === '' ? text : complaint);
+}
+
+/** What a person should read of an Infolog: its entries without the technical ones and without addresses (F&O spec 4). */
 export function accountantsSentence(text: string): string {
   const infolog = text.indexOf('Infolog:');
   const told = infolog >= 0 ? text.slice(infolog + 'Infolog:'.length) : text.replace(/^Write[^.]*'\.\s*/, '');
@@ -87,7 +123,7 @@ export function accountantsSentence(text: string): string {
     .map((entry) => entry.trim().replace(/^(?:Info|Warning|Error):\s*/, ''))
     .map((entry) => entry.replace(/\s+/g, ' ').replace(/\.\.$/, '.'))
     .filter((entry) => entry !== '' && !isTechnical(entry));
-  const sentence = entries.length > 0 ? entries.join(' ') : text.replace(/\s+/g, ' ');
+  const sentence = withoutAddresses(entries.length > 0 ? entries.join(' ') : text.replace(/\s+/g, ' '));
   return sentence.length <= 500 ? sentence : `${sentence.slice(0, 499)}…`;
 }
 
@@ -95,8 +131,10 @@ function isTechnical(entry: string): boolean {
   return /^(validateField failed on field|validateWrite failed on data source|Update has been cancell?ed)/i.test(entry);
 }
 
-function isFieldSecurity({ type, text }: Refusal): boolean {
-  return type?.endsWith('.ODataSecurityException') === true || /^update not allowed for field/.test(text ?? '');
+/** Only a write can touch a field that may not be changed (trap 9): a read is refused for want of a right, whatever the type. */
+function isFieldSecurity({ type, text }: Refusal, { operation }: FailedCall): boolean {
+  const isOfType = type?.endsWith('.ODataSecurityException') === true && !operation.endsWith('.read');
+  return isOfType || /^update not allowed for field/.test(text ?? '');
 }
 
 function isPeriodRefusal(sentence: string): boolean {

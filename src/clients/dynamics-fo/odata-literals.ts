@@ -38,12 +38,25 @@ export interface JournalKey {
   lineNumber?: string;
 }
 
+/** The key of a pending vendor invoice, or of one of its lines. */
+export interface InvoiceKey {
+  company: string;
+  reference: string;
+  lineNumber?: string;
+}
+
+/** The key of any row that may be deleted while it is not posted. */
+export type RowKey = JournalKey | InvoiceKey;
+
 /** `(dataAreaId='usmf',JournalBatchNumber='00712',LineNumber=1)`, percent-encoded: every key field by name (F&O spec 2). */
-export function keyPredicate({ company, journal, lineNumber }: JournalKey): string {
+export function keyPredicate(key: RowKey): string {
+  const { company, lineNumber } = key;
+  const isJournal = 'journal' in key;
+  const [field, line] = isJournal ? ['JournalBatchNumber', 'LineNumber'] : ['HeaderReference', 'InvoiceLineNumber'];
   const fields = [
     `dataAreaId=${encodeURIComponent(textLiteral(company))}`,
-    `JournalBatchNumber=${encodeURIComponent(textLiteral(journal))}`,
-    ...(lineNumber === undefined ? [] : [`LineNumber=${new Decimal(lineNumber).toFixed()}`]),
+    `${field}=${encodeURIComponent(textLiteral(isJournal ? key.journal : key.reference))}`,
+    ...(lineNumber === undefined ? [] : [`${line}=${new Decimal(lineNumber).toFixed()}`]),
   ];
   return `(${fields.join(',')})`;
 }

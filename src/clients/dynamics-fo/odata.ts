@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { ContractViolation, type FailedCall } from '../http/errors.js';
+import { ContractViolation, Unavailable, type FailedCall } from '../http/errors.js';
 import type { HttpClient, HttpResponse } from '../http/types.js';
 import { buildChangeset, readChangeset } from './batch.js';
 import { wireName, type EntitySetOverrides, type LogicalSet, type WritableSet } from './entity-sets.js';
 import { isMissingRow, toFailure } from './odata-errors.js';
-import { allOf, anyOf, inChunks, keyPredicate, sameCode, textEquals, type JournalKey } from './odata-literals.js';
+import { allOf, anyOf, inChunks, keyPredicate, sameCode, textEquals, type RowKey } from './odata-literals.js';
 
 /** One read of an entity set; all pages are read. */
 export interface ReadQuery<T> {
@@ -16,6 +16,15 @@ export interface ReadQuery<T> {
   anyOf?: readonly string[];
   select: readonly string[];
   orderBy?: string;
+  /** Most rows that are wanted; all of them where it is left out. */
+  top?: number;
+  /**
+   * The caller concludes from what is missing: the rows are counted, and a read that lost some on its way throws
+   * `Unavailable`. Wants an `orderBy` of the key, or pages overlap.
+   */
+  complete?: boolean;
+  /** Called after each page. */
+  onPage?: () => void;
   row: z.ZodType<T>;
   signal: AbortSignal;
 }
@@ -34,10 +43,10 @@ export interface ODataClient {
   /** Creates all rows in one transaction; the same failures as `create`, seen inside the answer (trap 1). */
   createTogether(creates: ChangesetRow[], key: string, signal: AbortSignal): Promise<unknown[]>;
   /**
-   * Deletes one journal header or line; one that is not there counts as deleted (F&O spec 2). Throws `ChangedMeanwhile`,
+   * Deletes one header or line of a journal or pending invoice; one that is not there counts as deleted (F&O spec 2). Throws `ChangedMeanwhile`,
    * `Rejected`, `Unavailable`, `OutcomeUnknown`.
    */
-  remove(set: WritableSet, key: JournalKey, signal: AbortSignal): Promise<void>;
+  remove(set: WritableSet, key: RowKey, signal: AbortSignal): Promise<void>;
   /** Parses one row with its schema; throws `ContractViolation` that names paths, never values. */
   parseRow<T>(schema: z.ZodType<T>, row: unknown, call: FailedCall): T;
 }
@@ -59,6 +68,7 @@ const HEADERS = {
 const pageSchema = z.object({
   value: z.array(z.record(z.string(), z.unknown())),
   '@odata.nextLink': z.string().optional(),
+  '@odata.count': z.string().regex(/^\d+$/).optional(),
 });
 
 /** Makes the client of one environment. */
@@ -68,6 +78,7 @@ export function createODataClient(system: string, http: HttpClient, overrides: E
   async function readPages<T>(query: ReadQuery<T>, chain: readonly string[] | undefined): Promise<T[]> {
     const call: FailedCall = { system, operation: `${query.set}.read` };
     const rows: T[] = [];
+    let count = 0;
     let next: Record<string, string> | undefined = queryOptions(query, chain);
     for (let page = 0; next !== undefined; page += 1) {
       if (page === MAX_PAGES) throw new ContractViolation(`${call.operation} never comes to its last page.`, call);
@@ -81,12 +92,18 @@ export function createODataClient(system: string, http: HttpClient, overrides: E
         signal: query.signal,
       });
       if (response.status !== 200) throw toFailure(response.status, response.text, call);
-      const { value, '@odata.nextLink': link } = parseRow(pageSchema, response.json(), call);
+      const answer = parseRow(pageSchema, response.json(), call);
+      const { value, '@odata.nextLink': link } = answer;
+      if (page === 0) count = Number(answer['@odata.count'] ?? 0);
       for (const row of value) {
         assertCompany(row, query.company, call);
         rows.push(parseRow(query.row, row, call));
       }
+      query.onPage?.();
       next = link === undefined ? undefined : continuation(link, pathOf(query.set), call);
+    }
+    if (rows.length < count) {
+      throw new Unavailable(`${call.operation} gave ${rows.length} of ${count} rows; it is read again.`, call);
     }
     return rows;
   }
@@ -119,7 +136,7 @@ export function createODataClient(system: string, http: HttpClient, overrides: E
     async createTogether(creates, key, signal) {
       const call: FailedCall = { system, operation: 'batch' };
       const batch = buildChangeset(
-        creates.map(({ set, body }) => ({ path: pathOf(set), body })),
+        creates.map(({ set, body }) => ({ path: wireName(set, overrides), body })),
         key,
       );
       const response = await http.send({
@@ -162,6 +179,8 @@ function queryOptions<T>(query: ReadQuery<T>, chain: readonly string[] | undefin
     ...(terms.length === 0 ? {} : { $filter: allOf(...terms) }),
     $select: query.select.join(','),
     ...(query.orderBy === undefined ? {} : { $orderby: query.orderBy }),
+    ...(query.top === undefined ? {} : { $top: String(query.top) }),
+    ...(query.complete === true ? { $count: 'true' } : {}),
   };
 }
 
@@ -180,7 +199,9 @@ function assertCompany(row: Record<string, unknown>, company: string | undefined
  * set, so that no link can lead the token elsewhere (trap 21).
  */
 function continuation(link: string, path: string, call: FailedCall): Record<string, string> {
-  const url = URL.canParse(link) ? new URL(link) : undefined;
+  // F&O links absolutely; OData also knows links relative to the request.
+  const base = `http://relative.invalid${path}`;
+  const url = URL.canParse(link, base) ? new URL(link, base) : undefined;
   if (url === undefined || decodeURIComponent(url.pathname) !== path) {
     throw new ContractViolation(`${call.operation} links its next page to another place.`, call);
   }

@@ -2,13 +2,13 @@ import { z } from 'zod';
 
 // Unset texts come as "", unset enumerations as null (F&O spec 2). Enumerations stay open texts, because unknown members
 // must not crash the reader. Numbers arrive as strings of their literals: the HTTP client parses losslessly.
-const text = z
+export const text = z
   .string()
   .nullish()
   .transform((value) => value ?? '');
-const yes = text.transform((value) => value === 'Yes');
-const decimal = z.string().regex(/^-?\d+(\.\d+)?([eE][+-]?\d+)?$/);
-const wholeNumber = z.string().regex(/^-?\d+$/);
+export const yes = text.transform((value) => value === 'Yes');
+export const decimal = z.string().regex(/^-?\d+(\.\d+)?([eE][+-]?\d+)?$/);
+export const wholeNumber = z.string().regex(/^-?\d+$/);
 
 /** Columns of a journal header, the same in both kinds of journal. */
 export const headerColumns = ['dataAreaId', 'JournalBatchNumber', 'JournalName', 'Description', 'IsPosted'] as const;
@@ -119,6 +119,7 @@ export const journalDetailColumns = [
   'InUseBy',
   'Log',
   'NumOfLines',
+  'ParentJournalNum',
 ] as const;
 /** Status columns that the public header hides (F&O spec 7). */
 export const journalDetailSchema = z.object({
@@ -128,6 +129,8 @@ export const journalDetailSchema = z.object({
   InUseBy: text,
   Log: text,
   NumOfLines: wholeNumber,
+  /** The journal out of which *Post and transfer* has moved this one. */
+  ParentJournalNum: text,
 });
 export type JournalDetail = z.infer<typeof journalDetailSchema>;
 
@@ -156,6 +159,44 @@ export const vendTransSchema = z.object({
   CurrencyCode: text,
 });
 export type VendTrans = z.infer<typeof vendTransSchema>;
+
+export const payableEntryColumns = [...vendTransColumns, 'Approved', 'InvoiceReleaseDate', 'Closed'] as const;
+/** The same row with what keeps a posted invoice from being paid (F&O spec 8, trap 17). */
+export const payableEntrySchema = vendTransSchema.extend({ Approved: text, InvoiceReleaseDate: text, Closed: text });
+export type PayableEntry = z.infer<typeof payableEntrySchema>;
+
+export const ledgerEntryColumns = [
+  'SourceKey',
+  'SubledgerVoucher',
+  'SubledgerVoucherDataAreaId',
+  'DocumentNumber',
+  'AccountingDate',
+] as const;
+/** Posted general ledger, one row for each voucher; its company is that of the voucher. */
+export const ledgerEntrySchema = z.object({
+  SourceKey: wholeNumber,
+  SubledgerVoucher: text,
+  SubledgerVoucherDataAreaId: text,
+  DocumentNumber: text,
+  AccountingDate: text,
+});
+export type LedgerEntry = z.infer<typeof ledgerEntrySchema>;
+
+export const accountEntryColumns = [
+  'SourceKey',
+  'GeneralJournalEntry',
+  'LedgerAccount',
+  'TransactionCurrencyAmount',
+  'TransactionCurrencyCode',
+] as const;
+/** Posted general ledger, one row for each booking; amounts are signed, debit positive. */
+export const accountEntrySchema = z.object({
+  GeneralJournalEntry: wholeNumber,
+  LedgerAccount: text,
+  TransactionCurrencyAmount: decimal,
+  TransactionCurrencyCode: text,
+});
+export type AccountEntry = z.infer<typeof accountEntrySchema>;
 
 export const vendSettlementColumns = [
   'dataAreaId',
@@ -231,13 +272,17 @@ export type DimensionValueRow = z.infer<typeof dimensionValueSchema>;
 export const journalNameColumns = [
   'dataAreaId',
   'Name',
+  'Type',
   'NewVoucher',
+  'VoucherAllocationAtPosting',
   'DeleteLinesAfterPosting',
   'DetailLevel',
 ] as const;
 export const journalNameSchema = z.object({
   Name: z.string(),
+  Type: text,
   NewVoucher: text,
+  VoucherAllocationAtPosting: yes,
   DeleteLinesAfterPosting: yes,
   DetailLevel: text,
 });

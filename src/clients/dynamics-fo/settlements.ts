@@ -2,7 +2,8 @@ import { Decimal } from 'decimal.js';
 import type { Settlement, TrackedErpDocument } from '../../contracts/erp-port.js';
 import { groupedBy } from './grouped.js';
 import type { ODataClient } from './odata.js';
-import { allOf, dayOf, foldCode, numberEquals, sameCode, since, textEquals } from './odata-literals.js';
+import { dayOf, numberEquals, sameCode } from './odata-literals.js';
+import { reverses } from './posted-proof.js';
 import {
   vendSettlementColumns,
   vendSettlementSchema,
@@ -11,26 +12,14 @@ import {
   type VendSettlement,
   type VendTrans,
 } from './schemas.js';
-
-/** A posted document that the ERP pays, by what identifies its vendor entry. */
-interface Payable {
-  documentId: string;
-  part: number;
-  account: string;
-  invoice: string;
-  voucher: string;
-  entryKey: string | undefined;
-}
-/** A payable with its vendor entry as it is now. */
-interface Entry {
-  payable: Payable;
-  row: VendTrans;
-}
-interface Scope {
-  odata: ODataClient;
-  company: string;
-  signal: AbortSignal;
-}
+import {
+  changedEntries,
+  entriesOf,
+  payableOf,
+  readVendTrans,
+  type Entry,
+  type SubledgerScope,
+} from './vendor-entries.js';
 
 /**
  * Settlements of posted documents, from the settlement rows themselves: the payment's amount is not this document's
@@ -44,7 +33,7 @@ export async function findSettlements(
   changedSince: string | undefined,
   signal: AbortSignal,
 ): Promise<Settlement[]> {
-  const scope: Scope = { odata, company, signal };
+  const scope: SubledgerScope = { odata, company, select: vendTransColumns, row: vendTransSchema, signal };
   const payables = documents.flatMap(payableOf);
   if (payables.length === 0) return [];
   const entries =
@@ -54,72 +43,15 @@ export async function findSettlements(
   return entries.flatMap((entry) => {
     const own = rows.filter((row) => row.TransRecId === entry.row.SourceKey).sort(byAge);
     const sign = settlingSign(own);
-    return own.flatMap((row) => settlementsOf(scope, entry, row, offsets.get(row.OffsetRecid), sign));
+    const named = createKeys(company, entry.row);
+    return own.flatMap((row) => settlementsOf(entry, row, offsets.get(row.OffsetRecid), sign, named));
   });
 }
 
-function payableOf({ documentId, document, proof }: TrackedErpDocument): Payable[] {
-  if (document.payable === undefined || proof === undefined) return [];
-  const { vendorAccount, invoiceNumber } = document.payable;
-  const entryKey = proof.vendorEntryKey;
-  const { part } = document;
-  return [
-    { documentId, part, account: vendorAccount, invoice: invoiceNumber, voucher: proof.documentNumber, entryKey },
-  ];
-}
-
-/** Vendor entries of a company that changed lately, matched in memory: one query for all open documents. */
-async function changedEntries(scope: Scope, payables: readonly Payable[], changedSince: string): Promise<Entry[]> {
-  const rows = await readVendTrans(scope, scope.company, { filter: since('SysModifiedDateTime', changedSince) });
-  return matched(payables, rows);
-}
-
-/**
- * Vendor entries by their keys. Keys change when an environment is restored or copied (trap 25), so an entry that is
- * another one's now is looked for again by account and invoice number.
- */
-async function entriesOf(scope: Scope, payables: readonly Payable[]): Promise<Entry[]> {
-  const keys = payables.flatMap(({ entryKey }) =>
-    entryKey === undefined ? [] : [numberEquals('SourceKey', entryKey)],
-  );
-  const byKey = matched(payables, await readVendTrans(scope, scope.company, { anyOf: keys }));
-  const found = new Set(byKey.map(({ payable }) => payable));
-  const lost = payables.filter((payable) => !found.has(payable));
-  const pairs = lost.map(
-    ({ account, invoice }) => `(${allOf(textEquals('AccountNum', account), textEquals('Invoice', invoice))})`,
-  );
-  return [...byKey, ...matched(lost, await readVendTrans(scope, scope.company, { anyOf: pairs }))];
-}
-
-function matched(payables: readonly Payable[], rows: readonly VendTrans[]): Entry[] {
-  const byIdentity = new Map(rows.map((row) => [identity(row.AccountNum, row.Invoice, row.Voucher), row]));
-  return payables.flatMap((payable) => {
-    const row = byIdentity.get(identity(payable.account, payable.invoice, payable.voucher));
-    return row === undefined ? [] : [{ payable, row }];
-  });
-}
-
-function identity(account: string, invoice: string, voucher: string): string {
-  return JSON.stringify([account, invoice, voucher].map(foldCode));
-}
-
-function readVendTrans(
-  { odata, signal }: Scope,
-  company: string,
-  which: { filter: string } | { anyOf: readonly string[] },
-): Promise<VendTrans[]> {
-  return odata.read({
-    set: 'VendTransBiEntities',
-    company,
-    ...which,
-    select: vendTransColumns,
-    orderBy: 'SourceKey',
-    row: vendTransSchema,
-    signal,
-  });
-}
-
-function readSettlements({ odata, company, signal }: Scope, entries: readonly Entry[]): Promise<VendSettlement[]> {
+function readSettlements(
+  { odata, company, signal }: SubledgerScope,
+  entries: readonly Entry[],
+): Promise<VendSettlement[]> {
   return odata.read({
     set: 'VendSettlementBiEntities',
     company,
@@ -132,7 +64,7 @@ function readSettlements({ odata, company, signal }: Scope, entries: readonly En
 }
 
 /** The entries on the other side, each read in its own company: a payment may sit in another one (trap 15). */
-async function readOffsets(scope: Scope, rows: readonly VendSettlement[]): Promise<Map<string, VendTrans>> {
+async function readOffsets(scope: SubledgerScope, rows: readonly VendSettlement[]): Promise<Map<string, VendTrans>> {
   const offsets = new Map<string, VendTrans>();
   const byCompany = groupedBy(
     rows.filter((row) => row.OffsetRecid !== '0'),
@@ -140,7 +72,7 @@ async function readOffsets(scope: Scope, rows: readonly VendSettlement[]): Promi
   );
   for (const [company, group] of byCompany) {
     const anyOf = group.map((row) => numberEquals('SourceKey', row.OffsetRecid));
-    for (const row of await readVendTrans(scope, company, { anyOf })) offsets.set(row.SourceKey, row);
+    for (const row of await readVendTrans({ ...scope, company }, { anyOf })) offsets.set(row.SourceKey, row);
   }
   return offsets;
 }
@@ -159,20 +91,38 @@ function settlingSign(rows: readonly VendSettlement[]): Decimal {
   return new Decimal(Decimal.sign(total.isZero() ? (rows[0]?.SettleAmountCur ?? '1') : total));
 }
 
+type KeyOf = (row: VendSettlement, reference: string, settledOn: string) => string;
+
+/**
+ * Keys of the settlements of one entry, to be asked for in the order of age. They are made of what an accountant sees, and not of
+ * RecIds, which change when an environment is restored or copied: then every payment would be told a second time (trap 25).
+ * Rows that are alike in everything are counted.
+ */
+function createKeys(company: string, { Voucher }: VendTrans): KeyOf {
+  const seen = new Map<string, number>();
+  return (row, reference, settledOn) => {
+    const amount = new Decimal(row.SettleAmountCur).toFixed();
+    const key = [company.toUpperCase(), reference, settledOn, Voucher, amount].join('/');
+    const count = (seen.get(key) ?? 0) + 1;
+    seen.set(key, count);
+    return count === 1 ? key : `${key}/${count}`;
+  };
+}
+
 function settlementsOf(
-  { company }: Scope,
   { payable, row: entry }: Entry,
   row: VendSettlement,
   offset: VendTrans | undefined,
   sign: Decimal,
+  keyOf: KeyOf,
 ): Settlement[] {
   const settled = sign.times(row.SettleAmountCur);
   const discount = new Decimal(row.UtilizedCashDisc).abs().times(Decimal.sign(settled));
   const settledOn = dayOf(row.TransDate) ?? dayOf(offset?.TransDate ?? '') ?? '';
   const reference = row.OffsetTransVoucher === '' ? (offset?.Voucher ?? '') : row.OffsetTransVoucher;
-  const fiscalYear = settledOn.slice(0, 4);
-  const key = `${company.toUpperCase()}/${reference}/${fiscalYear}/${row.SourceKey}`;
+  const key = keyOf(row, reference, settledOn);
   const { documentId, part } = payable;
+  const fiscalYear = settledOn.slice(0, 4);
   const base = { documentId, part, currency: entry.CurrencyCode, settledOn, reference, fiscalYear };
   const money = settled.minus(discount);
   const both: Settlement[] = [
@@ -184,12 +134,18 @@ function settlementsOf(
 
 /** Entries that reduce what is owed without money: credit notes and postings of journals. */
 const CREDIT_TYPES: ReadonlySet<string> = new Set(['Purch', 'Vend', 'GeneralJournal']);
+/** What F&O itself books when a payment is accepted as full although it is less: nobody has to decide about it. */
+const DISCOUNT_TYPES: ReadonlySet<string> = new Set(['CashDiscount', 'PennyDifference']);
 
-/** Only an offset of type `Payment` is money. An offset with our own voucher or invoice number is a reversal. */
+/**
+ * Only an offset of type `Payment` is money. An offset that cannot be read may be one: it counts as `other` until it can. What
+ * another company has paid and this one only passes on (`CrossCompanySettlement`) does not show the payment: a person decides.
+ */
 function kindOf(entry: VendTrans, offset: VendTrans | undefined): Settlement['kind'] {
   if (offset === undefined) return 'other';
   if (offset.TransType === 'Payment') return 'payment';
-  if (offset.TransType === 'CashDiscount') return 'discount';
-  const isReversal = sameCode(offset.Voucher, entry.Voucher) || sameCode(offset.Invoice, entry.Invoice);
-  return CREDIT_TYPES.has(offset.TransType) && !isReversal ? 'credit' : 'other';
+  if (DISCOUNT_TYPES.has(offset.TransType)) return 'discount';
+  if (reverses(offset, entry)) return 'reversal';
+  const sameNumber = sameCode(offset.Voucher, entry.Voucher) || sameCode(offset.Invoice, entry.Invoice);
+  return CREDIT_TYPES.has(offset.TransType) && !sameNumber ? 'credit' : 'other';
 }

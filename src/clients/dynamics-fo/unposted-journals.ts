@@ -3,27 +3,39 @@ import { accountantsSentence } from './odata-errors.js';
 import type { JournalDetail } from './schemas.js';
 
 /**
- * Says why a journal is not posted. `refused` only where the journal's own log says so; workflow states and locks are
- * reasons to wait, because people end them (F&O spec 7).
+ * Says why a journal is not posted. It is refused where its own log complains, and where the approval workflow has given it back:
+ * both need a person. A workflow under way, and locks, are reasons to wait, because those who have it in hand end them (F&O
+ * spec 7). `toldBefore` is what a posting on call has answered; it stands until the journal is posted or says something else.
  */
 export function unpostedState(
   part: number,
   journal: string,
   detail: JournalDetail | undefined,
-  isEmpty: boolean,
+  toldBefore?: string,
 ): PostingState {
-  if (isEmpty) {
-    return { state: 'missing', part, reason: `A person removed all lines of journal ${journal} before it was posted.` };
-  }
-  if (detail === undefined) return { state: 'waiting', part };
-  const refusal = refusalIn(detail.Log);
-  if (refusal !== undefined) return { state: 'refused', part, reason: `Journal ${journal}: ${refusal}` };
-  const reason = waitingReason(detail);
+  const refusal = detail && refusalOf(journal, detail);
+  if (refusal !== undefined) return { state: 'refused', part, reason: refusal };
+  if (toldBefore !== undefined) return { state: 'refused', part, reason: toldBefore };
+  const reason = detail && waitingReason(journal, detail);
   return { state: 'waiting', part, ...(reason === undefined ? {} : { reason }) };
 }
 
+/** Ends of the approval workflow after which nothing happens until somebody submits the journal again. */
+const givenBack: Readonly<Record<string, string>> = {
+  Rejected: 'was rejected in its approval workflow',
+  ChangeRequested: 'came back from its approval workflow with the request for a change',
+};
+
+function refusalOf(journal: string, { Log, WorkflowApprovalStatus }: JournalDetail): string | undefined {
+  const complaint = complaintIn(Log);
+  const end = givenBack[WorkflowApprovalStatus];
+  if (end === undefined) return complaint && `Journal ${journal}: ${complaint}`;
+  const log = complaint === undefined ? '' : ` Its log says: ${complaint}`;
+  return `Journal ${journal} ${end}; see its workflow history for the reason, and submit it again when it is mended.${log}`;
+}
+
 /** The complaint of a log; a log that only informs, or says that the journal is in order, is none. */
-function refusalIn(log: string): string | undefined {
+function complaintIn(log: string): string | undefined {
   const entries = log
     .split(/\r?\n|;\s+(?=(?:Info|Warning|Error):)/)
     .map((entry) => entry.trim())
@@ -31,9 +43,22 @@ function refusalIn(log: string): string | undefined {
   return entries.length === 0 ? undefined : accountantsSentence(entries.join('; '));
 }
 
-function waitingReason({ WorkflowApprovalStatus, SystemBlocked, InUseBy }: JournalDetail): string | undefined {
-  if (SystemBlocked) return 'The journal is blocked by the system.';
-  if (InUseBy !== '') return 'A person has the journal open.';
+const atWorkflow: Readonly<Record<string, string>> = {
+  NotSubmitted: 'is not submitted to its approval workflow yet',
+  Submitted: 'is submitted to its approval workflow',
+  PendingApproval: 'waits for an approval in its workflow',
+  Approved: 'is approved, and the batch has not posted it yet',
+};
+
+function waitingReason(
+  journal: string,
+  { WorkflowApprovalStatus, SystemBlocked, InUseBy }: JournalDetail,
+): string | undefined {
+  if (SystemBlocked) return `Journal ${journal} is blocked by the system, as it is while it is being posted.`;
+  if (InUseBy !== '') return `A person has journal ${journal} open.`;
   if (WorkflowApprovalStatus === '' || WorkflowApprovalStatus === 'None') return undefined;
-  return `The approval workflow of the journal is at ${WorkflowApprovalStatus}.`;
+  const where = atWorkflow[WorkflowApprovalStatus];
+  return where === undefined
+    ? `The approval workflow of journal ${journal} is at ${WorkflowApprovalStatus}.`
+    : `Journal ${journal} ${where}.`;
 }

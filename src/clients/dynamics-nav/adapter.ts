@@ -17,6 +17,7 @@ import type { BcAdapterOptions, BcClock, BcCompany } from './options.js';
 import type { BcParts } from './parts.js';
 import { isRefusal, published } from './refusals.js';
 import { readSettlements } from './settlements.js';
+import { readVendors } from './vendors.js';
 
 const systemClock: BcClock = {
   now: () => Date.now(),
@@ -90,6 +91,8 @@ export function createBcAdapter(options: BcAdapterOptions, http: HttpClient): Er
           signal,
         ),
       ),
+    readVendors: (name, signal, heartbeat) =>
+      within(name, signal, (company) => readVendors(odata, company, signal, heartbeat)),
   };
 }
 

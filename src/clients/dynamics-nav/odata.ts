@@ -22,6 +22,8 @@ export interface BcCall {
 export interface BcRead extends BcCall {
   /** Asks the primary database: replicas lag, and a check before a write must not (NAV spec 4). */
   fresh?: boolean;
+  /** Called after each page of a list. */
+  onPage?: () => void;
 }
 
 export interface BcWrite extends BcCall {
@@ -122,6 +124,7 @@ export function createOData(options: BcAdapterOptions, http: HttpClient): BcODat
       const current = { ...call, ...(query === undefined ? {} : { query }) };
       const page = parsed(current, pageSchema(row), await read(current, true));
       rows.push(...page.value);
+      call.onPage?.();
       const link = page['@odata.nextLink'];
       if (link === undefined || link === '') return rows;
       query = nextPageQuery(link, `/api/${call.route ?? 'v2.0'}/${call.path}`);

@@ -1,0 +1,122 @@
+import type { FoPendingInvoice } from '../../contracts/erp-documents.js';
+import type { ODataClient } from './odata.js';
+import { allOf, numberEquals, sameCode, textEquals } from './odata-literals.js';
+import {
+  pendingHeaderColumns,
+  pendingHeaderSchema,
+  pendingLineColumns,
+  pendingLineSchema,
+  postedInvoiceColumns,
+  postedInvoiceSchema,
+  type PendingHeader,
+  type PendingLine,
+  type PostedInvoice,
+} from './pending-schemas.js';
+
+/** Everything that F&O holds of a vendor's invoice number, pending and posted, ours told from that of others. */
+export interface InvoiceStanding {
+  /** With our reference, or with our document number under another reference. */
+  pending: PendingHeader | undefined;
+  /** With our document number. */
+  posted: PostedInvoice | undefined;
+  foreignPending: PendingHeader | undefined;
+  foreignPosted: PostedInvoice | undefined;
+}
+
+/** Reads of the pending invoice that a document has, or shall get. */
+export interface PendingAccess {
+  /** P1, P2 and P3 of F&O spec 10. */
+  look(): Promise<InvoiceStanding>;
+  lines(reference: string): Promise<PendingLine[]>;
+  line(reference: string, number: string): Promise<PendingLine | undefined>;
+}
+
+/** Tells whether a pending invoice is the document's. */
+export function isOwnPending({ headerReference, documentNumber }: FoPendingInvoice, row: PendingHeader): boolean {
+  return sameCode(row.reference, headerReference) || sameCode(row.document, documentNumber);
+}
+
+/** Tells whether a posted invoice carries the document's mark. */
+export const isOwnPosted = ({ documentNumber }: FoPendingInvoice, row: PostedInvoice): boolean =>
+  sameCode(row.document, documentNumber);
+
+/** Pending invoices by reference, and by vendor and number, of any documents of one company. */
+export function readPending(
+  odata: ODataClient,
+  company: string,
+  documents: readonly FoPendingInvoice[],
+  signal: AbortSignal,
+): Promise<PendingHeader[]> {
+  return odata.read({
+    set: 'VendorInvoiceHeaders',
+    company,
+    anyOf: documents.flatMap((document) => [
+      textEquals('HeaderReference', document.headerReference),
+      `(${allOf(textEquals('InvoiceAccount', document.vendorAccount), textEquals('InvoiceNumber', document.invoiceNumber))})`,
+    ]),
+    select: pendingHeaderColumns,
+    orderBy: 'HeaderReference',
+    row: pendingHeaderSchema,
+    signal,
+  });
+}
+
+/** Posted invoices by mark, and by vendor and number: a person may have corrected the number before posting. */
+export function readPosted(
+  odata: ODataClient,
+  company: string,
+  documents: readonly FoPendingInvoice[],
+  signal: AbortSignal,
+): Promise<PostedInvoice[]> {
+  return odata.read({
+    set: 'VendInvoiceJourBiEntities',
+    company,
+    anyOf: documents.flatMap((document) => [
+      textEquals('DocumentNum', document.documentNumber),
+      `(${allOf(textEquals('InvoiceAccount', document.vendorAccount), textEquals('InvoiceId', document.invoiceNumber))})`,
+    ]),
+    select: postedInvoiceColumns,
+    orderBy: 'SourceKey',
+    row: postedInvoiceSchema,
+    signal,
+  });
+}
+
+/** Binds the reads to one document. */
+export function createPendingAccess(
+  odata: ODataClient,
+  document: FoPendingInvoice,
+  signal: AbortSignal,
+): PendingAccess {
+  const linesWhere = (filter: string): Promise<PendingLine[]> =>
+    odata.read({
+      set: 'VendorInvoiceLines',
+      company: document.company,
+      filter,
+      select: pendingLineColumns,
+      orderBy: 'HeaderReference,InvoiceLineNumber',
+      row: pendingLineSchema,
+      signal,
+    });
+  return {
+    async look() {
+      // Posting takes the pending row away: read in this order, an invoice that is posted between the reads is still seen.
+      const pending = await readPending(odata, document.company, [document], signal);
+      const posted = await readPosted(odata, document.company, [document], signal);
+      return {
+        pending:
+          pending.find((row) => sameCode(row.reference, document.headerReference)) ??
+          pending.find((row) => isOwnPending(document, row)),
+        posted: posted.find((row) => isOwnPosted(document, row)),
+        foreignPending: pending.find((row) => !isOwnPending(document, row)),
+        foreignPosted: posted.find((row) => !isOwnPosted(document, row)),
+      };
+    },
+    lines: (reference) => linesWhere(textEquals('HeaderReference', reference)),
+    async line(reference, number) {
+      const key = allOf(textEquals('HeaderReference', reference), numberEquals('InvoiceLineNumber', number));
+      const rows = await linesWhere(key);
+      return rows[0];
+    },
+  };
+}

@@ -1,0 +1,228 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { adapter, expense, signal, vendTrans, tracked as trackedJournal } from './fo-fixtures.js';
+import { MemoryWrites, type Row } from './fo-memory.js';
+import { pendingInvoice, reference } from './fo-pending-memory.js';
+import { written, tracked, stateOf, writesOf, posted } from './fo-pending-support.js';
+
+describe('posting states of pending invoices', () => {
+  it('C15, S100: written is not posted; the proof is the posted invoice with our mark and the vendor’s entry', async () => {
+    const fo = await written();
+    assert.deepEqual(await stateOf(fo), { documentId: 'doc', state: 'waiting', part: 1 });
+    fo.postInvoice(reference, 'VINV000042');
+    assert.deepEqual(await stateOf(fo), {
+      documentId: 'doc',
+      state: 'posted',
+      part: 1,
+      proof: {
+        ...{ part: 1, documentNumber: 'VINV000042', postedOn: '2026-03-31', fiscalYear: '2026', debitTotal: '1200' },
+        ...{ currency: 'USD', vendorEntryKey: '5637149900', vendorAmount: '1200' },
+      },
+    });
+  });
+
+  it('S100: an invoice that F&O posts between two reads is not taken for removed', async () => {
+    for (const operation of ['VendorInvoiceHeaders.read', 'VendInvoiceJourBiEntities.read']) {
+      const fo = await written();
+      fo.faults.push({ operation, when: 'before', meanwhile: () => fo.postInvoice(reference) });
+      assert.equal((await stateOf(fo)).state, 'posted');
+    }
+  });
+
+  it('C15: posted, but without the vendor’s entry, is not proven yet', async () => {
+    const fo = await written();
+    fo.postInvoice(reference);
+    fo.rows('VendTransBiEntities').length = 0;
+    const state = await stateOf(fo);
+    assert.ok(state.state === 'waiting');
+    assert.match(state.reason ?? '', /entry of its vendor is not visible yet/);
+  });
+
+  const mismatches: [
+    string,
+    { posted?: Row; entry?: Row },
+    debitTotal: string,
+    currency: string,
+    differences: RegExp,
+  ][] = [
+    ['invoice', { posted: { InvoiceAmount: 1190 } }, '1190', 'USD', /^$/],
+    ['direction of the invoice', { posted: { InvoiceAmount: -1200 } }, '-1200', 'USD', /^$/],
+    ['currency', { posted: { CurrencyCode: 'EUR' } }, '1200', 'EUR', /^$/],
+    [
+      'vendor entry',
+      { entry: { AmountCur: -1210 } },
+      '1200',
+      'USD',
+      /^amount of the vendor's entry \(1200 was meant, 1210 stands there\)$/,
+    ],
+    ['currency of the vendor entry', { entry: { CurrencyCode: 'EUR' } }, '1200', 'USD', /^currency of .* EUR stands/],
+    ['posting date', { entry: { TransDate: '2026-04-01T12:00:00Z' } }, '1200', 'USD', /^date of .* 2026-04-01 stands/],
+    [
+      'number',
+      { posted: { InvoiceId: '48399-B' } },
+      '1200',
+      'USD',
+      /^invoice number \(48399 was meant, 48399-B stands/,
+    ],
+    [
+      'vendor',
+      { posted: { InvoiceAccount: 'US-102' }, entry: { AccountNum: 'US-102' } },
+      '1200',
+      'USD',
+      /^vendor \(US-101 was meant, US-102 stands/,
+    ],
+  ];
+  for (const [what, change, debitTotal, currency, differences] of mismatches) {
+    it(`C15, S82: another ${what} shows in the proof, so that nothing is confirmed`, async () => {
+      const fo = await written();
+      fo.postInvoice(reference, 'VINV000001', change);
+      const state = await stateOf(fo);
+      assert.ok(state.state === 'posted');
+      assert.deepEqual([state.proof.debitTotal, state.proof.currency], [debitTotal, currency]);
+      assert.match(state.proof.differences?.join('; ') ?? '', differences);
+    });
+  }
+
+  it('C15: an invoice that F&O has reversed again is told with the reversing voucher', async () => {
+    const fo = await written();
+    fo.postInvoice(reference);
+    const reversal = { AccountNum: 'US-101', Invoice: '48399', Voucher: 'REV000001', AmountCur: 1200 };
+    fo.rows('VendTransBiEntities').push(vendTrans(99, reversal));
+    const state = await stateOf(fo);
+    assert.ok(state.state === 'posted');
+    assert.deepEqual([state.proof.documentNumber, state.proof.reversedBy], ['VINV000001', 'REV000001']);
+  });
+
+  it('C15: a credit note is proven with its amount and a claim against the vendor', async () => {
+    const lines = pendingInvoice().lines.map((line) => ({ ...line, quantity: '-1', amount: '-400' }));
+    const { payable: _, ...rest } = pendingInvoice({ amount: '-1200', lines });
+    const fo = await written(rest);
+    fo.postInvoice(reference);
+    const state = await stateOf(fo, rest);
+    assert.ok(state.state === 'posted');
+    assert.deepEqual([state.proof.debitTotal, state.proof.vendorAmount], ['1200', '-1200']);
+  });
+
+  it('S82: the same number posted by somebody else proves nothing; deleted by a person is missing', async () => {
+    const fo = await written();
+    fo.rows('VendorInvoiceHeaders').length = 0;
+    const missing = await stateOf(fo);
+    assert.ok(missing.state === 'missing');
+    assert.match(missing.reason, /48399 is no longer in Finance & Operations; a person removed it/);
+    fo.rows('VendInvoiceJourBiEntities').push(posted());
+    fo.rows('VendTransBiEntities').push(
+      vendTrans(9, { AccountNum: 'US-101', Invoice: '48399', Voucher: 'VINV000777' }),
+    );
+    const other = await stateOf(fo);
+    assert.ok(other.state === 'missing');
+    assert.match(
+      other.reason,
+      /Voucher VINV000777 has posted this invoice number without the connector's document number/,
+    );
+    assert.deepEqual(writesOf(fo), []);
+  });
+
+  const info = (fields: Row): Row => ({
+    ...{ dataAreaId: 'usmf', TableRefId: 'T', ParmId: 'P', Num: '48399', InvoiceAccount: 'US-101' },
+    ...{
+      RequestStatus: 'Draft',
+      AutomationStatus: 'Included',
+      ParmJobStatus: 'Waiting',
+      Hold: 'No',
+      Log: '',
+      ...fields,
+    },
+  });
+  const states: [header: Row, info: Row | undefined, state: string, reason: RegExp | undefined][] = [
+    [{}, info({}), 'waiting', undefined],
+    [{ IsOnHold: 'Yes' }, undefined, 'waiting', /on hold/],
+    [{}, info({ Hold: 'Yes' }), 'waiting', /on hold/],
+    [
+      { VendorInvoiceReviewStatus: 'InReview' },
+      info({ AutomationStatus: 'InWorkflow' }),
+      'waiting',
+      /workflow .* InReview/,
+    ],
+    [{ VendorInvoiceReviewStatus: 'Approved' }, undefined, 'waiting', /approved and not posted/],
+    [{}, info({ AutomationStatus: 'NotApplicable' }), 'waiting', /leaves the invoice out/],
+    [{}, info({ AutomationStatus: 'Paused' }), 'waiting', /has paused the invoice/],
+    [
+      {},
+      info({ AutomationStatus: 'Paused', Log: 'Totals differ.' }),
+      'refused',
+      /was paused by the automation\. Totals differ\./,
+    ],
+    [
+      {},
+      info({ ParmJobStatus: 'ContainErrors', Log: 'Error: Period is closed.' }),
+      'refused',
+      /could not be posted\. Period is closed\./,
+    ],
+    [
+      { VendorInvoiceReviewStatus: 'Rejected', Log: 'Wrong department.' },
+      undefined,
+      'refused',
+      /rejected .* Wrong department\./,
+    ],
+    [{ VendorInvoiceReviewStatus: 'Cancelled' }, undefined, 'refused', /was cancelled/],
+    [{ VendorInvoiceReviewStatus: 'SomethingNew' }, undefined, 'waiting', /at SomethingNew/],
+  ];
+  for (const [header, status, expected, reason] of states) {
+    it(`C15: ${JSON.stringify({ ...header, ...(status ?? {}) })} is ${expected}`, async () => {
+      const fo = await written();
+      Object.assign(fo.rows('VendorInvoiceHeaders')[0]!, header);
+      if (status !== undefined) fo.rows('VendInvoiceInfoTableBiEntities').push(status);
+      const state = await stateOf(fo);
+      assert.equal(state.state, expected);
+      const told = 'reason' in state ? (state.reason ?? '') : '';
+      assert.match(told, reason ?? /^$/);
+    });
+  }
+
+  it('C15: an environment that does not publish the status columns, or forbids them, still tells the review status', async () => {
+    for (const status of [404, 403]) {
+      const fo = await written();
+      Object.assign(fo.rows('VendorInvoiceHeaders')[0]!, { VendorInvoiceReviewStatus: 'Rejected' });
+      fo.faults.push({
+        operation: 'VendInvoiceInfoTableBiEntities.read',
+        when: 'before',
+        answers: { status, text: '' },
+      });
+      assert.equal((await stateOf(fo)).state, 'refused');
+    }
+  });
+
+  it('C15: journals and pending invoices of a company are asked for together, each in its own sets', async () => {
+    const fo = await written();
+    const journal = await adapter(fo).write(expense(), new MemoryWrites().context);
+    const states = await adapter(fo).findPostings(
+      'USMF',
+      [tracked(), trackedJournal(expense(), journal.keys.journal ?? '')],
+      signal,
+    );
+    assert.deepEqual(states.map(({ documentId, state }) => `${documentId} ${state}`).sort(), [
+      'doc waiting',
+      `doc-${expense().keySeed} waiting`,
+    ]);
+  });
+
+  it('S101: settlements of a posted pending invoice are found by its vendor entry of type Purch', async () => {
+    const fo = await written();
+    fo.postInvoice(reference);
+    const state = await stateOf(fo);
+    assert.ok(state.state === 'posted');
+    fo.rows('VendTransBiEntities').push(
+      vendTrans(77, { AccountNum: 'US-101', TransType: 'Payment', Voucher: 'APPM1' }),
+    );
+    fo.rows('VendSettlementBiEntities').push({
+      ...{ dataAreaId: 'usmf', SourceKey: 5, TransRecId: 5_637_149_900, OffsetRecid: 77, OffsetTransVoucher: 'APPM1' },
+      ...{ OffsetCompany: 'usmf', TransDate: '2026-04-10T12:00:00Z', SettleAmountCur: -500, UtilizedCashDisc: 0 },
+    });
+    const document = tracked(pendingInvoice(), { proof: state.proof });
+    const [settlement] = await adapter(fo).findSettlements('USMF', [document], undefined, signal);
+    assert.deepEqual(
+      [settlement?.kind, settlement?.amount, settlement?.reference, settlement?.settledOn],
+      ['payment', '500', 'APPM1', '2026-04-10'],
+    );
+  });
+});
