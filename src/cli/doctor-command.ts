@@ -7,10 +7,11 @@ export function addDoctorCommand(program: Command): void {
   program
     .command('doctor')
     .description(
-      'Checks configuration, database, Temporal, and for each Concur company its credentials, scopes, data centre, services,\n' +
-        'events and clock. Reads only. Exit code 0 where nothing failed, 1 otherwise.',
+      'Checks configuration, database, Temporal, for each Concur company its credentials, scopes, data centre, services, events\n' +
+        'and clock, and for each F&O environment its whole set-up, with the remedy in the menu words of F&O. Reads only.\n' +
+        'Exit code 0 where nothing failed, 1 otherwise.',
     )
-    .option('--connection <name>', 'only this Concur connection of the connections file')
+    .option('--connection <name>', 'only this Concur or F&O connection of the connections file')
     .option('--config <file>', 'connections file; the sandbox where it is left out')
     .option('--json', 'as JSON')
     .action(runDoctor);

@@ -94,7 +94,9 @@ describe('the doctor, on a real server, a real database and a simulated Concur',
       },
       sent: () => received.map(({ method, url }) => `${method} ${url.split('?')[0] ?? ''}`),
       look: async (changes = {}) =>
-        new Look(await examineInstallation({ config: files.path, environment: { ...environment, ...changes } })),
+        new Look(
+          await examineInstallation({ config: files.path, connection, environment: { ...environment, ...changes } }),
+        ),
     };
   }
 

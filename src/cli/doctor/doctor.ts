@@ -2,7 +2,7 @@ import { connectEvents } from '../../composition/events-connection.js';
 import { usedFeatures } from '../../composition/concur-connection.js';
 import type { Parts } from '../../composition/parts.js';
 import { assembleParts } from '../../composition/parts.js';
-import type { ConcurConnection } from '../../config/connections-schema.js';
+import type { ConcurConnection, FoConnection } from '../../config/connections-schema.js';
 import type { Connections } from '../../config/load-connections.js';
 import { SettingsError } from '../../config/settings-error.js';
 import { createLogger } from '../../observability/logger.js';
@@ -11,12 +11,13 @@ import { openDatabase } from '../../store/database.js';
 import { createSealer } from '../../store/envelope-encryption.js';
 import { createLeaseStore } from '../../store/lease-store.js';
 import { createTokenStore } from '../../store/token-store.js';
-import { chosenConnection } from '../concur-commands.js';
+import { UsageError } from '../failure.js';
 import { findInstallation } from '../installation.js';
 import { dataCentreFindings } from './data-centre.js';
 import { eventFindings } from './event-findings.js';
 import type { AreaReport, Finding } from './findings.js';
 import { checkLimitMs, examine, fail, ok, warn } from './findings.js';
+import { foFindings } from './fo-findings.js';
 import { probeHttp } from './probe-http.js';
 import { serviceFindings } from './service-findings.js';
 import { alertsFinding, databaseFinding, pausesFinding } from './store-findings.js';
@@ -26,7 +27,7 @@ import { canCall, tokenFindings } from './token-findings.js';
 export interface DoctorOptions {
   /** Connections file; the sandbox where it is left out. */
   config?: string;
-  /** One Concur connection; all of them where it is left out. */
+  /** One Concur or F&O connection; all of them where it is left out. */
   connection?: string;
   environment?: NodeJS.ProcessEnv;
   /** Longest time for one check, in milliseconds. */
@@ -36,9 +37,9 @@ export interface DoctorOptions {
 const installationArea = 'installation';
 
 /**
- * Looks at an installation and at its Concur companies (B7): configuration, database, Temporal, credentials, data centre, each
- * service, events, clocks. Reads only, on all sides (S127): nothing is written to Concur, migrated, renewed or signalled. Faults
- * of the file are findings, too.
+ * Looks at an installation, at its Concur companies and at its F&O environments (B7): configuration, database, Temporal,
+ * credentials, data centre, each service, events, the set-up of F&O, clocks. Reads only, on all sides (S127): nothing is written
+ * to Concur or to the ERP, migrated, renewed or signalled. Faults of the file are findings, too.
  * @throws UsageError for a connection that the file does not name
  */
 export async function examineInstallation(options: DoctorOptions): Promise<AreaReport[]> {
@@ -46,29 +47,49 @@ export async function examineInstallation(options: DoctorOptions): Promise<AreaR
   const loaded = load(options);
   if ('findings' in loaded) return [{ area: installationArea, findings: loaded.findings }];
   const { connections } = loaded;
-  const concurs =
-    options.connection === undefined
-      ? connections.file.concur
-      : [chosenConnection(connections.file.concur, options.connection)];
+  const chosen = chosenConnections(connections, options.connection);
   const [temporal, stored] = await Promise.all([
     temporalFindings(
       connections,
-      concurs.map(({ name }) => name),
+      chosen.concurs.map(({ name }) => name),
       limitMs,
     ),
-    withDoctorsDatabase(connections, (db) => storedFindings(connections, concurs, db, limitMs)),
+    withDoctorsDatabase(connections, (db) => storedFindings(connections, chosen, db, limitMs)),
   ]);
   const configuration = ok('configuration', 'Readable, with all its secrets and tables.');
+  const unusable = warn('connection', 'Not looked at: the database is not usable.');
   return [
     { area: installationArea, findings: [configuration, ...stored.installation, ...temporal.installation] },
-    ...concurs.map(({ name }) => ({
+    ...chosen.concurs.map(({ name }) => ({
       area: `concur ${name}`,
       findings: [
-        ...(stored.connections[name] ?? [warn('credentials', 'Not looked at: the database is not usable.')]),
+        ...(stored.connections[name] ?? [{ ...unusable, check: 'credentials' }]),
         ...(temporal.connections[name] ?? [warn('token keeper', 'Not looked at: Temporal cannot be reached.')]),
       ],
     })),
+    ...chosen.environments.map(({ name }) => ({
+      area: `erp ${name}`,
+      findings: stored.connections[name] ?? [unusable],
+    })),
   ];
+}
+
+interface Chosen {
+  concurs: readonly ConcurConnection[];
+  environments: readonly FoConnection[];
+}
+
+/** One connection by its name on either side, or all of them. */
+function chosenConnections({ file }: Connections, name: string | undefined): Chosen {
+  const environments = file.erp.filter((erp) => erp.kind === 'dynamics-fo');
+  if (name === undefined) return { concurs: file.concur, environments };
+  const chosen = {
+    concurs: file.concur.filter((one) => one.name === name),
+    environments: environments.filter((one) => one.name === name),
+  };
+  if (chosen.concurs.length + chosen.environments.length > 0) return chosen;
+  const names = [...file.concur, ...environments].map((one) => one.name).join(', ');
+  throw new UsageError(`There is no Concur or F&O connection ${name}; the file names ${names}.`);
 }
 
 function load(options: DoctorOptions): { connections: Connections } | { findings: Finding[] } {
@@ -105,7 +126,7 @@ async function withDoctorsDatabase(
 
 async function storedFindings(
   connections: Connections,
-  concurs: readonly ConcurConnection[],
+  { concurs, environments }: Chosen,
   db: Database,
   limitMs: number,
 ): Promise<StoredFindings> {
@@ -122,6 +143,7 @@ async function storedFindings(
         name: concur.name,
         findings: await companyFindings(parts, concur, limitMs),
       })),
+      ...environments.map(async (fo) => ({ name: fo.name, findings: await foFindings(parts, fo, limitMs) })),
     ]);
     return {
       installation: [...database, ...alerts, ...pauses],
@@ -151,7 +173,7 @@ async function credentialsAndServices(parts: Parts, concur: ConcurConnection, li
   const { name: connection, documentTypes } = concur;
   const now = parts.shared.now();
   const tokens = createTokenStore(parts.db, createSealer(parts.connections.encryptionKey.reveal()));
-  const used = usedFeatures(concur);
+  const used = usedFeatures(concur, parts.connections.file);
   const facts = await tokens.facts(connection);
   const request = await tokens.requestToken(connection);
   const credentials = tokenFindings({ connection, facts, request, used, now });

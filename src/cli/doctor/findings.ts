@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { ExternalSystemError } from '../../clients/http/errors.js';
 import { SettingsError } from '../../config/settings-error.js';
 import { Unreachable } from '../failure.js';
@@ -52,6 +53,8 @@ export async function examine(
   limitMs = checkLimitMs,
 ): Promise<Finding[]> {
   const controller = new AbortController();
+  // The calls of one check all heed this signal: many listeners are no leak here.
+  setMaxListeners(0, controller.signal);
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<Finding[]>((resolve) => {
     timer = setTimeout(() => {

@@ -1,4 +1,4 @@
-import type { HttpClient, HttpRequest } from '../../clients/http/types.js';
+import type { HttpClient, HttpRequest, HttpResponse } from '../../clients/http/types.js';
 import { createHttpClient } from '../../clients/http/http-client.js';
 import { assertAllowedBaseUrl } from '../../clients/http/hosts.js';
 import { Unavailable } from '../../clients/http/errors.js';
@@ -54,12 +54,11 @@ export function readOnly(http: HttpClient, tell: (exchange: Exchange) => void): 
       // With a 401 among the accepted ones it is told as it is, instead of being repeated.
       const acceptStatus = [...(request.acceptStatus ?? []), 401];
       const response = await http.send({ ...request, acceptStatus });
-      const midway = (sentAt + Date.now()) / 2;
-      const date = Date.parse(response.headers['date'] ?? '');
+      const aheadMs = clockAhead(response, sentAt);
       tell({
         status: response.status,
         isCompanyUnknown: response.status >= 400 && /company does not exist/i.test(response.text),
-        ...(Number.isNaN(date) ? {} : { aheadMs: date + halfSecondMs - midway }),
+        ...(aheadMs === undefined ? {} : { aheadMs }),
       });
       return response;
     },
@@ -68,6 +67,12 @@ export function readOnly(http: HttpClient, tell: (exchange: Exchange) => void): 
 
 /** The date of an answer is cut to seconds. */
 const halfSecondMs = 500;
+
+/** By how much the clock of the service is ahead of ours, by an answer that has just come; undefined without a date. */
+export function clockAhead({ headers }: HttpResponse, sentAt: number): number | undefined {
+  const date = Date.parse(headers['date'] ?? '');
+  return Number.isNaN(date) ? undefined : date + halfSecondMs - (sentAt + Date.now()) / 2;
+}
 
 /** A search of Identity is a POST that changes nothing. */
 const isRead = ({ kind, method, path }: HttpRequest): boolean =>
