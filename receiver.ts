@@ -1,7 +1,9 @@
 import { Client, Connection } from '@temporalio/client';
+import { businessEventEndpoints, hintableWatches } from './src/composition/business-events.js';
 import { createHintDispatcher, hintSender } from './src/composition/event-hints.js';
 import { appCenterConnect, receiverEndpoints, releaseQuarantine } from './src/composition/event-receiver.js';
 import { assembleParts } from './src/composition/parts.js';
+import { createWatchHints, watchTrigger } from './src/composition/watch-hints.js';
 import { loadConnections } from './src/config/load-connections.js';
 import { readProcessSettings } from './src/config/process-settings.js';
 import { SettingsError } from './src/config/settings-error.js';
@@ -10,7 +12,7 @@ import { createLogger } from './src/observability/logger.js';
 import { migrate, openDatabase } from './src/store/database.js';
 import { createLeaseStore } from './src/store/lease-store.js';
 
-/** Entry of the process that receives events of Concur. Any number of them may run behind one address. */
+/** Entry of the process that receives events of Concur and of F&O. Any number of them may run behind one address. */
 const settings = readProcessSettings(process.env);
 const logger = createLogger({
   level: settings.logLevel,
@@ -33,13 +35,22 @@ const endpoints = receiverEndpoints(parts);
 
 // Not connected yet, and never waited for: events are stored while Temporal is away.
 const connection = Connection.lazy({ address: connections.temporalAddress });
+const client = new Client({ connection, namespace });
 const hints = createHintDispatcher({
   db,
   targets: connections.file.concur.filter(({ events }) => events !== undefined),
-  send: hintSender(new Client({ connection, namespace }), connections.file),
+  send: hintSender(client, connections.file),
   logger,
 });
-const app = createReceiver({ db, endpoints, logger, onStored: hints.nudge, onConnect: appCenterConnect(parts) });
+const watchHints = createWatchHints({
+  db,
+  watches: hintableWatches(connections.file),
+  trigger: watchTrigger(client, connections.file.operation.queuePrefix),
+  logger,
+});
+const businessEvents = { endpoints: businessEventEndpoints(connections), onStored: watchHints.nudge };
+const onConnect = appCenterConnect(parts);
+const app = createReceiver({ db, endpoints, logger, onStored: hints.nudge, onConnect, businessEvents });
 
 const stopped = new Promise<void>((resolve) => {
   process.once('SIGINT', resolve);
@@ -47,7 +58,10 @@ const stopped = new Promise<void>((resolve) => {
 });
 await app.listen({ host: receiver.host, port: receiver.port });
 logger.info(
-  { addresses: app.addresses(), connections: endpoints.map((endpoint) => endpoint.connection) },
+  {
+    addresses: app.addresses(),
+    connections: [...endpoints, ...businessEvents.endpoints].map((endpoint) => endpoint.connection),
+  },
   'the receiver is listening',
 );
 // Beside the events that come in: a quarantine may be large.
@@ -60,6 +74,7 @@ stopping.abort();
 await app.close();
 await releasing;
 await hints.close();
+await watchHints.close();
 leases.close();
 await connection.close();
 await db.end();

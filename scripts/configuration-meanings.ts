@@ -78,12 +78,14 @@ export const meanings: Readonly<Record<string, string>> = {
   'fo.companies.company': 'Legal entity (`dataAreaId`).',
   'fo.companies.mode':
     '`strong`: the connector chooses the journal number and writes header and lines as one transaction; the number sequence of journal batch numbers must permit changes by the user, to lower and to higher numbers. `recovery`: the sequence chooses, and a lost journal is found by its description.',
-  'fo.companies.routes.expense': 'Form of an expense report in F&O.',
+  'fo.companies.routes.expense':
+    'Form of an expense report in F&O. A vendor invoice journal takes only reports for which the ERP owes a vendor money.',
   'fo.companies.routes.cashadvance': 'Form of a cash advance in F&O.',
-  'fo.companies.routes.invoice': 'Form of a supplier invoice in F&O.',
+  'fo.companies.routes.invoice':
+    'Form of a supplier invoice in F&O: a journal, or a pending vendor invoice, whose lines are procurement categories or lines of a purchase order and which the workflow of F&O posts.',
   'fo.companies.journalNames.expense': 'Journal name for expense reports.',
   'fo.companies.journalNames.cashadvance': 'Journal name for cash advances.',
-  'fo.companies.journalNames.invoice': 'Journal name for supplier invoices.',
+  'fo.companies.journalNames.invoice': 'Journal name for supplier invoices; only `fo-pending-invoice` needs none.',
   'bc.companies.company': 'Name of the company, exactly as Business Central spells it.',
   'bc.companies.routes.expense': 'Form of an expense report. A journal line has no currency: see the limits.',
   'bc.companies.routes.cashadvance': 'Form of a cash advance.',

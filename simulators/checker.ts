@@ -1,7 +1,9 @@
 import { Decimal } from 'decimal.js';
+import { compareLedgers, type LedgerComparison } from './checker/ledgers.js';
 import { findDuplicates, findUnbalanced, type Duplicate } from './checker/duplicates.js';
 import { linkDocuments } from './checker/links.js';
 import { findLifeProblems } from './checker/lives.js';
+import { findLooseEnds } from './checker/loose-ends.js';
 import { findMisplaced, findPaymentProblems } from './checker/settlements.js';
 import { compareSums, type SumLine } from './checker/sums.js';
 import { unforgivenViolations } from './checker/violations.js';
@@ -15,6 +17,8 @@ export interface CheckReport {
   problems: string[];
   /** Gross totals by legal entity (`erp/company`) and currency on both sides. */
   sums: SumLine[];
+  /** Sums by account and by dimension on both sides, and how many documents and lines were compared for them. */
+  ledgers: Omit<LedgerComparison, 'problems'>;
   duplicates: Duplicate[];
   /** Violations that nothing excuses. */
   violations: Violation[];
@@ -24,14 +28,15 @@ export interface CheckReport {
   /** Corrected documents that came after a failed posting or a recall. */
   resubmitted: number;
   erpDocuments: Record<'fo' | 'bc', number>;
-  /** Confirmed payments in Concur: payment confirmations CP and invoices PAID. */
-  paid: { confirmedInConcur: number; fullyPaidInErp: number };
+  /** Confirmed payments in Concur: payment confirmations CP and invoices PAID. `takenBack` counts documents, not payments. */
+  paid: { confirmedInConcur: number; fullyPaidInErp: number; takenBack: number };
 }
 
 /** Compares Concur, F&O and Business Central by the simulators' journals alone. Meant for a system at rest. */
 export function check(journal: Journal): CheckReport {
   const links = linkDocuments(journal);
   const sums = compareSums(journal, links);
+  const { problems: ledgerProblems, ...ledgers } = compareLedgers(journal, links);
   const duplicates = findDuplicates(journal, links);
   const { violations, forgiven } = unforgivenViolations(journal);
   const problems = [
@@ -39,14 +44,17 @@ export function check(journal: Journal): CheckReport {
     ...duplicates.map(({ sentence }) => sentence),
     ...findUnbalanced(journal),
     ...findLifeProblems(journal, links),
+    ...findLooseEnds(journal),
     ...findMisplaced(links),
-    ...findPaymentProblems(links),
+    ...findPaymentProblems(journal, links),
+    ...ledgerProblems,
     ...violations.map(({ system, operation, at, message }) => `${system} ${operation} at ${at}: ${message}.`),
   ];
   return {
     ok: problems.length === 0,
     problems,
     sums,
+    ledgers,
     duplicates,
     violations,
     forgiven,
@@ -61,6 +69,7 @@ export function check(journal: Journal): CheckReport {
       fullyPaidInErp: journal.posted.filter(
         ({ paid, payable }) => new Decimal(payable).gt(0) && new Decimal(paid).gte(payable),
       ).length,
+      takenBack: journal.posted.filter(({ reversals = [] }) => reversals.length > 0).length,
     },
   };
 }

@@ -65,7 +65,9 @@ function leftovers({ name, documents, living }: Business, journal: Journal, link
   const lives = living.length > 0 || documents.some(({ status }) => openStatuses.has(status));
   const posted = journal.posted.filter((one) => isNamedIn(one.mark, documents) && !isClaimedBy(one, living, links));
   const unposted =
-    lives && living.length === 0 ? [] : journal.unposted.filter(({ mark }) => isNamedIn(mark, documents));
+    lives && living.length === 0
+      ? []
+      : journal.unposted.filter(({ mark, text = '' }) => isNamedIn(`${text} ${mark}`, documents));
   const subjects = [
     ...posted.map((one) => `${nameOfPosted(one)} (${one.mark})`),
     ...unposted.map(({ erp, company, mark }) => `${erp}/${company} ${mark}, unposted`),
@@ -78,7 +80,7 @@ function isClaimedBy(posted: PostedErpDocument, living: ConcurDocumentState[], l
   return links.claimsOf(posted).some(({ document }) => living.includes(document));
 }
 
-/** F&O journals carry the business id; invoices of Business Central carry the supplier's number. */
+/** Documents of F&O carry the business id; invoices of Business Central carry the supplier's number. */
 function isNamedIn(mark: string, documents: ConcurDocumentState[]): boolean {
   return documents.some(
     ({ businessId, reference }) =>
@@ -86,10 +88,13 @@ function isNamedIn(mark: string, documents: ConcurDocumentState[]): boolean {
   );
 }
 
-/** Drafts without a readable name: there can be no more of them than documents that are still under way. */
+/**
+ * Drafts of Business Central without a readable name: there can be no more of them than documents that are still under way.
+ * F&O tells more of each, see `findLooseEnds`.
+ */
 function forgottenDrafts(journal: Journal, businesses: Business[]): string[] {
   const open = businesses.flatMap(({ documents }) => documents.filter(({ status }) => openStatuses.has(status)));
-  const nameless = journal.unposted.filter(({ mark }) => !isNamedIn(mark, journal.concur));
+  const nameless = journal.unposted.filter(({ erp, mark }) => erp === 'bc' && !isNamedIn(mark, journal.concur));
   const byEntity = groupBy(nameless, (draft) => entityOfPosted(draft));
   return [...byEntity].flatMap(([entity, drafts]) => {
     const waiting = open.filter(({ expected }) => (expected ?? entity).toLowerCase() === entity.toLowerCase());

@@ -194,7 +194,7 @@ function printStory({ document, erpDocuments, audit }: Story): void {
   }
   for (const row of erpDocuments) {
     console.log(
-      `  ${row.erp}/${row.company} part ${row.part}: ${row.state} ${row.proof?.documentNumber ?? row.keys.journal ?? ''}`,
+      `  ${row.erp}/${row.company} part ${row.part}: ${row.state} ${row.proof?.documentNumber ?? row.keys.journal ?? row.keys.invoice ?? ''}`,
     );
   }
   for (const line of audit) {

@@ -10,6 +10,7 @@ import type { SubscriptionState } from '../contracts/events.js';
 import { createLogger } from '../observability/logger.js';
 import { countEvents } from '../store/event-reports.js';
 import { createLeaseStore } from '../store/lease-store.js';
+import { businessEventStatus, namedBusinessEvents } from './business-events-status.js';
 import { Unreachable, UsageError } from './failure.js';
 import { findInstallation, withDatabase } from './installation.js';
 
@@ -21,9 +22,11 @@ interface Common {
 
 const callLimitMs = 60_000;
 
-/** Looks after the events of Concur by hand; the daily Schedule does the same by itself. */
+/** Looks after the events of Concur by hand, as the daily Schedule does by itself, and shows those of F&O. */
 export function addEventsCommands(program: Command): void {
-  const events = program.command('events').description('Events of Concur: what came in, and who is subscribed.');
+  const events = program
+    .command('events')
+    .description('Events of Concur and F&O: what came in, and who is subscribed.');
   const add = (name: string, description: string): Command =>
     events
       .command(name)
@@ -31,9 +34,8 @@ export function addEventsCommands(program: Command): void {
       .option('--connection <name>', 'Concur connection of the connections file; needed where several have events')
       .option('--config <file>', 'connections file; the sandbox where it is left out')
       .option('--json', 'as JSON');
-  add('status', 'Shows what came in, both lights of access, and whether events of the company are delivered.').action(
-    status,
-  );
+  const shown = 'Shows what came in, both lights of access, and whether events of the company are delivered';
+  add('status', `${shown}. Of an F&O connection: what came in.`).action(status);
   add('subscribe', 'Makes or renews the event subscription now.').action(subscribe);
   add('list', 'Lists all event subscriptions of the application in Concur; it takes five.').action(list);
   add('remove', 'Removes an event subscription from Concur.')
@@ -67,6 +69,8 @@ function sentenceOf(state: SubscriptionState): string {
 
 async function status(options: Common): Promise<void> {
   const { connections } = findInstallation(options.config);
+  const fo = namedBusinessEvents(connections, options.connection);
+  if (fo !== undefined) return show(await businessEventStatus(connections, fo), options);
   const name = chosen(connections, options.connection);
   const shown = await withEvents(connections, name, async (events) => ({
     connection: name,
@@ -77,12 +81,16 @@ async function status(options: Common): Promise<void> {
     ...(await accessOf(events)),
     events: await countEvents(events.db, name),
   }));
+  show(shown, options);
+}
+
+function show(shown: { connection: string; events: object }, options: Common): void {
   if (options.json) {
     console.log(JSON.stringify(shown, null, 2));
     return;
   }
   const { events, ...facts } = shown;
-  for (const [label, value] of Object.entries({ ...facts, ...events })) {
+  for (const [label, value] of Object.entries<unknown>({ ...facts, ...events })) {
     const text = value instanceof Date ? value.toISOString() : String(value ?? 'never');
     console.log(`${label.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).padEnd(20)}${text}`);
   }

@@ -25,7 +25,7 @@ export function addSandboxCommand(program: Command): void {
     )
     .addOption(
       new Option('--faults-in <where>', 'which remote services misbehave')
-        .choices(['everywhere', 'concur', 'erp'])
+        .choices(['everywhere', 'concur', 'erp', 'fo'])
         .default('everywhere'),
     )
     .option('--kill-worker <n>', 'kill the worker this many times while documents are under way', count, 0)

@@ -4,6 +4,7 @@ import type { DocType } from '../contracts/documents.js';
 import { docTypes } from '../contracts/documents.js';
 import { readyEventType } from '../contracts/events.js';
 import { eventIdByDigest } from '../store/event-store.js';
+import { parsedJson, storable } from './outside-text.js';
 
 /** What the connector reads of an event; everything but the id may be missing. */
 export interface EventEnvelope {
@@ -29,7 +30,7 @@ const eventSchema = z.object({
   correlationId: text.default(null),
   facts: z
     .preprocess(
-      (facts) => (typeof facts === 'string' ? parsed(facts) : facts),
+      (facts) => (typeof facts === 'string' ? parsedJson(facts) : facts),
       z.object({ companyId: text.default(null), documentId: text.default(null) }),
     )
     .catch({ companyId: null, documentId: null }),
@@ -50,7 +51,7 @@ export function bareEnvelope(bodySha256: string): EventEnvelope {
  */
 export function readEventEnvelope(body: Buffer): EventEnvelope {
   const bare = bareEnvelope(bodyDigest(body));
-  const event = eventSchema.safeParse(parsed(new TextDecoder().decode(body)));
+  const event = eventSchema.safeParse(parsedJson(new TextDecoder().decode(body)));
   if (!event.success) return bare;
   const { id, eventType, correlationId, facts } = event.data;
   return {
@@ -68,17 +69,3 @@ const ownId = (id: string | null): string | null =>
   id === null || id.length > idLimit || id.startsWith(eventIdByDigest('')) ? null : id;
 
 const isSame = (name: string, given: string | null): boolean => name.toLowerCase() === given?.trim().toLowerCase();
-
-/** PostgreSQL takes no NUL in a text: such a value, which Concur never sends, must not fail the event for ever. */
-function storable(value: string | null): string | null {
-  const cleaned = value?.replaceAll('\u0000', '').trim().slice(0, 1_000);
-  return cleaned === undefined || cleaned === '' ? null : cleaned;
-}
-
-function parsed(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
-}

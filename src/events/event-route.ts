@@ -11,19 +11,19 @@ import type { ReceivedBody } from './received-body.js';
 import type { UnknownAddress } from './unknown-address.js';
 import { sendAgain } from './unknown-address.js';
 import { createUntrustedQuota } from './untrusted-quota.js';
+import { withinLimit } from './within-limit.js';
 
 export interface EventRouteOptions {
   db: Database;
   endpoints: readonly { connection: string; judge: EventJudge }[];
   logger: Logger;
   onStored: () => void;
-  storeLimitMs?: number;
+  storeLimitMs: number;
   untrustedPerDay?: number;
   admit: Admission;
   answerUnknown: UnknownAddress;
 }
 
-const defaultStoreLimitMs = 4_000;
 /** Far above what a company approves in a day, and small for the database. */
 const defaultUntrustedPerDay = 20_000;
 /** A spent quota is free again an event at a time, over a day. */
@@ -82,7 +82,7 @@ export function addEventRoute(app: FastifyInstance, options: EventRouteOptions):
       const verdict = judge.judge(body.bytes, signature, (name) => headerOf(request, name));
       noteFirst(connection, verdict);
       const work = store(connection, judge, { body, signature, verdict });
-      const stored = await withinLimit(work, options.storeLimitMs ?? defaultStoreLimitMs);
+      const stored = await withinLimit(work, options.storeLimitMs);
       if (body.isAbandoned) void reply.header('connection', 'close');
       if (stored === undefined) {
         sayQuotaIsSpent(connection);
@@ -132,23 +132,3 @@ const headerOf = (request: FastifyRequest, name: string): string | undefined => 
   const value = request.headers[name.toLowerCase()];
   return Array.isArray(value) ? value.join(',') : value;
 };
-
-/** Waits no longer than the limit; what comes later is a repeat when the sender comes again, and that is harmless. */
-async function withinLimit<T>(work: Promise<T>, limitMs: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
-      reject(new StoringTookTooLong('the event could not be stored in time'));
-    }, limitMs);
-  });
-  try {
-    return await Promise.race([work, limit]);
-  } finally {
-    clearTimeout(timer);
-    work.catch(() => undefined);
-  }
-}
-
-class StoringTookTooLong extends Error {
-  override readonly name = 'StoringTookTooLong';
-}

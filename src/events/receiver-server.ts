@@ -5,6 +5,8 @@ import type { Logger } from 'pino';
 import type { Database } from '../store/database.js';
 import type { AdmissionLimits } from './admission.js';
 import { createAdmission } from './admission.js';
+import type { BusinessEventEndpoint } from './business-event-route.js';
+import { addBusinessEventRoute } from './business-event-route.js';
 import type { OnConnect } from './connect-page.js';
 import { addConnectPage } from './connect-page.js';
 import type { EventJudge } from './event-judge.js';
@@ -28,6 +30,8 @@ export interface ReceiverOptions {
   /** Called after an event was stored that is no repeat; must return at once. */
   onStored: () => void;
   onConnect: OnConnect;
+  /** F&O connections that send business events, and what is called after one was stored that hints at something. */
+  businessEvents?: { endpoints: readonly BusinessEventEndpoint[]; onStored: () => void; mostPerDay?: number };
   limits?: AdmissionLimits;
   /** Longest time for storing an event before the sender is told to come again; Concur wants an answer within seconds. */
   storeLimitMs?: number;
@@ -37,23 +41,30 @@ export interface ReceiverOptions {
   untrustedPerDay?: number;
 }
 
+const defaultStoreLimitMs = 4_000;
 /** Concur sends 24 events at once at most, and what is turned away comes again: a flood is what this is for. */
 const defaultLimits: AdmissionLimits = { perSecond: 30, atOnce: 100 };
+/**
+ * A posting batch of F&O tells of each invoice within seconds, and what is turned away thrice waits for a person there; whoever
+ * sends it was told a secret.
+ */
+const businessEventLimits: AdmissionLimits = { perSecond: 200, atOnce: 100 };
 /** Events have one or two KB. */
 const defaultBodyCap = 32 * 1_024;
 /** Longer than the minute after which Concur gives up by itself: 408 is an answer after which it never tries again. */
 const requestLimitMs = 120_000;
 
 /**
- * The web server that Concur sends events to (platform spec 2.4). It stores first and answers then; work follows elsewhere. Its
- * answers follow correction C20: 2xx for everything that could be stored, whatever it is and whoever sent it; 503 for our own
- * faults and for what came to a wrong address, so that Concur sends again; nothing in between, since Concur drops an event for
- * good after any other 4xx. What is no HTTP is answered by the end of the connection, after which Concur sends again, too.
+ * The web server that Concur and F&O send events to (platform spec 2.4, F&O spec 13). It stores first and answers then; work
+ * follows elsewhere. Its answers follow correction C20: 2xx for everything that could be stored, whatever it is and whoever sent
+ * it; 503 for our own faults and for what came to a wrong address, so that Concur sends again; nothing in between, since Concur
+ * drops an event for good after any other 4xx. What is no HTTP is answered by the end of the connection, after which Concur
+ * sends again, too.
  */
 export function createReceiver(options: ReceiverOptions): FastifyInstance {
   const answerUnknown = createUnknownAddress(options.logger, () => performance.now());
   const app = Fastify({
-    // The address of the landing page holds a request token: no request is ever logged.
+    // The addresses of the landing page and of F&O hold secrets: no request is ever logged.
     logger: false,
     requestTimeout: requestLimitMs,
     // Following a link in advance must not spend a request token.
@@ -70,20 +81,27 @@ export function createReceiver(options: ReceiverOptions): FastifyInstance {
   });
   // Node would answer 417 to whoever expects something; what was meant is in the body all the same.
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
-  const admit = createAdmission(options.limits ?? defaultLimits, () => performance.now());
+  const storeLimitMs = options.storeLimitMs ?? defaultStoreLimitMs;
+  const admission = (limits: AdmissionLimits) => createAdmission(options.limits ?? limits, () => performance.now());
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (_request: FastifyRequest, payload: Readable) =>
     readReceivedBody(payload, options.bodyCapBytes ?? defaultBodyCap),
   );
   app.setErrorHandler((error, request, reply) => {
-    // Never a 4xx of the framework's own; the route's pattern, for the address may hold a token.
+    // Never a 4xx of the framework's own; the route's pattern, for the address may hold a secret.
     options.logger.error({ err: nameOf(error), route: request.routeOptions.url }, 'a request failed');
     void sendAgain(reply, 5);
   });
   // Before the body is looked at: the framework would refuse an odd content type with 415.
   app.addHook('onRequest', async (request, reply) => (request.is404 ? answerUnknown(request, reply) : undefined));
   app.get('/healthz', () => ({ alive: true }));
-  addEventRoute(app, { ...options, admit, answerUnknown });
+  addEventRoute(app, { ...options, admit: admission(defaultLimits), answerUnknown, storeLimitMs });
+  if (options.businessEvents) {
+    const { db, logger, businessEvents } = options;
+    // An admission of its own: a flood from one side turns nobody of the other away.
+    const admit = admission(businessEventLimits);
+    addBusinessEventRoute(app, { db, logger, ...businessEvents, admit, answerUnknown, storeLimitMs });
+  }
   addConnectPage(app, options);
   return app;
 }

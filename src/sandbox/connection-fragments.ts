@@ -1,7 +1,7 @@
 import type { CompanyMapping } from '../contracts/mapping-rules.js';
 import type { CompanyFragment, FoCompanyFragment, MappingFragment } from './sandbox-types.js';
 
-/** A company of the sandbox as it stands in the connections file; routes are left to their defaults. */
+/** A company of the sandbox as it stands in the connections file; routes of Business Central are left to their defaults. */
 export function companyFragment(mapping: CompanyMapping): CompanyFragment {
   return {
     company: mapping.company,
@@ -19,12 +19,13 @@ export function foCompanyFragment(mapping: CompanyMapping, isStrong: boolean): F
   return {
     ...companyFragment(mapping),
     mode: isStrong ? 'strong' : 'recovery',
+    routes: mapping.routes,
     journalNames: { expense, cashadvance, invoice },
   };
 }
 
 function mappingFragment(mapping: CompanyMapping): MappingFragment {
-  const { payrollClearing, expensePayClearing, invoicePayClearing } = mapping;
+  const { payrollClearing, expensePayClearing, invoicePayClearing, procurementCategories } = mapping;
   return {
     vendors: { sameCode: mapping.vendors.sameCode, codes: mapping.vendors.byCode },
     employees: { sameCode: mapping.employees.sameCode, codes: mapping.employees.byId },
@@ -35,6 +36,9 @@ function mappingFragment(mapping: CompanyMapping): MappingFragment {
     ...(payrollClearing === undefined ? {} : { payrollClearing }),
     ...(expensePayClearing === undefined ? {} : { expensePayClearing }),
     ...(invoicePayClearing === undefined ? {} : { invoicePayClearing }),
+    ...(procurementCategories === undefined
+      ? {}
+      : { procurementCategories: categoriesFragment(procurementCategories) }),
     dimensions: mapping.dimensions.map(({ dimension, from, required, sameCode, byCode }) => ({
       dimension,
       from,
@@ -42,4 +46,8 @@ function mappingFragment(mapping: CompanyMapping): MappingFragment {
       values: { sameCode, codes: byCode },
     })),
   };
+}
+
+function categoriesFragment({ hierarchy, unit, byCode }: NonNullable<CompanyMapping['procurementCategories']>) {
+  return { hierarchy, unit, codes: byCode };
 }

@@ -6,7 +6,7 @@ import type { OpenAdvance } from './generated-report.js';
 import { generatedReport } from './generated-report.js';
 import type { CorrectionOrder } from './generated-correction.js';
 import { correctionOf } from './generated-correction.js';
-import type { SamplePerson } from './sample-firm.js';
+import type { SampleEntities, SamplePerson } from './sample-firm.js';
 import { entities, samplePerson, sampleSupplier } from './sample-firm.js';
 import type { SeededRandom } from './seeded-random.js';
 import { seededRandom } from './seeded-random.js';
@@ -24,17 +24,31 @@ export interface GeneratedDocument {
   correction?: SandboxCorrection;
 }
 
+/** What documents to make. */
+export interface GenerationOrder {
+  count: number;
+  seed: number;
+  corrections?: boolean;
+  /** How many companies the firm has, one per currency; all that there are unless given. */
+  companies?: number;
+}
+
 /**
- * Makes documents of an invented firm: the same count and seed give the same documents (FIS spec 9 and 10). With
- * `corrections` about three in a hundred contradict themselves and come back corrected, and about two are recalled before they
- * are acknowledged and come back as well.
+ * Makes documents of an invented firm: the same order gives the same documents (FIS spec 9 and 10). With `corrections` about
+ * three in a hundred contradict themselves and come back corrected, and about two are recalled before they are acknowledged
+ * and come back as well.
  */
-export function generateDocuments(order: { count: number; seed: number; corrections?: boolean }): GeneratedDocument[] {
-  const { count, seed, corrections = false } = order;
+export function generateDocuments(order: GenerationOrder): GeneratedDocument[] {
+  const { count, seed, corrections = false, companies = entities.length } = order;
   const random = seededRandom(seed);
-  const firm = {
+  const [firstCompany, ...otherCompanies] = entities;
+  const ownCompanies: SampleEntities = [firstCompany, ...otherCompanies.slice(0, companies - 1)];
+  const firm: Firm = {
     random,
-    people: Array.from({ length: Math.max(8, Math.min(400, Math.ceil(count / 8))) }, (_, index) => samplePerson(index)),
+    companies: ownCompanies,
+    people: Array.from({ length: Math.max(8, Math.min(400, Math.ceil(count / 8))) }, (_, index) =>
+      samplePerson(index, ownCompanies),
+    ),
     supplierCount: Math.max(5, Math.min(200, Math.ceil(count / 12))),
     openAdvances: new Map<string, OpenAdvance[]>(),
   };
@@ -58,6 +72,7 @@ export function generateDocuments(order: { count: number; seed: number; correcti
 
 interface Firm {
   random: SeededRandom;
+  companies: SampleEntities;
   people: SamplePerson[];
   supplierCount: number;
   openAdvances: Map<string, OpenAdvance[]>;
@@ -113,7 +128,7 @@ function oneDocument(firm: Firm, index: number, planted: HoldReason | undefined)
   const id = random.hex(32);
   const mark = planted === undefined ? {} : { planted };
   if (docType === 'invoice') {
-    const entity = random.pick(entities);
+    const entity = random.pick(firm.companies);
     const supplier = supplierFor(firm, planted);
     const number = index + 1;
     const document = generatedInvoice({ random, entity, supplier, on: dayAt(index), dueOn: dayAt(index, 30), number });
@@ -149,7 +164,7 @@ function correctedDocument(
   const id = random.hex(32);
   const [on, dueOn, number] = [dayAt(index), dayAt(index, 30), index + 1];
   if (docTypeAt(index) === 'invoice') {
-    const entity = random.pick(entities);
+    const entity = random.pick(firm.companies);
     const order = { entity, supplier: supplierFor(firm, undefined), on, dueOn, number };
     const make = (from: SeededRandom): Record<string, unknown> => generatedInvoice({ ...order, random: from });
     const { document, correction } = correctionOf({ random, ...fate, make });
@@ -175,7 +190,7 @@ function supplierFor({ random, supplierCount }: Firm, planted: HoldReason | unde
   return sampleSupplier(random.between(0, supplierCount - 1));
 }
 
-function personFor({ random, people }: Firm, planted: HoldReason | undefined): SamplePerson {
-  const person = people[random.between(0, people.length - 1)] ?? samplePerson(0);
+function personFor({ random, people, companies }: Firm, planted: HoldReason | undefined): SamplePerson {
+  const person = people[random.between(0, people.length - 1)] ?? samplePerson(0, companies);
   return planted === 'vendor-missing' ? { ...person, id: `NEW-${random.hex(8).toUpperCase()}` } : person;
 }

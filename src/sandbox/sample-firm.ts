@@ -1,6 +1,8 @@
 import type { SeededRandom } from './seeded-random.js';
 
 /** The invented firm whose documents the sandbox generates: companies, people, suppliers, accounts and cost objects. */
+export type SampleEntities = readonly [SampleEntity, ...SampleEntity[]];
+
 export interface SampleEntity {
   companyCode: string;
   currency: string;
@@ -9,7 +11,7 @@ export interface SampleEntity {
   taxes: { authority: string; reclaimCode: string; taxCode: string | null; rate: number }[];
 }
 
-export const entities: readonly [SampleEntity, ...SampleEntity[]] = [
+export const entities: SampleEntities = [
   { companyCode: 'US01', currency: 'USD', country: 'US', taxes: [] },
   {
     companyCode: 'DE01',
@@ -104,10 +106,10 @@ const supplierNames = [
 ];
 
 /** The n-th employee; every seventh has an e-mail address as id, as in many Concur companies. */
-export function samplePerson(index: number): SamplePerson {
+export function samplePerson(index: number, companies: SampleEntities): SamplePerson {
   const first = firstNames[index % firstNames.length] ?? 'Ada';
   const last = lastNames[Math.floor(index / 3) % lastNames.length] ?? 'Dorn';
-  const entity = entities[index % entities.length] ?? entities[0];
+  const entity = companies[index % companies.length] ?? companies[0];
   const number = String(10_001 + index);
   const id = index % 7 === 6 ? `${first}.${last}.${number}@firm.example`.toLowerCase() : `KX${number}`;
   return { id, first, last, entity };

@@ -7,6 +7,11 @@ import type { AccountRole } from './sandbox-types.js';
 export interface SandboxChart {
   accounts: { account: string; name: string; role: AccountRole }[];
   dimensions: { name: string; from: string; byCode: Record<string, string> }[];
+  /** Procurement categories of F&O, one per cost account, and the Concur codes that lead to them. */
+  procurement: {
+    categories: { hierarchy: string; name: string; account: string }[];
+    mapping: NonNullable<CompanyMapping['procurementCategories']>;
+  };
   mapping: Pick<
     CompanyMapping,
     | 'accounts'
@@ -69,6 +74,7 @@ export function sandboxChart(documents: NeutralDocument[]): SandboxChart {
       })),
     ],
     dimensions: dimensionsOf(legs),
+    procurement: procurementOf(costs.codes),
     mapping: {
       accounts: { sameCode: false, byCode: Object.fromEntries(costs.codes) },
       advance: Object.fromEntries(advances.codes),
@@ -81,11 +87,21 @@ export function sandboxChart(documents: NeutralDocument[]): SandboxChart {
   };
 }
 
+const hierarchy = 'Procurement';
+
+function procurementOf(costs: ReadonlyMap<string, string>): SandboxChart['procurement'] {
+  const rows = [...costs].map(([code, account]) => ({ code, account, name: `Category ${account}` }));
+  return {
+    categories: rows.map(({ name, account }) => ({ hierarchy, name, account })),
+    mapping: { hierarchy, unit: 'ea', byCode: Object.fromEntries(rows.map(({ code, name }) => [code, name])) },
+  };
+}
+
 function codesOf(legs: LedgerLeg[], kinds: LedgerLeg['leg'][]): string[] {
   const codes = legs.flatMap((leg) =>
     kinds.includes(leg.leg) && 'account' in leg && leg.account !== '' ? [leg.account] : [],
   );
-  return [...new Set(codes)].sort();
+  return [...new Set(codes)];
 }
 
 /** One dimension per `allocationCustomN` field that any document fills, in order of N. */
@@ -105,7 +121,7 @@ function dimensionsOf(legs: LedgerLeg[]): SandboxChart['dimensions'] {
     .sort((left, right) => left.position - right.position)
     .map(({ position, field, values }) => {
       const book = codeBook('V', dimensionValueForm);
-      for (const value of [...values].sort()) {
+      for (const value of values) {
         book.assign(value);
       }
       const name = dimensionNames[position - 1] ?? `Custom${position}`;

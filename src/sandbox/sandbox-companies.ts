@@ -57,8 +57,8 @@ export function vendorsFor(readings: SandboxReading[]): SandboxVendors {
   }
   const taken = new Set([...suppliers.keys()].map((code) => code.toUpperCase()));
   const accounts = codeBook('E', /^$/, taken);
-  const employees = [...people].sort(([left], [right]) => (left < right ? -1 : 1));
-  const employeeVendors = employees.map(([id, name]) => ({ code: accounts.assign(id), name, isBlocked: false }));
+  // In order of appearance, as all codes: documents that come later must not move the accounts of those before them.
+  const employeeVendors = [...people].map(([id, name]) => ({ code: accounts.assign(id), name, isBlocked: false }));
   return { vendors: [...suppliers.values(), ...employeeVendors], employees: Object.fromEntries(accounts.codes) };
 }
 
@@ -68,9 +68,18 @@ function employeeIds(neutral: NeutralDocument): string[] {
 
 const journalNames = { expense: 'CNQREXP', cashadvance: 'CNQRADV', invoice: 'CNQRINV' };
 
-/** The rules of one company; every code of its documents leads somewhere, except in planted trouble. */
-export function mappingFor(company: SandboxCompany, chart: SandboxChart, vendors: SandboxVendors): CompanyMapping {
+/**
+ * The rules of one company; every code of its documents leads somewhere, except in planted trouble. `isPending`: its invoices
+ * become pending vendor invoices of F&O instead of journals.
+ */
+export function mappingFor(
+  company: SandboxCompany,
+  chart: SandboxChart,
+  vendors: SandboxVendors,
+  isPending: boolean,
+): CompanyMapping {
   const isFo = company.erp === 'fo';
+  const foInvoice = isPending ? 'fo-pending-invoice' : 'fo-vendor-invoice-journal';
   return {
     ...chart.mapping,
     erp: company.erp,
@@ -80,11 +89,12 @@ export function mappingFor(company: SandboxCompany, chart: SandboxChart, vendors
     isTest: true,
     postingDate: 'today',
     routes: isFo
-      ? { expense: 'fo-general-journal', cashadvance: 'fo-general-journal', invoice: 'fo-vendor-invoice-journal' }
+      ? { expense: 'fo-general-journal', cashadvance: 'fo-general-journal', invoice: foInvoice }
       : { expense: 'bc-general-journal', cashadvance: 'bc-general-journal', invoice: 'bc-purchase-invoice' },
     journalNames: isFo ? journalNames : {},
     vendors: { sameCode: true, byCode: {} },
     employees: { sameCode: false, byId: vendors.employees },
+    ...(isPending ? { procurementCategories: chart.procurement.mapping } : {}),
     dimensions: chart.dimensions.map(({ name, from, byCode }) => ({
       dimension: isFo ? name : name.toUpperCase(),
       from: [from],

@@ -2,7 +2,9 @@ import type { DocType } from '../contracts/documents.js';
 import type { HoldReason } from '../contracts/hold-reasons.js';
 import type { NeutralDocument } from '../contracts/ledger.js';
 import type { CompanyMapping, LegalEntityRule } from '../contracts/mapping-rules.js';
+import { checkerCodes } from './checker-codes.js';
 import { companyFragment, foCompanyFragment } from './connection-fragments.js';
+import { foVendors } from './fo-vendors.js';
 import type { SandboxChart } from './sandbox-chart.js';
 import { sandboxChart } from './sandbox-chart.js';
 import type { SandboxCompany, SandboxVendors } from './sandbox-companies.js';
@@ -14,7 +16,10 @@ import type { BcSandboxData, CorrectionKind, FoSandboxData, SandboxDocument, San
 interface EquippedCompany extends SandboxCompany {
   vendors: SandboxVendors;
   mapping: CompanyMapping;
-  /** F&O: the connector chooses journal numbers (strong mode) in every other company. */
+  /**
+   * F&O: the connector chooses journal numbers (strong mode) in every other company. Invoices of every third one are pending
+   * vendor invoices.
+   */
   isStrong: boolean;
 }
 
@@ -43,6 +48,7 @@ export function planSandbox(documents: SandboxDocument[], { erp }: { erp: 'fo' |
         chart,
       ),
     },
+    codes: equipped.map(({ mapping, vendors }) => checkerCodes(mapping, vendors)),
     expected: Object.fromEntries(judged.flatMap((reading) => expectedOf(reading, companies))),
     planted: Object.fromEntries(
       judged.flatMap(({ source, trouble }): [string, HoldReason | CorrectionKind][] => {
@@ -89,8 +95,9 @@ function equip(
   chart: SandboxChart,
 ): EquippedCompany {
   const vendors = vendorsFor(readings.filter(({ neutral }) => neutral?.currency === company.currency));
-  const isStrong = earlier.filter(isFo).length % 2 === 0;
-  return { ...company, vendors, mapping: mappingFor(company, chart, vendors), isStrong };
+  const position = earlier.filter(isFo).length;
+  const isPending = isFo(company) && position % 3 === 2;
+  return { ...company, vendors, mapping: mappingFor(company, chart, vendors, isPending), isStrong: position % 2 === 0 };
 }
 
 const currencyPaths: Record<DocType, string> = {
@@ -121,13 +128,10 @@ function foData(companies: EquippedCompany[], chart: SandboxChart): FoSandboxDat
       currency,
       manualJournalNumbers: isStrong,
       journalNames: foJournalNames,
-      vendors: vendors.vendors.map((vendor) => ({
-        account: vendor.code,
-        name: vendor.name,
-        ...(vendor.isBlocked ? { onHold: 'Invoice' } : {}),
-      })),
+      vendors: foVendors(vendors, currency),
     })),
     mainAccounts: chart.accounts,
+    procurementCategories: chart.procurement.categories,
     dimensions: chart.dimensions.map(({ name, byCode }) => ({
       name,
       values: Object.values(byCode).map((value) => ({ value })),

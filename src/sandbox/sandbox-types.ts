@@ -35,9 +35,17 @@ export interface FoSandboxData {
     currency: string;
     manualJournalNumbers: boolean;
     journalNames: { name: string; type: 'Daily' | 'VendInvoiceRecording' | 'Payment' }[];
-    vendors: { account: string; name: string; group?: string; onHold?: string; currency?: string }[];
+    vendors: {
+      account: string;
+      name: string;
+      group: string;
+      onHold?: string;
+      /** Three letters of the country, and two. */
+      address: { street: string; city: string; zip: string; country: string; countryIso: string };
+    }[];
   }[];
   mainAccounts: { account: string; name: string; role: AccountRole }[];
+  procurementCategories: { hierarchy: string; name: string; account: string }[];
   dimensions: { name: string; values: { value: string }[] }[];
 }
 
@@ -60,6 +68,7 @@ export interface MappingFragment extends Pick<CompanyMapping, 'cardLiabilities' 
   payrollClearing?: string;
   expensePayClearing?: string;
   invoicePayClearing?: string;
+  procurementCategories?: { hierarchy: string; unit: string; codes: Record<string, string> };
   dimensions: { dimension: string; from: string[]; required: boolean; values: TableFragment }[];
 }
 
@@ -80,6 +89,7 @@ export interface CompanyFragment {
 
 export interface FoCompanyFragment extends CompanyFragment {
   mode: 'strong' | 'recovery';
+  routes: CompanyMapping['routes'];
   journalNames: Record<DocType, string>;
 }
 
@@ -90,9 +100,26 @@ export interface ConnectionFragments {
   legalEntity: { path: string; documentTypes: DocType[]; codes: Record<string, ErpTarget> }[];
 }
 
+/** Where Concur's codes lead in one company, in the form that the checker takes. */
+export interface CheckerCodes {
+  /** `erp/company`. */
+  legalEntity: string;
+  accounts: Record<string, string>;
+  advances: Record<string, string>;
+  inputTax: { authority: string; code: string; account: string }[];
+  cards: Record<string, string>;
+  clearing: Record<string, string>;
+  /** Vendor account by employee id or supplier code; payees who are to be missing in the ERP stand in neither. */
+  employees: Record<string, string>;
+  suppliers: Record<string, string>;
+  dimensions: { dimension: string; from: string; values: Record<string, string> }[];
+}
+
 export interface SandboxPlan {
   rules: ConnectionFragments;
   masterData: { fo: FoSandboxData; bc: BcSandboxData };
+  /** One entry per company. */
+  codes: CheckerCodes[];
   /** `erp/company` by FI document id; absent for documents that cannot be read. */
   expected: Record<string, string>;
   /** The hold that a document is meant to run into, or what becomes of it in Concur, by FI document id. */

@@ -130,6 +130,7 @@ describe('what the connector keeps in Temporal, on a real server that knows noth
     const deps = {
       ...stage,
       ...{ rules, timeZones: {}, openFrom: {}, queuePrefix: '', unobservablePayments: [], postingDeadlineSeconds: {} },
+      vendorSync: {},
       returns: {},
       timings: {
         ...{ selfCheckSeconds: 604_800, holdReminderSeconds: 86_400, holdLimitSeconds: 1_209_600 },

@@ -205,7 +205,7 @@ void test('B3: the ERP holds nothing of a document that failed or was recalled, 
     assert.deepEqual(leftovers(status, { unposted: [draft] }), [`${sentence} fo/usmf ${mark}, unposted.`]);
     assert.ok(leftovers(status, { posted: [posted({ mark })] }).includes(`${sentence} fo/USMF V-1 (${mark}).`));
     assert.deepEqual(leftovers(status, { unposted: [{ ...draft, mark: 'Concur EXP 6D0A REPORT-B' }] }), [
-      'fo/usmf holds 1 unposted documents (Concur EXP 6D0A REPORT-B), but only 0 Concur documents are under way there.',
+      'fo/usmf Concur EXP 6D0A REPORT-B is unposted and belongs to no document of Concur.',
     ]);
     const corrected = report({ status: 'ACKNOWLEDGED', id: correctionId, postingDocs: [] });
     const underWay = [report({ status, postingDocs: [] }), corrected];
@@ -215,6 +215,64 @@ void test('B3: the ERP holds nothing of a document that failed or was recalled, 
       'it may be that of the correction',
     );
   }
+});
+
+const openDraft = { erp: 'fo' as const, company: 'usmf', mark: 'Concur EXP 6D0A REPORT-A' };
+
+void test('S103: what F&O holds unposted has lines, one document that waits, and the reason that people were told', () => {
+  const waiting = report({ status: 'ACKNOWLEDGED', postingDocs: [] });
+  const log = 'The combination 6100-CC is not valid.';
+  const told = { [id]: `usmf does not post 00012: ${log}  Mend it in the ERP.` };
+  const problems = (unposted: Partial<Journal['unposted'][number]>, more: Partial<Journal> = {}): string[] =>
+    problemsOf({
+      ...{ concur: [waiting], posted: [], held: { [id]: 'erp-refused' }, messages: told },
+      ...{ unposted: [{ ...openDraft, lines: 2, log, ...unposted }], ...more },
+    });
+  const name = 'fo/usmf Concur EXP 6D0A REPORT-A';
+  assert.deepEqual(problems({}), []);
+  assert.deepEqual(
+    problems({ mark: 'SEED', text: 'Concur INV SEED REPORT-A' }),
+    [],
+    'a pending invoice by its description',
+  );
+  assert.deepEqual(problems({ lines: 0 }), [`${name} is unposted and has no lines.`]);
+  assert.deepEqual(problems({}, { messages: { [id]: 'The ERP refused the document.' } }), [
+    `${name} is not posted because "${log}", but nobody was told so.`,
+  ]);
+  assert.deepEqual(problems({ log: '' }, { messages: {} }), [], 'not refused so far');
+  assert.match(problems({}, { held: {} }).join('\n'), /no document of it waits for anything/);
+  const twice = [openDraft, { ...openDraft, mark: 'Concur EXP 77AA REPORT-A' }].map((one) => ({ ...one, lines: 2 }));
+  assert.match(problems({}, { unposted: twice }).join(), /has two unposted documents in the ERP/);
+  const stray = 'fo/usmf has a line in LedgerJournalLines of 00012, which does not exist.';
+  assert.deepEqual(problems({}, { strayLines: [stray] }), [stray]);
+});
+
+void test('S103: an unposted journal of a document that Concur shows as posted is a loose end', () => {
+  const unposted = [{ ...openDraft, lines: 2, log: '' }];
+  assert.deepEqual(problemsOf({ unposted }), [
+    'fo/usmf Concur EXP 6D0A REPORT-A is unposted, but no document of it waits for anything.',
+  ]);
+});
+
+void test('S101: a payment that the ERP took back is a hold before Concur shows "paid", and an alert afterwards', () => {
+  const at = '2026-09-11T10:00:00Z';
+  const taken = posted({ paid: '100', reversals: [{ amount: '60', at }] });
+  const pp = { ...cp, status: 'PP', amount: '60' };
+  const problems = (document: Partial<ConcurDocumentState>, more: Partial<Journal>): string[] =>
+    problemsOf({ concur: [report(document)], posted: [taken], ...more });
+  assert.deepEqual(problems({ payments: [pp] }, { held: { [id]: 'payment-needs-decision' } }), []);
+  assert.match(problems({ payments: [pp] }, { held: { [id]: 'erp-refused' } }).join(), /Concur was not told/);
+  const closed = { status: 'PAYMENT_CONFIRMED_SUCCESS', payments: [cp] };
+  const write = { seq: 1, system: 'concur' as const, operation: 'paymentconfirmations', outcome: 'applied' as const };
+  const writes = (closedAt: string) => [{ ...write, key: `${id}/ref`, at: closedAt, detail: 'CP 100 USD' }];
+  const before = writes('2026-09-11T09:59:59.500Z');
+  const cause = `payment-changed-after-close: concur:sandbox:expense:${id}`;
+  assert.match(problems(closed, { writes: before, alerts: [] }).join(), /took back 60 .* nobody was told/);
+  assert.deepEqual(problems(closed, { writes: before, alerts: [cause] }), []);
+  assert.match(problems(closed, { writes: before, alerts: [`${cause}0`.replace(id, 'b')] }).join(), /nobody was told/);
+  assert.deepEqual(problems(closed, { writes: writes('2026-09-11T10:00:00.500Z'), alerts: [] }), [], 'known before');
+  const open = posted({ paid: '40', reversals: [{ amount: '60', at }] });
+  assert.deepEqual(problemsOf({ concur: [report(closed)], posted: [open] }), [], 'the ERP has not paid again yet');
 });
 
 void test('B3: a draft of Business Central is known by the supplier number, or counted against what is under way', () => {

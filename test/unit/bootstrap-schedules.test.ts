@@ -52,14 +52,14 @@ test('S68: ids of schedules and of the workflows that they start begin with the 
   const schedules = desiredSchedules(prefixed('north-'));
   assert.ok(schedules.length > 0);
   for (const { scheduleId, action } of schedules) {
-    assert.match(scheduleId, /^north-(poll:|watch-)/);
+    assert.match(scheduleId, /^north-(poll:|watch-|vendors:)/);
     assert.equal((action as { workflowId?: string }).workflowId, scheduleId);
   }
 });
 
 test('S68: schedules of what the file does not name any more go; those of others stay', async () => {
   const strangers = ['north-poll:acme-eu:expense', 'nightly-report', 'north-watch-postings:fo:usmf'];
-  const obsolete = ['poll:gone:expense', 'watch-payments:fo:gone'];
+  const obsolete = ['poll:gone:expense', 'watch-payments:fo:gone', 'vendors:gone:fo:usmf'];
   const { schedules, client } = fakeTemporal([...strangers, ...obsolete], ['poll:deleted-before:expense']);
   const done = await bootstrap(client, prefixed(''));
   assert.deepEqual(done.removed.sort(), [...obsolete, 'poll:deleted-before:expense'].sort());

@@ -34,6 +34,13 @@ test('Ids are 32 hex and unique; four currencies; invoices and cash advances hav
   }
 });
 
+test('A firm of three companies has three currencies, and as many documents of all kinds', () => {
+  const few = generateDocuments({ count: 240, seed: 42, companies: 3 });
+  const currencies = few.map(({ docType, document }) => readConcurDocument(docType, JSON.stringify(document)).currency);
+  assert.deepEqual([...new Set(currencies)].sort(), ['EUR', 'GBP', 'USD']);
+  for (const currency of ['EUR', 'GBP', 'USD']) assert.ok(currencies.filter((each) => each === currency).length > 60);
+});
+
 test('Expense reports have cash, all cards, personal items, tax, splits, offsets, advances, refunds, zero and negative totals', () => {
   const parties = new Set(
     expenses.flatMap(({ neutral }) => neutral.legs.flatMap((leg) => (leg.leg === 'party' ? [leg.party] : []))),

@@ -33,6 +33,8 @@ function signedLines(document: ErpDocument): string[] {
   switch (document.route) {
     case 'bc-purchase-invoice':
       return [...document.lines.map(({ amount }) => amount), `-${document.payable?.amount}`];
+    case 'fo-pending-invoice':
+      return [...document.lines.map(({ amount }) => amount), plain(amountOf(document.amount).neg())];
     case 'bc-general-journal':
       return document.lines.map(({ amount }) => amount);
     default:

@@ -12,6 +12,7 @@ import { addDocumentsCommands } from '../../src/cli/documents-commands.js';
 import { addEventsCommands } from '../../src/cli/events-commands.js';
 import { addPreviewCommand } from '../../src/cli/preview-command.js';
 import { addSandboxCommand } from '../../src/cli/sandbox-command.js';
+import { addVendorsCommands } from '../../src/cli/vendors-commands.js';
 import { holdReasons } from '../../src/contracts/hold-reasons.js';
 import { searchAttributeTypes } from '../../src/contracts/search-attributes.js';
 import { projectRoot } from '../../src/launcher/project-root.js';
@@ -31,6 +32,7 @@ for (const add of [
   addPreviewCommand,
   addDocumentsCommands,
   addConcurCommands,
+  addVendorsCommands,
   addAlertsCommands,
   addCredentialsCommands,
   addEventsCommands,

@@ -116,6 +116,40 @@ test('Currencies take turns between the ERPs, F&O companies between strong and r
   );
 });
 
+test('Three F&O companies know all ways of F&O: numbers of both kinds, invoices as journals and as pending invoices', () => {
+  const three = generateDocuments({ count: 240, seed: 11, companies: 3 });
+  const sandbox = planSandbox(three, { erp: 'fo' });
+  assert.deepEqual(
+    sandbox.rules.fo.map(({ company, currency, mode, routes }) => [company, currency, mode, routes.invoice]),
+    [
+      ['demf', 'EUR', 'strong', 'fo-vendor-invoice-journal'],
+      ['gbsi', 'GBP', 'recovery', 'fo-vendor-invoice-journal'],
+      ['usmf', 'USD', 'strong', 'fo-pending-invoice'],
+    ],
+  );
+  const { hierarchy, codes } = sandbox.rules.fo[2]?.mapping.procurementCategories ?? {};
+  const { accounts } = sandbox.rules.fo[2]?.mapping ?? {};
+  const categories = new Map(sandbox.masterData.fo.procurementCategories.map(({ name, account }) => [name, account]));
+  assert.equal(hierarchy, 'Procurement');
+  for (const [code, category] of Object.entries(codes ?? {})) {
+    assert.equal(categories.get(category), accounts?.codes[code], `${code} is posted where its mapping says`);
+  }
+  assert.ok(Object.keys(codes ?? {}).length >= 5);
+  assertPostable(three, 'fo');
+});
+
+test('Documents that come later move no code of those before them', () => {
+  const codesOf = (count: number) =>
+    planSandbox(generateDocuments({ count: 240, seed: 3 }).slice(0, count), { erp: 'fo' }).codes;
+  const later = new Map(codesOf(240).map((codes) => [codes.legalEntity, codes]));
+  for (const { legalEntity, employees, accounts, inputTax } of codesOf(80)) {
+    const same = later.get(legalEntity);
+    for (const [id, account] of Object.entries(employees)) assert.equal(same?.employees[id], account, id);
+    for (const [code, account] of Object.entries(accounts)) assert.equal(same?.accounts[code], account, code);
+    assert.deepEqual(same?.inputTax.slice(0, inputTax.length), inputTax);
+  }
+});
+
 test('Accounts have the roles that the checker sums by', () => {
   const { masterData } = planSandbox(generated, { erp: 'fo' });
   const roleOf = (account: string) => masterData.fo.mainAccounts.find((each) => each.account === account)?.role;

@@ -5,7 +5,7 @@ export interface SandboxOptions {
   erp: 'fo' | 'nav' | 'both';
   faults: 'none' | 'realistic' | 'brutal';
   /** Where the faults happen. */
-  faultsIn: 'everywhere' | 'concur' | 'erp';
+  faultsIn: 'everywhere' | 'concur' | 'erp' | 'fo';
   killWorker: number;
   untilSettled?: boolean;
   json?: boolean;
@@ -17,3 +17,7 @@ export interface SandboxOptions {
   uiPort?: number;
   postgresPort?: number;
 }
+
+/** Whether Concur's own troubles come as well: revoked tokens, recalls, corrections, a move to another data center. */
+export const isConcurBrutal = ({ faults, faultsIn }: Pick<SandboxOptions, 'faults' | 'faultsIn'>): boolean =>
+  faults === 'brutal' && (faultsIn === 'everywhere' || faultsIn === 'concur');

@@ -6,19 +6,25 @@ import { holdReasons } from '../../contracts/hold-reasons.js';
 import { projectRoot } from '../../launcher/project-root.js';
 import { listDocuments } from '../../store/document-store.js';
 import { withDatabase } from '../installation.js';
+import type { RouteCalls } from './calls-per-route.js';
+import { callsPerRoute } from './calls-per-route.js';
 import { tally } from './progress.js';
+import { alertCauses, documentsByRoute } from './run-facts.js';
 import type { Simulators } from './simulators.js';
+import { sandboxNames } from './write-connections.js';
 
 /** What the independent checker found; only the members that the report repeats. */
 const checkSchema = z.looseObject({
   ok: z.boolean(),
   problems: z.array(z.string()),
   sums: z.unknown(),
+  ledgers: z.unknown(),
   duplicates: z.array(z.unknown()),
   violations: z.array(z.unknown()),
   erpDocuments: z.record(z.string(), z.number()),
   concurDocuments: z.record(z.string(), z.number()),
   resubmitted: z.number(),
+  paid: z.object({ confirmedInConcur: z.number(), fullyPaidInErp: z.number(), takenBack: z.number() }),
 });
 const trafficSchema = z.looseObject({
   calls: z.record(z.string(), z.record(z.string(), z.number())),
@@ -47,6 +53,8 @@ export interface SandboxReport {
   recalled: number | null;
   /** Posting confirmed as failed. */
   returned: number | null;
+  /** Documents paid in Concur, fully paid in the ERP, and those of which the ERP took a payment back. */
+  paid: { confirmedInConcur: number; fullyPaidInErp: number; takenBack: number } | null;
   /** Access tokens and refresh tokens that were revoked. */
   tokenRevocations: { access: number; refresh: number } | null;
   /** How often the company moved to another data center. */
@@ -54,11 +62,15 @@ export interface SandboxReport {
   /** What became of the events that Concur has published. */
   events: unknown;
   sums: unknown;
+  /** What the documents stand for by account and dimension against what was posted: counts of what was compared, and sums. */
+  ledgers: unknown;
   duplicates: number | null;
   violations: number | null;
   calls: unknown;
   /** Calls per document and system, rounded; of Concur only those for documents: list, acknowledge, confirm, payment. */
   callsPerDocument: Record<string, number> | null;
+  /** Calls to F&O per document, by route, watchers included. */
+  callsPerRoute: Record<string, RouteCalls> | null;
   faults: unknown;
   kills: number;
   seconds: number;
@@ -72,9 +84,11 @@ export async function buildReport(
   kills: number,
   startedAt: number,
 ): Promise<SandboxReport> {
-  const { counts, listed } = await withDatabase(connections, async (db) => ({
+  const { counts, listed, byRoute, alerts } = await withDatabase(connections, async (db) => ({
     counts: await tally(db),
     listed: await listDocuments(db, 100_000),
+    byRoute: await documentsByRoute(db, sandboxNames.fo),
+    alerts: await alertCauses(db),
   }));
   const held = listed.flatMap(({ fiId, humanNumber, holdReason, holdMessage }) =>
     holdReason === null
@@ -86,7 +100,9 @@ export async function buildReport(
     const reason = holdReason ?? outcome;
     if (reason !== null) named[fiId] = reason;
   }
-  const seen = simulators === undefined ? undefined : await lookAt(simulators, named, counts.total);
+  const messages = Object.fromEntries(held.map(({ documentId, message }) => [documentId, message]));
+  const told = { held: named, messages, alerts };
+  const seen = simulators === undefined ? undefined : await lookAt(simulators, told, counts.total);
   const check = seen?.check;
   const unknownHolds = Object.keys(counts.holds).filter((reason) => !Object.hasOwn(holdReasons, reason));
   const open = Object.values(counts.stages).reduce((sum, n) => sum + n, 0);
@@ -107,14 +123,17 @@ export async function buildReport(
     resubmitted: check?.resubmitted ?? null,
     recalled: check === undefined ? null : (check.concurDocuments['RECALLED'] ?? 0),
     returned: check === undefined ? null : (check.concurDocuments['POSTING_CONFIRMED_FAILURE'] ?? 0),
+    paid: check?.paid ?? null,
     tokenRevocations: seen?.tokenRevocations ?? null,
     moves: seen?.moves ?? null,
     events: seen?.events ?? null,
     sums: check?.sums ?? null,
+    ledgers: check?.ledgers ?? null,
     duplicates: check?.duplicates.length ?? null,
     violations: check?.violations.length ?? null,
     calls: seen?.calls ?? null,
     callsPerDocument: seen?.callsPerDocument ?? null,
+    callsPerRoute: seen === undefined ? null : callsPerRoute(seen.calls['fo'] ?? {}, byRoute),
     faults: seen?.faults ?? null,
     kills,
     seconds: Math.round((Date.now() - startedAt) / 1_000),
@@ -122,14 +141,21 @@ export async function buildReport(
   };
 }
 
-/** What the simulators have seen, and what the checker says to it. `named` is the hold or outcome by FI document id. */
-async function lookAt(simulators: Simulators, named: Record<string, string>, documents: number) {
+/** What the connector says of its documents: hold or outcome, and message of the hold, by FI document id; causes of alerts. */
+interface Told {
+  held: Record<string, string>;
+  messages: Record<string, string>;
+  alerts: string[];
+}
+
+/** What the simulators have seen, and what the checker says to it and to what the connector tells. */
+async function lookAt(simulators: Simulators, told: Told, documents: number) {
   const journal = await simulators.journal();
   const { calls, faults } = trafficSchema.parse(JSON.parse(journal));
   const tokens = tokensSchema.parse(await simulators.get('/control/concur/tokens'));
   return {
     // The journal stays text: only the checker reads it.
-    check: checkSchema.parse(JSON.parse(await runChecker(`{"held":${JSON.stringify(named)},${journal.slice(1)}`))),
+    check: checkSchema.parse(JSON.parse(await runChecker(`${JSON.stringify(told).slice(0, -1)},${journal.slice(1)}`))),
     calls,
     faults,
     callsPerDocument: callsPerDocument(calls, documents),

@@ -8,11 +8,13 @@ import { parseConnectionsFile } from '../../config/load-connections.js';
 import { searchAttributeTypes } from '../../contracts/search-attributes.js';
 import { planSandbox } from '../../sandbox/sandbox-plan.js';
 import { findInstallation } from '../installation.js';
+import { callSentences } from './calls-per-route.js';
 import { startConcurChaos } from './concur-chaos.js';
 import { connectPatiently } from './connect-concur.js';
 import { documentsUnderWay, inWaves, startFeed } from './document-feed.js';
 import { endEarlierRun, recordChild } from './earlier-run.js';
 import type { SandboxOptions } from './options.js';
+import { isConcurBrutal } from './options.js';
 import { loadBody, sandboxDocuments } from './sandbox-documents.js';
 import { readyPaths, removeReady, writeReady } from './ready-file.js';
 import { buildReport } from './report.js';
@@ -20,6 +22,7 @@ import type { Running } from './running.js';
 import { endAll } from './running.js';
 import { runSchedule } from './schedule-process.js';
 import { startSimulators } from './simulators.js';
+import { syncVendorsOnce } from './sync-vendors-once.js';
 import { untilSettledOrStopped } from './until-settled.js';
 import { prepareEvents, startReceiver } from './start-receiver.js';
 import { startWorker } from './start-worker.js';
@@ -82,11 +85,12 @@ async function runUntilStopped(
   if (!worker) return 0;
 
   if (running.simulators) {
+    await syncVendorsOnce(connections);
     running.feed = startFeed(running.simulators, settled.laterDocuments ?? [], () => documentsUnderWay(connections));
   }
   const stopped = AbortSignal.any([stop, worker.gaveUp]);
   const expected = settled.expectedDocuments;
-  if (options.faults === 'brutal' && running.simulators !== undefined) {
+  if (isConcurBrutal(options) && running.simulators !== undefined) {
     const { simulators } = running;
     running.chaos = startConcurChaos({
       ...{ connections, simulators, connection: sandboxNames.concur, documents: expected ?? 0 },
@@ -98,7 +102,8 @@ async function runUntilStopped(
   const report = await buildReport(connections, running.simulators, worker.kills, startedAt);
   if (options.json) console.log(JSON.stringify(report));
   if (!options.untilSettled) return 0;
-  for (const problem of report.problems) process.stderr.write(`${problem}\n`);
+  const lines = [...callSentences(report.callsPerRoute ?? {}), ...report.problems];
+  for (const line of lines) process.stderr.write(`${line}\n`);
   return finished && report.ok ? 0 : 1;
 }
 
@@ -160,8 +165,12 @@ async function startSimulated(
 ): Promise<string> {
   progressToStderr('Starting the simulated Concur, Entra ID, F&O and Business Central …');
   const secrets = sandboxSecrets(stateFolder);
-  const corrections = options.faults === 'brutal';
-  const feed = sandboxDocuments(stateFolder, options.documents, { seed: options.seed, corrections });
+  const corrections = isConcurBrutal(options);
+  const feed = sandboxDocuments(stateFolder, options.documents, {
+    ...{ seed: options.seed, corrections },
+    // Three legal entities of F&O: one of each way in which it takes invoices and journal numbers.
+    ...(options.erp === 'fo' ? { companies: 3 } : {}),
+  });
   for (const { file, reason } of feed.skipped) progressToStderr(`Skipped ${file}: ${reason}`);
   const plan = planSandbox(feed.all, { erp: options.erp });
   const simulators = await startSimulators(stateFolder, options, secrets);
@@ -173,7 +182,7 @@ async function startSimulated(
     clientSecret: secrets.concurClientSecret,
     requestToken: secrets.requestToken,
   };
-  await simulators.post('/control/master-data', { ...plan.masterData, concur });
+  await simulators.post('/control/master-data', { ...plan.masterData, codes: plan.codes, concur });
   const [ready = '', ...later] = inWaves(feed.all).map((wave) => loadBody(wave, plan.expected, plan.planted));
   await simulators.post('/control/concur/documents', ready);
   settled.laterDocuments = later;

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import type { GenerationOrder } from '../../sandbox/generate-documents.js';
 import { generateDocuments } from '../../sandbox/generate-documents.js';
 import { loadDocuments } from '../../sandbox/load-documents.js';
 import type { SandboxDocument } from '../../sandbox/sandbox-types.js';
@@ -22,7 +23,7 @@ export interface SandboxFeed {
 export function sandboxDocuments(
   stateFolder: string,
   documents: string | undefined,
-  generating: { seed: number; corrections: boolean },
+  generating: Omit<GenerationOrder, 'count'>,
 ): SandboxFeed {
   const kept = readKept(stateFolder);
   const { fresh, skipped } = readFresh(documents ?? (kept.length === 0 ? String(defaultCount) : undefined), generating);
@@ -39,7 +40,7 @@ function readKept(stateFolder: string): SandboxDocument[] {
 
 function readFresh(
   documents: string | undefined,
-  generating: { seed: number; corrections: boolean },
+  generating: Omit<GenerationOrder, 'count'>,
 ): { fresh: SandboxDocument[]; skipped: SandboxFeed['skipped'] } {
   if (documents === undefined) return { fresh: [], skipped: [] };
   if (/^\d+$/.test(documents))

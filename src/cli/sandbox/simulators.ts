@@ -99,7 +99,12 @@ const faultyServices = {
   everywhere: {},
   concur: { faultsIn: ['concur'] },
   erp: { faultsIn: ['entra', 'fo', 'bc'] },
+  fo: { faultsIn: ['entra', 'fo'] },
 } as const;
+
+/** What people and circumstances do to documents in an F&O that is not brutal, and in one that is. */
+const calmFo = { partShare: 0.2 };
+const brutalFo = { partShare: 0.3, refuseShare: 0.02, reverseShare: 0.05, reverseDelayMs: 4_000 };
 
 function settings(
   stateFolder: string,
@@ -119,7 +124,7 @@ function settings(
       postingDelayMs: 2_000,
       batchEveryMs: 1_000,
       paymentDelayMs: 3_000,
-      partShare: 0.2,
+      ...(options.faults === 'brutal' && options.faultsIn !== 'concur' ? brutalFo : calmFo),
     },
     bc: {
       clientId: sandboxNames.bcClientId,

@@ -4,7 +4,7 @@ import type { Database } from '../../store/database.js';
 import { withDatabase } from '../installation.js';
 import type { ConcurChaos } from './concur-chaos.js';
 import type { DocumentFeed } from './document-feed.js';
-import { everyPollFinished } from './finished-polls.js';
+import { everyRunFinished } from './finished-runs.js';
 import type { SandboxOptions } from './options.js';
 import type { Tally } from './progress.js';
 import { progressLine, tally } from './progress.js';
@@ -16,6 +16,8 @@ const lookEveryMs = 500;
 const quietMs = 3_000;
 /** With remote services: so many polls of each document type without a new document. */
 const emptyPolls = 3;
+/** With simulators: so many looks at payments after the last one was made or taken back. */
+const paymentLooks = 2;
 /** A run that makes no progress at all for this long is given up; with remote services after that many polls as well. */
 const stuckMs = 5 * 60_000;
 const stuckPolls = 3 * emptyPolls;
@@ -79,16 +81,24 @@ const queueSchema = z.object({
   toCome: z.number(),
 });
 
+const paymentsSchema = z.object({ open: z.number(), toReverse: z.number(), changedAt: z.string().optional() });
+
 /**
  * The simulated Concur knows what it has to give: no document is READY, no correction is due, and all are known here but for
- * those that were recalled before anybody saw them. Remote services may have more to give after any number of polls.
+ * those that were recalled before anybody saw them. The simulated F&O knows whether it will pay anything or take it back, also
+ * of documents that are closed. Remote services may have more to give after any number of polls.
  */
 async function nothingComes(watched: Watched, now: Tally, changedAt: number): Promise<boolean> {
   const { simulators } = watched.running;
-  if (simulators === undefined) return everyPollFinished(watched.connections, new Date(changedAt), emptyPolls);
+  if (simulators === undefined) {
+    return everyRunFinished(watched.connections, 'pollDocuments', new Date(changedAt), emptyPolls);
+  }
   const { documents, byStatus, toCome } = queueSchema.parse(await simulators.get('/control/concur/documents'));
   const isQueueEmpty = (byStatus['READY'] ?? 0) === 0 && toCome === 0;
-  return isQueueEmpty && now.total >= documents - (byStatus['RECALLED'] ?? 0);
+  if (!isQueueEmpty || now.total < documents - (byStatus['RECALLED'] ?? 0)) return false;
+  const { open, toReverse, changedAt: paidAt } = paymentsSchema.parse(await simulators.get('/control/fo/payments'));
+  if (open > 0 || toReverse > 0) return false;
+  return paidAt === undefined || everyRunFinished(watched.connections, 'watchPayments', new Date(paidAt), paymentLooks);
 }
 
 /** Kills are spread over the run: one each time another share of the documents has settled. */

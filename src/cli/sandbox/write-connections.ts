@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify as toYaml } from 'yaml';
+import { supplierGroup } from '../../sandbox/fo-vendors.js';
 import type { ConnectionFragments } from '../../sandbox/sandbox-types.js';
 import type { SandboxEvents } from './start-receiver.js';
 
@@ -24,6 +25,8 @@ export interface SandboxSecrets {
 
 export const sandboxNames = {
   concur: 'sandbox',
+  /** The ERP connection of F&O. */
+  fo: 'fo',
   companyUuid: '7d1f0a52-36be-4f0e-9a51-6f1f4f0c2b11',
   concurClientId: 'sandbox-concur-app',
   tenant: 'sandbox.example',
@@ -111,16 +114,19 @@ const sandboxTimings = {
 
 const secretFile = (name: string) => ({ file: `secrets/${name}` });
 
+/** Employees have vendor accounts, too; Concur knows them as employees. */
+const vendorSync = { concur: sandboxNames.concur, vendorGroups: [supplierGroup] };
+
 function foConnection(urls: SimulatorUrls, companies: ConnectionFragments['fo']) {
   return {
-    name: 'fo',
+    name: sandboxNames.fo,
     kind: 'dynamics-fo',
     baseUrl: urls.fo,
     authority: urls.entra,
     tenant: sandboxNames.tenant,
     clientId: sandboxNames.foClientId,
     clientSecret: secretFile('fo-client-secret'),
-    companies,
+    companies: companies.map((company) => ({ ...company, vendorSync })),
   };
 }
 
