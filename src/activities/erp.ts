@@ -160,7 +160,7 @@ export function createErpActivities(deps: ErpDependencies) {
           await notePaymentObstacles(deps, company, page);
           await markSettlementsAsked(
             db,
-            page.map((each) => each.documentId),
+            page.map(({ documentId, document }) => ({ documentId, part: document.part })),
           );
         }
         const name = `settlements/${port.name}/${company}`;

@@ -9,7 +9,7 @@ import type {
 import { heldBackBecause } from '../mapping/vendor-master/change-cap.js';
 import { compareVendors } from '../mapping/vendor-master/compare-vendors.js';
 import { planVendorRun } from '../store/vendor-plan-store.js';
-import { storeVendorReading } from '../store/vendor-reading-store.js';
+import { beginVendorReading, storeVendorReading } from '../store/vendor-reading-store.js';
 import type { ErpDependencies, VendorPlanDependencies } from './dependencies.js';
 import { runUnattended } from './run-step.js';
 
@@ -23,8 +23,9 @@ export function createVendorReadActivities(deps: ErpDependencies) {
      */
     async readVendorMaster(input: ReadVendorMasterInput): Promise<{ read: number; unreadable: number }> {
       return runUnattended(deps, `${port.name}/${input.company}`, async () => {
+        const begunAt = await beginVendorReading(db);
         const reading = await port.readVendors(input.company, cancellationSignal(), heartbeat);
-        await storeVendorReading(db, input, reading);
+        await storeVendorReading(db, input, reading, begunAt);
         return { read: reading.vendors.length, unreadable: reading.unreadable.length };
       });
     },

@@ -8,6 +8,8 @@ import type { Connections } from '../config/load-connections.js';
 import { readyTopic } from '../contracts/events.js';
 import type { SubscriptionState } from '../contracts/events.js';
 import { createLogger } from '../observability/logger.js';
+import type { BusinessEventCounts } from '../store/business-event-store.js';
+import type { EventCounts } from '../store/event-reports.js';
 import { countEvents } from '../store/event-reports.js';
 import { createLeaseStore } from '../store/lease-store.js';
 import { businessEventStatus, namedBusinessEvents } from './business-events-status.js';
@@ -70,7 +72,10 @@ function sentenceOf(state: SubscriptionState): string {
 async function status(options: Common): Promise<void> {
   const { connections } = findInstallation(options.config);
   const fo = namedBusinessEvents(connections, options.connection);
-  if (fo !== undefined) return show(await businessEventStatus(connections, fo), options);
+  if (fo !== undefined) {
+    show(await businessEventStatus(connections, fo), options);
+    return;
+  }
   const name = chosen(connections, options.connection);
   const shown = await withEvents(connections, name, async (events) => ({
     connection: name,
@@ -84,13 +89,13 @@ async function status(options: Common): Promise<void> {
   show(shown, options);
 }
 
-function show(shown: { connection: string; events: object }, options: Common): void {
+function show(shown: { connection: string; events: EventCounts | BusinessEventCounts }, options: Common): void {
   if (options.json) {
     console.log(JSON.stringify(shown, null, 2));
     return;
   }
   const { events, ...facts } = shown;
-  for (const [label, value] of Object.entries<unknown>({ ...facts, ...events })) {
+  for (const [label, value] of Object.entries({ ...facts, ...events })) {
     const text = value instanceof Date ? value.toISOString() : String(value ?? 'never');
     console.log(`${label.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).padEnd(20)}${text}`);
   }

@@ -54,6 +54,7 @@ function foPort(parts: Parts, fo: FoConnection): ErpPort {
         ]),
       ),
       entitySets: fo.entitySets,
+      shareCallsMilliseconds: fo.shareCallsMilliseconds,
     },
     erpHttp(parts, fo, baseUrl, `${baseUrl}/.default`),
   );

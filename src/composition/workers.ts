@@ -93,7 +93,9 @@ export async function createWorkers(parts: Parts, connection: NativeConnection):
         ...common,
         taskQueue: erpQueue(queuePrefix, erp.name),
         activities: createErpActivities(connectErp(parts, erp)),
-        maxConcurrentActivityTaskExecutions: erp.parallelism * 2,
+        // The same for the reads of Finance & Operations; Business Central shares none.
+        maxConcurrentActivityTaskExecutions:
+          erp.kind === 'dynamics-fo' ? erp.parallelism + waitingForCompany : erp.parallelism * 2,
       }),
     );
   }

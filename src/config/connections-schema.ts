@@ -209,6 +209,13 @@ const foSchema = z.strictObject({
     .default({})
     .describe("Replacements of entity set names, for a customer's own entities."),
   businessEvents: businessEventsSchema,
+  shareCallsMilliseconds: z
+    .number()
+    .int()
+    .min(0)
+    .max(10_000)
+    .default(250)
+    .describe('How long a read waits for those of other documents with which it can be joined; 0 joins none.'),
   parallelism: z.number().int().min(1).default(4),
   postingDeadlineHours: z.number().positive().default(24),
   companies: z.array(foCompanySchema).min(1),

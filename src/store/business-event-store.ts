@@ -110,7 +110,7 @@ export interface BusinessEventCounts {
   ignored: number;
   lastReceivedAt: Date | null;
   /** Id in the catalogue of the newest event. */
-  lastBusinessEventId: string | null;
+  lastEvent: string | null;
 }
 
 export async function countBusinessEvents(db: Queryable, connection: string): Promise<BusinessEventCounts> {
@@ -121,7 +121,7 @@ export async function countBusinessEvents(db: Queryable, connection: string): Pr
        count(*) filter (where business_event_id is not null and note like 'ignored:%')::int as ignored,
        max(received_at) as "lastReceivedAt",
        (array_agg(business_event_id order by id desc) filter (where business_event_id is not null))[1]
-         as "lastBusinessEventId"
+         as "lastEvent"
      from fo_business_events where connection = $1`,
     [connection],
   );

@@ -155,10 +155,15 @@ export function newlyPosted(db: Queryable, erp: string, company: string): AsyncG
   return pages(db, erp, company, `state = 'posted' and settlements_asked_at is null and settled_at is null`);
 }
 
-export async function markSettlementsAsked(db: Queryable, documentIds: string[]): Promise<void> {
+/** Part by part: another part of the same document may stand in another company, where nobody has asked yet. */
+export async function markSettlementsAsked(
+  db: Queryable,
+  parts: readonly { documentId: string; part: number }[],
+): Promise<void> {
   await db.query(
-    `update erp_documents set settlements_asked_at = now() where document_id = any($1) and state = 'posted'`,
-    [documentIds],
+    `update erp_documents set settlements_asked_at = now() where state = 'posted'
+       and (document_id, part) in (select * from unnest($1::text[], $2::int[]))`,
+    [parts.map(({ documentId }) => documentId), parts.map(({ part }) => part)],
   );
 }
 

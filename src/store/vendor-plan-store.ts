@@ -35,7 +35,7 @@ export async function planVendorRun(
     await client.query('select pg_advisory_xact_lock(72172, hashtext($1))', [concur]);
     const { rows } = await client.query<{ planned: boolean }>(
       `select planned_at is not null as planned from vendor_runs
-       where id = $1 and erp = $2 and company = $3 and read_at is not null for update`,
+       where id = $1 and erp = $2 and company = $3 and (read_at is not null or planned_at is not null) for update`,
       [run, erp, company],
     );
     if (!rows[0]) throw new Error(`The vendors of ${company} were not read for the run ${run}.`);

@@ -5,21 +5,32 @@ import { inTransaction } from './database.js';
 /** Rows per insert: keeps a statement small, however many vendors a company has. */
 const rowsAtOnce = 1_000;
 
+/** The database's clock before a read begins, for {@link storeVendorReading}. */
+export async function beginVendorReading(db: Queryable): Promise<string> {
+  const { rows } = await db.query<{ now: string }>('select clock_timestamp()::text as now');
+  return rows[0]?.now ?? '-infinity';
+}
+
 /**
  * Stores the complete read of a run, in place of one that an earlier attempt stored; the run has to be planned again. Reads
  * that nobody needs any more go: the newest of each company stays, and what younger runs may still be working on.
+ * @param begunAt when the read began. One that another attempt of the run has overtaken stores nothing: its workflow has gone on,
+ *   and the plan that is being written would be gone
  */
 export async function storeVendorReading(
   db: Database,
   { run, erp, company }: ReadVendorMasterInput,
   reading: VendorReading,
+  begunAt: string,
 ): Promise<void> {
   await inTransaction(db, async (client) => {
-    await client.query(
-      `insert into vendor_runs (id, erp, company, read_at) values ($1, $2, $3, now())
-       on conflict (id) do update set read_at = now(), planned_at = null, finished_at = null`,
-      [run, erp, company],
+    const { rowCount } = await client.query(
+      `insert into vendor_runs as r (id, erp, company, read_at) values ($1, $2, $3, clock_timestamp())
+       on conflict (id) do update set read_at = clock_timestamp(), planned_at = null, finished_at = null
+         where r.read_at is null or r.read_at <= $4::timestamptz`,
+      [run, erp, company, begunAt],
     );
+    if (rowCount === 0) return;
     await client.query('delete from vendor_snapshots where run = $1', [run]);
     const rows = [
       ...reading.vendors.map((vendor) => ({ account: vendor.account, vendor })),
@@ -60,12 +71,19 @@ export async function insertRows(
   }
 }
 
-/** Runs and their changes are kept for 90 days, the newest plan of each company for ever. */
+/**
+ * Runs and their changes are kept for 90 days, the newest plan of each company for ever. A run whose read goes has none from then
+ * on: planned without it, every vendor would count as removed from the ERP.
+ */
 async function prune(db: Queryable, erp: string, company: string): Promise<void> {
   await db.query(
-    `delete from vendor_snapshots s using vendor_runs r where s.run = r.id and r.erp = $1 and r.company = $2
-       and (r.finished_at is not null or r.read_at < now() - interval '1 day')
-       and r.id <> (select id from vendor_runs where erp = $1 and company = $2 order by read_at desc nulls last limit 1)`,
+    `with gone as (
+       update vendor_runs r set read_at = null where r.erp = $1 and r.company = $2
+         and (r.finished_at is not null or r.read_at < now() - interval '1 day')
+         and r.id <> (select id from vendor_runs where erp = $1 and company = $2 order by read_at desc nulls last limit 1)
+       returning r.id
+     )
+     delete from vendor_snapshots s using gone where s.run = gone.id`,
     [erp, company],
   );
   await db.query(

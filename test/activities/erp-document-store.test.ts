@@ -85,12 +85,22 @@ test('S101: a posted document is asked about once from its beginning, then watch
   const fresh = () => ids(newlyPosted(stage.db, 'fo-test', 'watch'));
   const watched = () => ids(watchedForPayment(stage.db, 'fo-test', 'watch'));
   assert.deepEqual([await fresh(), await watched()], [[document.id], []]);
-  await markSettlementsAsked(stage.db, [document.id]);
+  await markSettlementsAsked(stage.db, [{ documentId: document.id, part: 1 }]);
   assert.deepEqual([await fresh(), await watched()], [[], [document.id]]);
   await markSettled(stage.db, document.id);
   assert.deepEqual(await watched(), [document.id]);
   await stage.db.query(`update erp_documents set settled_at = now() - interval '91 days' where company = 'watch'`);
   assert.deepEqual(await watched(), []);
+});
+
+test('S101: what another company owes for the same document is asked about from its beginning too', async () => {
+  const document = await discover(stage.db, 'two companies');
+  const parts = [inCompany('asked', 'asked'), { ...inCompany('unasked', 'unasked'), part: 2 }];
+  await planErpDocuments(stage.db, document.id, parts);
+  for (const part of parts) await markPosted(stage.db, document.id, proofOf(part));
+  await markSettlementsAsked(stage.db, [{ documentId: document.id, part: 1 }]);
+  assert.deepEqual(await ids(newlyPosted(stage.db, 'fo-test', 'asked')), []);
+  assert.deepEqual(await ids(newlyPosted(stage.db, 'fo-test', 'unasked')), [document.id]);
 });
 
 test('S106: a posted document that owes nobody money is never on the payment watch', async () => {

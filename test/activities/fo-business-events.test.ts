@@ -121,12 +121,12 @@ test('S46: an event that hints at two watches waits until both were told', async
 
 test('S46: the report tells what came in, was put aside or ignored, and the newest id', async () => {
   const nothing = await counts();
-  assert.deepEqual([nothing.received, nothing.lastReceivedAt, nothing.lastBusinessEventId], [0, null, null]);
+  assert.deepEqual([nothing.received, nothing.lastReceivedAt, nothing.lastEvent], [0, null, null]);
   await store();
   await store({ businessEventId: 'Workflow_New', awaits: [], note: 'ignored: its company is not followed' });
   await store({ businessEventId: null, awaits: [], note: 'put aside: it is no JSON object', body: Buffer.from('{') });
-  const { received, putAside, ignored, waiting, lastBusinessEventId } = await counts();
-  assert.deepEqual([received, putAside, ignored, waiting, lastBusinessEventId], [3, 1, 1, 1, 'Workflow_New']);
+  const { received, putAside, ignored, waiting, lastEvent } = await counts();
+  assert.deepEqual([received, putAside, ignored, waiting, lastEvent], [3, 1, 1, 1, 'Workflow_New']);
 });
 
 test('S46: a burst of events is one look per watch', async (t) => {

@@ -261,3 +261,38 @@ test('old reads and runs go; the newest read and the newest plan of each company
   );
   assert.equal(last.plan.unchanged, 1);
 });
+
+test('S14: a run whose read is gone is never planned, not even with force: it would block every vendor', async () => {
+  const at = company('read-gone');
+  await takeAll((await at.run([vendor('A'), vendor('B')])).run);
+  await at.read('read-gone-old', vendor('A'), vendor('B'));
+  await stage.db.query(`update vendor_runs set read_at = now() - interval '2 days' where id = 'read-gone-old'`);
+  const newer = await at.run([vendor('A'), vendor('B')]);
+  await assert.rejects(at.plan('read-gone-old', { force: true }));
+  assert.deepEqual(await nextPendingChanges(stage.db, 'read-gone-old', 10), []);
+  assert.equal((await at.plan(newer.run)).unchanged, 2);
+});
+
+test('a read that comes late from an attempt that was given up undoes no plan', async () => {
+  const at = company('late-read');
+  let release = () => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  const slow = erp.dependencies(stage);
+  const reads = createVendorReadActivities({
+    ...slow,
+    port: {
+      ...slow.port,
+      readVendors: async () => {
+        await held;
+        return { vendors: [], unreadable: [] };
+      },
+    },
+  });
+  const late = inActivity(() => reads.readVendorMaster({ erp: erpName, company: at.name, run: 'late-read-1' }));
+  await at.read('late-read-1', vendor('A'), vendor('B'));
+  const plan = await at.plan('late-read-1');
+  release();
+  await late;
+  assert.equal((await runSummary(stage.db, 'late-read-1')).read, 2);
+  assert.deepEqual(await at.plan('late-read-1', { force: true }), plan);
+});

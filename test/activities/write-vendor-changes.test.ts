@@ -10,7 +10,7 @@ import type { VendorChange, VendorRecord } from '../../src/contracts/vendor-mast
 import { openAlerts } from '../../src/store/alert-store.js';
 import { vendorReport } from '../../src/store/vendor-master-store.js';
 import { planVendorRun } from '../../src/store/vendor-plan-store.js';
-import { storeVendorReading } from '../../src/store/vendor-reading-store.js';
+import { beginVendorReading, storeVendorReading } from '../../src/store/vendor-reading-store.js';
 import { listToldVendors } from '../../src/store/told-vendors.js';
 import { fakeVendors } from './fake-vendors.js';
 import { inActivity, openStage, type Stage } from './stage.js';
@@ -68,7 +68,7 @@ describe('writing vendor changes to Concur', () => {
     const run = crypto.randomUUID();
     // Each test has a company of its own: an earlier test's changes are not taken over.
     const where = { ...place, company: run.slice(0, 8), run };
-    await storeVendorReading(stage.db, where, { vendors: [], unreadable: [] });
+    await storeVendorReading(stage.db, where, { vendors: [], unreadable: [] }, await beginVendorReading(stage.db));
     await planVendorRun(stage.db, { ...where, dryRun: false, force: false }, () => ({
       ...{ read: changes.length, unchanged: 0, changes, refusals: [] },
     }));

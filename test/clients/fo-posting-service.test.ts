@@ -190,6 +190,18 @@ describe('after a refusal of the posting service', () => {
     assert.equal(there.calls.length, 3, 'a posted journal is not posted again');
   });
 
+  it('B9: a journal that a person has altered meanwhile is not posted on call, and one that fits again is', async () => {
+    const there = await refused();
+    const line = there.fo.rows('LedgerJournalLines')[1]!;
+    const meant = line['AccountDisplayValue'];
+    line['AccountDisplayValue'] = '999999-001-024';
+    const again = () => there.port.postAgain!(written, new MemoryWrites().context);
+    await assert.rejects(again(), { code: 'erp-document-changed' });
+    assert.equal(there.calls.length, 1);
+    line['AccountDisplayValue'] = meant;
+    assert.equal(posted(await again()), 'GNJL000900');
+  });
+
   it('S9: a journal that a person has removed meanwhile is missing, and nothing is called', async () => {
     const there = await refused();
     there.fo.rows('LedgerJournalHeaders').length = 0;

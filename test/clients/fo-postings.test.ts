@@ -136,8 +136,7 @@ describe('finding postings', () => {
   it('C15: what the log says of a half-filled journal is no refusal once the journal is complete; new words are one', async () => {
     const fo = environment();
     const guard = new MemoryWrites();
-    const lines = 'LedgerJournalLines.create';
-    fo.faults.push({ operation: lines, when: 'after', skip: 1, throws: lostAnswer(lines) });
+    fo.faults.push({ operation: 'batch', when: 'before', throws: lostAnswer('batch') });
     await assert.rejects(adapter(fo).write(expense(), guard.context), OutcomeUnknown);
     const log = detail({ Log: 'Error: Voucher GNJL000001 does not balance.' });
     fo.rows('LedgerJournalTableBiEntities').push(log);

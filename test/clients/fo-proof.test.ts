@@ -295,6 +295,22 @@ describe('lines that stand in another journal', () => {
     assert.deepEqual([proof.documentNumber, proof.differences], ['GNJL000555', undefined]);
   });
 
+  it('C15: a voucher that "Post and transfer" moves night after night is followed through every journal', async () => {
+    const there = await written();
+    transfer(there.fo, { parent: '00799' });
+    there.fo
+      .rows('LedgerJournalTableBiEntities')
+      .push(
+        { dataAreaId: 'usmf', JournalNum: '00799', NumOfLines: 0, Log: '', ParentJournalNum: '00798' },
+        { dataAreaId: 'usmf', JournalNum: '00798', NumOfLines: 0, Log: '', ParentJournalNum: journal },
+      );
+    const refused = await stateOf(there);
+    assert.equal(refused.state, 'refused');
+    assert.match(reasonOf(refused), /was transferred to another journal.*00800: Period closed/);
+    post(there.fo, '00800', 'GNJL000555');
+    assert.equal((await proofOf(there)).documentNumber, 'GNJL000555');
+  });
+
   it('C15: lines that a person has moved are named, and never count as posted', async () => {
     for (const posted of ['Yes', 'No']) {
       const there = await written();

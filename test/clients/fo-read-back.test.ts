@@ -117,13 +117,13 @@ describe('reading back', () => {
     assert.equal(fo.rows('VendInvoiceJournalLines').length, 2);
   });
 
-  it('a second voucher within the journal stops the writing at that line', async () => {
+  it('a second voucher within the journal stops the document', async () => {
     const fo = environment();
     fo.voucherOf = (_, lines) => `GNJL00000${lines.length}`;
     const several = rejected('erp-document-changed', /several vouchers/);
     await assert.rejects(adapter(fo).write(expense(), new MemoryWrites().context), several);
     await assert.rejects(adapter(fo).write(expense(), new MemoryWrites().context), several);
-    assert.equal(fo.rows('LedgerJournalLines').length, 2);
+    assert.equal(fo.rows('LedgerJournalLines').length, 3);
     const other = environment();
     other.voucherOf = fo.voucherOf;
     await assert.rejects(
@@ -134,10 +134,10 @@ describe('reading back', () => {
 
   it('a line that a person added or altered stops the completion of a half-written journal', async () => {
     const fo = environment();
-    fo.faults.push({ operation: 'LedgerJournalLines.create', when: 'before', skip: 2, throws: lostAnswer('x') });
     const guard = new MemoryWrites();
-    await assert.rejects(adapter(fo).write(expense(), guard.context), OutcomeUnknown);
+    await adapter(fo).write(expense(), guard.context);
     guard.patience = true;
+    fo.rows('LedgerJournalLines').pop();
     fo.rows('LedgerJournalLines')[1]!['DebitAmount'] = 101;
     await assert.rejects(
       adapter(fo).write(expense(), guard.context),

@@ -256,6 +256,23 @@ describe('finding settlements', () => {
     assert.deepEqual(await find(fo, undefined), before);
   });
 
+  it('S101, B11: an undo that is dated before the payment takes it back, and never counts as a second payment', async () => {
+    for (const sign of [-1, 1]) {
+      const fo = paid();
+      offset(fo, 900, {});
+      settle(fo, 77, { SettleAmountCur: sign * 500 });
+      const before = await find(fo);
+      settle(fo, 78, { SettleAmountCur: sign * -500, TransDate: '2026-04-08T12:00:00Z' });
+      const after = await find(fo);
+      assert.deepEqual(
+        after.filter(({ settlementKey }) => settlementKey === before[0]?.settlementKey),
+        before,
+      );
+      assert.deepEqual(after.map(({ amount }) => amount).sort(), ['-500', '500']);
+      assert.equal(after.find(({ settledOn }) => settledOn === '2026-04-08')?.amount, '-500');
+    }
+  });
+
   it('B11: a payment that was undone and made again under the same voucher counts twice and once back', async () => {
     const fo = paid();
     offset(fo, 900, {});

@@ -15,12 +15,12 @@ describe('unknown outcomes', () => {
     const writes: Fault[] = [
       ...(['before', 'after'] as const).flatMap((when) => [
         { operation: `${prefix}Headers.create`, when },
-        { operation: `${prefix}Lines.create`, when },
-        { operation: `${prefix}Lines.create`, when, skip: 1 },
+        // All lines leave as one transaction.
+        { operation: 'batch', when },
       ]),
     ];
     for (const fault of writes) {
-      const which = `${fault.operation} ${fault.skip ?? 0} (lost ${fault.when} execution)`;
+      const which = `${fault.operation} (lost ${fault.when} execution)`;
       it(`S39, C8: recovery mode, ${name}: after an unknown ${which} each record exists once`, async () => {
         const fo = environment();
         const guard = new MemoryWrites();
@@ -87,7 +87,7 @@ describe('unknown outcomes', () => {
     const text = innerError(
       "Write failed for table row of type 'LedgerJournalLineEntity'. Cannot edit a record in Ledger journal table (LedgerJournalTable). An update conflict occurred due to another user process deleting the record.",
     );
-    fo.faults.push({ operation: 'LedgerJournalLines.create', when: 'before', skip: 1, answers: { status: 400, text } });
+    fo.faults.push({ operation: 'batch', when: 'before', answers: { status: 200, text: batchRefusal(text) } });
     const guard = new MemoryWrites();
     await assert.rejects(adapter(fo).write(expense(), guard.context), Unavailable);
     await adapter(fo).write(expense(), guard.context);
@@ -102,7 +102,7 @@ describe('refusals', () => {
     );
     const sentence = /^The value '618160' in field 'Account' is not found in the related table 'Main accounts'\.$/;
     const single = environment();
-    single.faults.push({ operation: 'LedgerJournalLines.create', when: 'before', answers: { status: 400, text } });
+    single.faults.push({ operation: 'LedgerJournalHeaders.create', when: 'before', answers: { status: 400, text } });
     await assert.rejects(
       adapter(single).write(expense(), new MemoryWrites().context),
       rejected('erp-refused', sentence),
@@ -118,7 +118,7 @@ describe('refusals', () => {
     const text = innerError(
       "Write failed for table row of type 'X'. Infolog: Error: Fiscal period for 3/31/2026 is not open.",
     );
-    fo.faults.push({ operation: 'LedgerJournalLines.create', when: 'before', answers: { status: 400, text } });
+    fo.faults.push({ operation: 'batch', when: 'before', answers: { status: 200, text: batchRefusal(text) } });
     await assert.rejects(
       adapter(fo).write(expense(), new MemoryWrites().context),
       rejected('period-closed', /not open/),

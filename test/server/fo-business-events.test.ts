@@ -23,10 +23,13 @@ import { discover, inActivity, journal, onlyRow, openStage, stand } from '../act
 import { journalPosted, openSender } from '../simulators/fo-events-stage.js';
 import { startTestTemporal } from '../support/temporal-server.js';
 import { validFile } from '../unit/config-files.js';
+import { changed } from '../unit/mapping-fixtures.js';
 import { quietRuntime, runWorkers } from '../workflows/support.js';
 
 const secret = createHash('sha256').update('path').digest('hex');
 const erpName = 'fo-test';
+const invoicePosted = 'VendorInvoicePostedBusinessEvent';
+const paceMs = 300;
 const yearSeconds = 365 * 86_400;
 
 /** One F&O connection whose watches are hardly ever due by themselves. */
@@ -86,7 +89,7 @@ describe('business events of F&O, from the address to the watch', { timeout: 240
     const trigger = watchTrigger(temporal.client, '');
     const hints = createWatchHints({
       ...{ db: stage.db, watches: hintableWatches(file), trigger, logger },
-      ...{ gatherMs: 20, paceMs: 300, lookEveryMs: 1_000 },
+      ...{ gatherMs: 20, paceMs, lookEveryMs: 1_000 },
     });
     ends.push(() => hints.close());
     const endpoints = businessEventEndpoints({ file, businessEventSecrets: { [erpName]: new Secret(secret) } });
@@ -113,9 +116,12 @@ describe('business events of F&O, from the address to the watch', { timeout: 240
 
   /** A document that stands in the ERP as a journal. */
   async function written(company: string, name: string): Promise<string> {
-    const document = await discover(stage.db, `${company} ${name}`);
+    const fixture = 'expense-split-with-tax';
+    const text = changed(fixture, ['A1B2C3D4E5F6A7B8C9D0', `ID ${company} ${name}`]);
+    const document = await discover(stage.db, `${company} ${name}`, fixture, text);
     await stand(stage.db, document, 'planned', journal(`${company} ${name}`, { company }));
-    await inActivity(() => activities().postToErp({ documentId: document.id, part: 1 }));
+    const result = await inActivity(() => activities().postToErp({ documentId: document.id, part: 1 }));
+    assert.equal(result.status, 'done', JSON.stringify(result));
     return document.id;
   }
   const post = (company: string, name: string) => erp.post(journal(`${company} ${name}`, { company }));
@@ -162,7 +168,8 @@ describe('business events of F&O, from the address to the watch', { timeout: 240
 
   it('S47: events 5, 3, 5 in this order end in what asking the ERP alone ends in', async () => {
     const names = ['posted', 'refused', 'waiting'];
-    const [withEvents, alone]: string[][] = [[], []];
+    const withEvents: string[] = [];
+    const alone: string[] = [];
     for (const name of names) {
       withEvents.push(await written('usmf', name));
       alone.push(await written('frrt', name));
@@ -192,6 +199,7 @@ describe('business events of F&O, from the address to the watch', { timeout: 240
   it('S47: late, doubled and unordered messages of the simulated environment are few looks, each behind its events', async () => {
     const sender = openSender();
     const before = await countBusinessEvents(stage.db, erpName);
+    const beganAt = performance.now();
     sender.events.activate({ url, events: [journalPosted], lagMs: 3_000, lostShare: 0, doubledShare: 1 });
     sender.publish(40, 'gbsi');
     const { sent, test, errorLog } = await sender.settled();
@@ -202,7 +210,8 @@ describe('business events of F&O, from the address to the watch', { timeout: 240
     const { received, repeated, putAside } = await countBusinessEvents(stage.db, erpName);
     assert.deepEqual([received - before.received, repeated - before.repeated, putAside], [40, 40, 0]);
     const looks = (await runs('watch-postings:fo-test:gbsi')).length;
-    assert.ok(looks < 20, `${looks} looks for 40 events`);
+    const most = Math.ceil((performance.now() - beganAt) / paceMs) + 1;
+    assert.ok(looks <= most, `${looks} looks for 40 events, at most ${most} may be`);
   });
 
   it('S46: what is announced while the watch is under way is looked at behind it', async () => {
@@ -250,5 +259,3 @@ describe('business events of F&O, from the address to the watch', { timeout: 240
     for (const text of [...rows.map((row) => row.text), ...histories, ...log]) assert.ok(!text.includes(secret));
   });
 });
-
-const invoicePosted = 'VendorInvoicePostedBusinessEvent';

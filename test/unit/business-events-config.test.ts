@@ -1,12 +1,20 @@
 import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { describe, it } from 'node:test';
 import type { TestContext } from 'node:test';
+import { sandboxSecrets, foEventIds, writeSandboxConnections } from '../../src/cli/sandbox/write-connections.js';
 import { namedBusinessEvents } from '../../src/cli/business-events-status.js';
 import { businessEventEndpoints, hintableWatches } from '../../src/composition/business-events.js';
+import { loadConnections } from '../../src/config/load-connections.js';
+import { generateDocuments } from '../../src/sandbox/generate-documents.js';
+import { planSandbox } from '../../src/sandbox/sandbox-plan.js';
+import { desiredSchedules } from '../../src/temporal/bootstrap.js';
 import type { ConfigFiles } from './config-files.js';
 import { configFiles, validEnvironment } from './config-files.js';
-import { desiredSchedules } from '../../src/temporal/bootstrap.js';
 
 const secret = 'Path-secret_of~32.characters-0001';
 const environment = { ...validEnvironment, EVENT_SECRET: secret };
@@ -90,9 +98,33 @@ describe('the section businessEvents', () => {
   it('S46: only companies of the list are followed', (t) => {
     const connections = withSection(t, { pathSecret, companies: ['frrt'] }).load(environment);
     const [endpoint] = businessEventEndpoints(connections);
-    assert.deepEqual(endpoint?.watchesOf({ businessEventId: 'Workflow_x', company: 'demf' }), []);
-    assert.deepEqual(endpoint?.watchesOf({ businessEventId: 'Workflow_x', company: null }), ['watch-postings:fo:FRRT']);
+    assert.ok(endpoint);
+    assert.deepEqual(endpoint.watchesOf({ businessEventId: 'Workflow_x', company: 'demf' }), []);
+    assert.deepEqual(endpoint.watchesOf({ businessEventId: 'Workflow_x', company: null }), ['watch-postings:fo:FRRT']);
     assert.deepEqual(hintableWatches(connections.file), ['watch-postings:fo:FRRT', 'watch-payments:fo:FRRT']);
+  });
+
+  it('S46: the sandbox takes business events of its simulated F&O wherever it has a receiver', (t) => {
+    const folder = mkdtempSync(join(tmpdir(), 'connector-sandbox-'));
+    t.after(() => rmSync(folder, { recursive: true }));
+    sandboxSecrets(folder);
+    const url = 'http://127.0.0.1:1';
+    const urls = { concur: url, entra: url, fo: url, bc: url, control: url };
+    const { rules } = planSandbox(generateDocuments({ count: 12, seed: 1 }), { erp: 'fo' });
+    const section = { endpoint: url, dataCenter: url, mode: 'enforce' as const, keys: ['concur-events.pem'] };
+    const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    writeFileSync(join(folder, 'concur-events.pem'), publicKey.export({ type: 'spki', format: 'pem' }));
+    const load = (path: string) => loadConnections(path, { DATABASE_URL: 'postgres://127.0.0.1:1/none' });
+    const without = load(writeSandboxConnections(folder, urls, rules));
+    assert.deepEqual(businessEventEndpoints(without), []);
+    const path = writeSandboxConnections(folder, urls, rules, false, { receiver: { port: 1 }, section });
+    const [endpoint] = businessEventEndpoints(load(path));
+    const company = rules.fo[0]?.company ?? '';
+    for (const [kind, ids] of Object.entries(foEventIds)) {
+      for (const businessEventId of ids) {
+        assert.deepEqual(endpoint?.watchesOf({ businessEventId, company }), [`watch-${kind}:fo:${company}`]);
+      }
+    }
   });
 
   it('S46: events status means the F&O connection by its name, or where Concur sends no events', (t) => {

@@ -24,7 +24,7 @@ import { runSchedule } from './schedule-process.js';
 import { startSimulators } from './simulators.js';
 import { syncVendorsOnce } from './sync-vendors-once.js';
 import { untilSettledOrStopped } from './until-settled.js';
-import { prepareEvents, startReceiver } from './start-receiver.js';
+import { activateBusinessEvents, prepareEvents, startReceiver } from './start-receiver.js';
 import { startWorker } from './start-worker.js';
 import { sandboxNames, sandboxSecrets, writeSandboxConnections } from './write-connections.js';
 
@@ -76,6 +76,7 @@ async function runUntilStopped(
   const { connections } = findInstallation(configPath, environment);
   const receiver = await startReceiver({ stateFolder, environment, connections });
   if (receiver) running.receiver = receiver;
+  if (running.simulators) await activateBusinessEvents(running.simulators, connections);
   if (settled.requestToken !== undefined) {
     await connectPatiently(connections, sandboxNames.concur, settled.requestToken);
   }

@@ -26,6 +26,7 @@ export interface Simulators {
   urls: SimulatorUrls;
   /** A call to the control API, with the answer as JSON. Throws `LauncherError` where it is refused. */
   post: (path: string, body: unknown) => Promise<unknown>;
+  put: (path: string, body: unknown) => Promise<unknown>;
   get: (path: string) => Promise<unknown>;
   /** The journal as raw JSON text: only the checker reads it. */
   journal: () => Promise<string>;
@@ -57,7 +58,7 @@ export async function startSimulators(
   );
   const ready = await firstLine(stdout, exited);
   const { pid, urls } = readySchema.parse(JSON.parse(ready));
-  const control = async (method: 'GET' | 'POST', path: string, body?: string): Promise<unknown> => {
+  const control = async (method: 'GET' | 'POST' | 'PUT', path: string, body?: string): Promise<unknown> => {
     const headers = { 'content-type': 'application/json' };
     const response = await request(`${urls.control}${path}`, {
       method,
@@ -72,6 +73,7 @@ export async function startSimulators(
     pid,
     urls,
     post: (path, body) => control('POST', path, typeof body === 'string' ? body : JSON.stringify(body)),
+    put: (path, body) => control('PUT', path, JSON.stringify(body)),
     get: (path) => control('GET', path),
     journal: async () => (await request(`${urls.control}/control/journal`)).body.text(),
     stop: async () => {

@@ -14,6 +14,7 @@ import { Unreachable } from '../failure.js';
 import { subscribeToEvents } from '../events-commands.js';
 import { recordChild } from './earlier-run.js';
 import type { Simulators } from './simulators.js';
+import { foEventIds, sandboxNames } from './write-connections.js';
 
 /** What the connections file of the sandbox says about events. */
 export interface SandboxEvents {
@@ -74,6 +75,18 @@ export async function startReceiver(start: {
     await child.stop();
     throw error;
   }
+}
+
+/** Saves the receiver as endpoint of the simulated F&O where the connections file takes business events. */
+export async function activateBusinessEvents(simulators: Simulators, connections: Connections): Promise<void> {
+  const { receiver } = connections.file.operation;
+  const secret = connections.businessEventSecrets[sandboxNames.fo];
+  if (!receiver || !secret) return;
+  const url = `http://127.0.0.1:${receiver.port}/dynamics/fo/events/${sandboxNames.fo}/${secret.reveal()}`;
+  await simulators.put('/control/fo/business-events', {
+    url,
+    events: [...foEventIds.postings, ...foEventIds.payments],
+  });
 }
 
 async function untilListening(child: LaunchedChild, { host, port }: { host: string; port: number }): Promise<void> {

@@ -47,6 +47,8 @@ export function sandboxSecrets(stateFolder: string): SandboxSecrets {
   };
   const token = () => randomBytes(24).toString('base64url');
   secret('encryption-key', () => randomBytes(32).toString('base64'));
+  // In the address to which the simulated F&O sends business events.
+  secret('fo-event-path-secret', token);
   return {
     concurClientSecret: secret('concur-client-secret', token),
     foClientSecret: secret('fo-client-secret', token),
@@ -86,7 +88,10 @@ export function writeSandboxConnections(
         ...(returns ? { returnToConcur: { reasons: ['document-inconsistent'] } } : {}),
       },
     ],
-    erp: [...(fo.length === 0 ? [] : [foConnection(urls, fo)]), ...(bc.length === 0 ? [] : [bcConnection(urls, bc)])],
+    erp: [
+      ...(fo.length === 0 ? [] : [foConnection(urls, fo, events !== undefined)]),
+      ...(bc.length === 0 ? [] : [bcConnection(urls, bc)]),
+    ],
     rules: { legalEntity },
     timings: sandboxTimings,
   };
@@ -117,7 +122,15 @@ const secretFile = (name: string) => ({ file: `secrets/${name}` });
 /** Employees have vendor accounts, too; Concur knows them as employees. */
 const vendorSync = { concur: sandboxNames.concur, vendorGroups: [supplierGroup] };
 
-function foConnection(urls: SimulatorUrls, companies: ConnectionFragments['fo']) {
+/** As the simulated catalogue calls them. */
+export const foEventIds = {
+  postings: ['VendorInvoiceJournalPostedBusinessEvent', 'VendorInvoicePostedBusinessEvent'],
+  payments: ['VendorPaymentJournalPostedBusinessEvent'],
+} as const;
+
+const businessEvents = { pathSecret: secretFile('fo-event-path-secret'), paymentEventIds: foEventIds.payments };
+
+function foConnection(urls: SimulatorUrls, companies: ConnectionFragments['fo'], hasReceiver: boolean) {
   return {
     name: sandboxNames.fo,
     kind: 'dynamics-fo',
@@ -126,6 +139,7 @@ function foConnection(urls: SimulatorUrls, companies: ConnectionFragments['fo'])
     tenant: sandboxNames.tenant,
     clientId: sandboxNames.foClientId,
     clientSecret: secretFile('fo-client-secret'),
+    ...(hasReceiver ? { businessEvents } : {}),
     companies: companies.map((company) => ({ ...company, vendorSync })),
   };
 }

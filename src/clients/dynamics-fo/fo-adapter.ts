@@ -6,9 +6,8 @@ import { createDimensionFormatReader } from './dimension-format-reader.js';
 import type { EntitySetOverrides } from './entity-sets.js';
 import { isFoJournal, type FoJournal } from './journal-kinds.js';
 import type { WriteMode } from './journal-header.js';
-import { createJournalAccess } from './journal-access.js';
 import { withdrawJournal } from './journal-withdrawal.js';
-import { writeJournal } from './journal-writer.js';
+import { postJournalAgain, writeJournal } from './journal-writer.js';
 import { createMasterDataCheck } from './master-data.js';
 import type { RoutesOfJournalName } from './master-data-lookups.js';
 import { createODataClient } from './odata.js';
@@ -17,7 +16,6 @@ import { findPostedInvoices, isTrackedInvoice } from './pending-postings.js';
 import { withdrawPendingInvoice } from './pending-withdrawal.js';
 import { writePendingInvoice } from './pending-writer.js';
 import { findPaymentObstacles } from './payment-obstacles.js';
-import { postOnCall } from './posting-on-call.js';
 import { createPostingService, type PostingService, type PostingServiceAddress } from './posting-service.js';
 import { findPostings } from './postings.js';
 import { findSettlements } from './settlements.js';
@@ -45,6 +43,8 @@ export interface FoAdapterOptions {
   defaultMode?: WriteMode;
   /** Entity sets that this environment publishes under other names. */
   entitySets?: EntitySetOverrides;
+  /** How long a read waits for others that it can be joined with; none unless given. */
+  shareCallsMilliseconds?: number;
   /** The clock, in milliseconds; for caches and for dates of validity. */
   now?: () => number;
 }
@@ -56,7 +56,7 @@ export interface FoAdapterOptions {
  */
 export function createFoAdapter(options: FoAdapterOptions, http: HttpClient): ErpPort {
   const now = options.now ?? Date.now;
-  const odata = createODataClient(options.name, http, options.entitySets ?? {});
+  const odata = createODataClient(options.name, http, options.entitySets ?? {}, options.shareCallsMilliseconds);
   const formats = createDimensionFormatReader(odata, now);
   const modes = new Map(Object.entries(options.companies).map(([company, { mode }]) => [foldCode(company), mode]));
 
@@ -92,12 +92,10 @@ export function createFoAdapter(options: FoAdapterOptions, http: HttpClient): Er
   }
   const postAgain: NonNullable<ErpPort['postAgain']> = async (tracked, context) => {
     const { document, keys } = tracked;
-    const service = postingService(document.company);
-    if (service === undefined || !isFoJournal(document) || keys.journal === undefined) {
+    if (!postsOnCall(document.company) || !isFoJournal(document) || keys.journal === undefined) {
       return postingOf(tracked, context.signal);
     }
-    const access = createJournalAccess(odata, document, context.signal);
-    return postOnCall({ service, tracked, document, journal: keys.journal, access, postingOf }, context);
+    return postJournalAgain(parts, { ...tracked, document }, keys.journal, context);
   };
   const unsupported = ({ route }: ErpDocument, operation: string): Rejected =>
     new Rejected(

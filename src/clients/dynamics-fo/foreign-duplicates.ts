@@ -102,6 +102,7 @@ async function postedEntry({ odata, company, meant, signal }: Search): Promise<s
     anyOf: meant.map((one) => `(${allOf(textEquals('AccountNum', one.account), textEquals('Invoice', one.invoice))})`),
     select: vendTransColumns,
     row: vendTransSchema,
+    isOwn: (row) => meant.some((one) => isSame(one, row.AccountNum, row.Invoice)),
     signal,
   });
   const hit = rows.find((row) => meant.some((one) => isSame(one, row.AccountNum, row.Invoice)));
@@ -117,6 +118,7 @@ async function pendingInvoice({ odata, company, meant, signal }: Search): Promis
     ),
     select: pendingHeaderColumns,
     row: pendingHeaderSchema,
+    isOwn: (row) => meant.some((one) => isSame(one, row.account, row.number)),
     signal,
   });
   const hit = rows.find((row) => meant.some((one) => isSame(one, row.account, row.number)));
@@ -139,6 +141,7 @@ async function journalLine(
     ],
     select: entryColumns,
     row: entrySchema,
+    isOwn: (row) => sameCode(row.Document, keySeed) || meant.some(({ invoice }) => sameCode(invoice, row.Invoice)),
     signal,
   });
   const ours = rows.find((row) => sameCode(row.Document, keySeed));

@@ -1,7 +1,7 @@
 import { Conflict } from '../http/errors.js';
 import { journalKinds, lineColumns, type FoJournal, type JournalKind } from './journal-kinds.js';
 import type { ODataClient } from './odata.js';
-import { allOf, numberEquals, textEquals } from './odata-literals.js';
+import { allOf, numberEquals, sameCode, textEquals } from './odata-literals.js';
 import { headerColumns, headerSchema, type JournalHeader, type WrittenLine } from './schemas.js';
 
 /** Reads of the journal that a document has, or shall get. */
@@ -26,11 +26,12 @@ export function createJournalAccess(odata: ODataClient, document: FoJournal, sig
   const kind = journalKinds[document.route];
   const { company, description, keySeed } = document;
 
-  const headers = (anyOf: string[]): Promise<JournalHeader[]> =>
+  const headers = (anyOf: string[], isOwn: (row: JournalHeader) => boolean): Promise<JournalHeader[]> =>
     odata.read({
       set: kind.headers,
       company,
       anyOf,
+      isOwn,
       select: headerColumns,
       orderBy: 'JournalBatchNumber',
       row: headerSchema,
@@ -39,16 +40,19 @@ export function createJournalAccess(odata: ODataClient, document: FoJournal, sig
 
   // The journal name is not asked for: it may have been mapped anew between two attempts, the mark never is.
   const journals = (numbers: readonly string[]): Promise<JournalHeader[]> =>
-    headers([
-      textEquals('Description', description),
-      ...numbers.map((number) => textEquals('JournalBatchNumber', number)),
-    ]);
+    headers(
+      [textEquals('Description', description), ...numbers.map((number) => textEquals('JournalBatchNumber', number))],
+      (row) =>
+        sameCode(row.description.trimEnd(), description.trimEnd()) ||
+        numbers.some((number) => sameCode(number, row.journal)),
+    );
 
-  const linesWhere = (anyOf: string[]): Promise<WrittenLine[]> =>
+  const linesWhere = (anyOf: string[], isOwn?: (row: WrittenLine) => boolean): Promise<WrittenLine[]> =>
     odata.read({
       set: kind.lines,
       company,
       anyOf,
+      ...(isOwn === undefined ? {} : { isOwn }),
       select: lineColumns(kind),
       orderBy: 'JournalBatchNumber,LineNumber',
       row: kind.line,
@@ -56,7 +60,10 @@ export function createJournalAccess(odata: ODataClient, document: FoJournal, sig
     });
 
   const lines = (numbers: readonly string[]): Promise<WrittenLine[]> =>
-    linesWhere(numbers.map((journal) => textEquals('JournalBatchNumber', journal)));
+    linesWhere(
+      numbers.map((journal) => textEquals('JournalBatchNumber', journal)),
+      (row) => numbers.some((journal) => sameCode(journal, row.journal)),
+    );
 
   /** Two journals with one mark: the posted one or the only one with lines stays, else the oldest. */
   async function choose(marked: JournalHeader[]): Promise<JournalHeader | undefined> {
@@ -75,7 +82,7 @@ export function createJournalAccess(odata: ODataClient, document: FoJournal, sig
     kind,
     journals,
     lines,
-    referringLines: () => linesWhere([textEquals('Document', keySeed)]),
+    referringLines: () => linesWhere([textEquals('Document', keySeed)], (row) => sameCode(row.document, keySeed)),
     async line(journal, lineNumber) {
       const key = allOf(textEquals('JournalBatchNumber', journal), numberEquals('LineNumber', lineNumber));
       const rows = await linesWhere([key]);
@@ -88,7 +95,7 @@ export function createJournalAccess(odata: ODataClient, document: FoJournal, sig
       return { ours, occupied: new Set(rows.filter((row) => !isMarked(row)).map(({ journal }) => journal)) };
     },
     async header(journal) {
-      const rows = await headers([textEquals('JournalBatchNumber', journal)]);
+      const rows = await headers([textEquals('JournalBatchNumber', journal)], (row) => sameCode(row.journal, journal));
       return rows[0];
     },
   };

@@ -20,45 +20,62 @@ export interface WriteSession {
   context: ErpWriteContext;
 }
 
+/** Operations per changeset (F&O spec 2). */
+const MAX_OPERATIONS = 100;
+
 /**
- * Writes the lines that the journal lacks, strictly one after the other, because parallel lines collide (trap 11). Lines
- * that are there must be the planned ones: an altered line stops everything before another one is added, else its
- * correct twin would be written beside it. Resolves with whether a journal of an earlier attempt had to be completed: then F&O may
- * have tried to post the half of it.
+ * Writes the lines that the journal lacks as one transaction (up to 100 lines), because parallel lines collide (trap 11) and a
+ * batch would post half a journal. Lines that are there must be the planned ones: an altered line stops everything before
+ * another one is added, else its correct twin would be written beside it. Resolves with whether a journal of an earlier
+ * attempt had to be completed: then F&O may have tried to post the half of it.
  */
 export async function fillUp(session: WriteSession, { header, lines }: EnsuredHeader): Promise<boolean> {
-  const { planned, document, context } = session;
-  // A journal created by this very call cannot hold lines, so its looks cost no request.
-  const isEmpty = lines === 'none';
-  const state = isEmpty ? { missing: planned, voucher: undefined } : await stateOf(session, header.journal);
+  const { planned, context } = session;
+  // A journal created by this very call cannot hold lines, so its look costs no request.
+  let isNew = lines === 'none';
+  const state = isNew ? { missing: planned, voucher: undefined } : await stateOf(session, header.journal);
   let voucher = state.voucher;
-  for (const line of state.missing) {
-    const look = (): Promise<WrittenLine | undefined> => findLine(session, header.journal, line);
-    const { value } = await context.writes.create<WrittenLine>({
-      operation: 'fo.journal-line',
-      key: `${document.keySeed}/${header.journal}/${line.number}`,
-      payload: line,
-      look: isEmpty ? () => Promise.resolve(undefined) : look,
-      create: () => createLine(session, header.journal, line, look),
-    });
-    voucher ??= value.voucher;
-    if (value.voucher !== voucher) {
-      throw severalVouchers(session, header.journal);
-    }
+  for (let from = 0; from < state.missing.length; from += MAX_OPERATIONS) {
+    const written = await writeLines(session, header.journal, state.missing.slice(from, from + MAX_OPERATIONS), isNew);
+    const vouchers = new Set([...(voucher === undefined ? [] : [voucher]), ...written.map((line) => line.voucher)]);
+    if (vouchers.size > 1) throw severalVouchers(session, header.journal);
+    [voucher] = vouchers;
+    isNew = false;
     context.heartbeat();
   }
-  return !isEmpty && state.missing.length > 0;
+  return lines !== 'none' && state.missing.length > 0;
 }
 
-async function createLine(
+async function writeLines(
+  session: WriteSession,
+  journal: string,
+  chunk: PlannedLine[],
+  isNew: boolean,
+): Promise<WrittenLine[]> {
+  const { document, context } = session;
+  const look = (): Promise<WrittenLine[] | undefined> => findLines(session, journal, chunk);
+  const { value } = await context.writes.create<WrittenLine[]>({
+    operation: 'fo.journal-lines',
+    key: `${document.keySeed}/${journal}/${chunk.map(({ number }) => number).join(',')}`,
+    payload: chunk,
+    look: isNew ? () => Promise.resolve(undefined) : look,
+    create: () => createLines(session, journal, chunk, look),
+  });
+  return value;
+}
+
+async function createLines(
   { odata, document, access, context }: WriteSession,
   journal: string,
-  line: PlannedLine,
-  look: () => Promise<WrittenLine | undefined>,
-): Promise<WrittenLine> {
+  chunk: readonly PlannedLine[],
+  look: () => Promise<WrittenLine[] | undefined>,
+): Promise<WrittenLine[]> {
   const { kind } = access;
+  const rows = chunk.map((line) => ({ set: kind.lines, body: lineBody(kind, document.company, journal, line) }));
   try {
-    return await odata.create(kind.lines, lineBody(kind, document.company, journal, line), kind.line, context.signal);
+    const written = await odata.createTogether(rows, `${journal}${document.keySeed}`, context.signal);
+    const call = { system: odata.system, operation: 'batch' };
+    return written.map((row) => odata.parseRow(kind.line, row, call));
   } catch (error) {
     if (!(error instanceof DuplicateKey)) throw error;
     const found = await look();
@@ -82,14 +99,22 @@ async function stateOf(
   return { missing, voucher: written[0]?.voucher };
 }
 
-async function findLine(session: WriteSession, journal: string, line: PlannedLine): Promise<WrittenLine | undefined> {
+/** All lines of a transaction, or none of them; some of them were left over by a person, and nothing is added to those. */
+async function findLines(
+  session: WriteSession,
+  journal: string,
+  chunk: readonly PlannedLine[],
+): Promise<WrittenLine[] | undefined> {
   const { access, planned } = session;
   const { pairs } = pairLines(access.kind, planned, await access.lines([journal]));
-  const found = pairs.find((pair) => pair.planned.number === line.number);
-  if (found === undefined) return undefined;
-  const differences = lineDifferences(line, found.written, session.format);
+  const found = pairs.filter((pair) => chunk.some(({ number }) => number === pair.planned.number));
+  if (found.length === 0) return undefined;
+  const differences = found.flatMap((pair) => lineDifferences(pair.planned, pair.written, session.format));
   if (differences.length > 0) throw altered(session, journal, differences);
-  return found.written;
+  if (found.length < chunk.length) {
+    throw changed(session, `Journal ${journal} of ${session.document.reference} lost lines while it was written`);
+  }
+  return found.map(({ written }) => written);
 }
 
 function altered(session: WriteSession, journal: string, differences: readonly Difference[]): Rejected {

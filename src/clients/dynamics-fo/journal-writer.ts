@@ -56,6 +56,25 @@ export async function writeJournal(
   return { keys, adopted: ensured.adopted, posting: await postingAfter(parts, session, header) };
 }
 
+/**
+ * Asks the customer's service once more to post a written journal. It is read and compared before, as at its writing: a person may
+ * have mended it into something else meanwhile, and what differs is not posted by us (B9, trap 24). Throws as {@link writeJournal}.
+ */
+export async function postJournalAgain(
+  parts: JournalWriterParts,
+  tracked: TrackedErpDocument & { document: FoJournal },
+  journal: string,
+  context: ErpWriteContext,
+): Promise<PostingState> {
+  const { odata } = parts;
+  const { document } = tracked;
+  const access = createJournalAccess(odata, document, context.signal);
+  if ((await access.header(journal)) === undefined) return parts.postingOf(tracked, context.signal);
+  const format = await parts.formats.required(context.signal);
+  const session: WriteSession = { odata, document, access, planned: planLines(document, format), format, context };
+  return postingAfter(parts, session, await readBack(session, journal));
+}
+
 async function logOf({ odata, document, access, context }: WriteSession, journal: string): Promise<string> {
   const scope = { odata, company: document.company, kind: access.kind, signal: context.signal };
   const details = await readDetails(scope, [journal]);

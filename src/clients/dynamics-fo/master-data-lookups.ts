@@ -43,6 +43,7 @@ export async function judgeVendors({ odata, company, signal }: Lookup, codes: re
     anyOf: codes.map((code) => textEquals('VendorAccountNumber', code)),
     select: vendorColumns,
     row: vendorSchema,
+    isOwn: (row) => codes.some((code) => sameCode(code, row.VendorAccountNumber)),
     signal,
   });
   return new Map(

@@ -4,6 +4,7 @@ import type { HttpClient, HttpResponse } from '../http/types.js';
 import { buildChangeset, readChangeset } from './batch.js';
 import { wireName, type EntitySetOverrides, type LogicalSet, type WritableSet } from './entity-sets.js';
 import { isMissingRow, toFailure } from './odata-errors.js';
+import { shareReads } from './shared-reads.js';
 import { allOf, anyOf, inChunks, keyPredicate, sameCode, textEquals, type RowKey } from './odata-literals.js';
 
 /** One read of an entity set; all pages are read. */
@@ -25,6 +26,8 @@ export interface ReadQuery<T> {
   complete?: boolean;
   /** Called after each page. */
   onPage?: () => void;
+  /** Which rows this caller has asked for: the read may then be joined with others of the same kind. Never stricter than F&O. */
+  isOwn?: (row: T) => boolean;
   row: z.ZodType<T>;
   signal: AbortSignal;
 }
@@ -71,8 +74,13 @@ const pageSchema = z.object({
   '@odata.count': z.string().regex(/^\d+$/).optional(),
 });
 
-/** Makes the client of one environment. */
-export function createODataClient(system: string, http: HttpClient, overrides: EntitySetOverrides): ODataClient {
+/** Makes the client of one environment. Reads wait `shareMilliseconds` for others that they can be joined with. */
+export function createODataClient(
+  system: string,
+  http: HttpClient,
+  overrides: EntitySetOverrides,
+  shareMilliseconds = 0,
+): ODataClient {
   const pathOf = (set: LogicalSet): string => `/data/${wireName(set, overrides)}`;
 
   async function readPages<T>(query: ReadQuery<T>, chain: readonly string[] | undefined): Promise<T[]> {
@@ -108,17 +116,19 @@ export function createODataClient(system: string, http: HttpClient, overrides: E
     return rows;
   }
 
+  async function read<T>(query: ReadQuery<T>): Promise<T[]> {
+    if (query.anyOf === undefined) return readPages(query, undefined);
+    const rows = [];
+    for (const chain of inChunks([...new Set(query.anyOf)], TERMS_PER_READ)) {
+      rows.push(...(await readPages(query, chain)));
+    }
+    return rows;
+  }
+
   return {
     system,
     parseRow,
-    async read(query) {
-      if (query.anyOf === undefined) return readPages(query, undefined);
-      const rows = [];
-      for (const chain of inChunks([...new Set(query.anyOf)], TERMS_PER_READ)) {
-        rows.push(...(await readPages(query, chain)));
-      }
-      return rows;
-    },
+    read: shareReads(read, shareMilliseconds),
     async create(set, body, row, signal) {
       const call: FailedCall = { system, operation: `${set}.create` };
       const response = await http.send({

@@ -57,6 +57,12 @@ export function readPending(
     select: pendingHeaderColumns,
     orderBy: 'HeaderReference',
     row: pendingHeaderSchema,
+    isOwn: (row) =>
+      documents.some(
+        ({ headerReference, vendorAccount, invoiceNumber }) =>
+          sameCode(row.reference, headerReference) ||
+          (sameCode(row.account, vendorAccount) && sameCode(row.number, invoiceNumber)),
+      ),
     signal,
   });
 }
@@ -78,6 +84,12 @@ export function readPosted(
     select: postedInvoiceColumns,
     orderBy: 'SourceKey',
     row: postedInvoiceSchema,
+    isOwn: (row) =>
+      documents.some(
+        ({ documentNumber, vendorAccount, invoiceNumber }) =>
+          sameCode(row.document, documentNumber) ||
+          (sameCode(row.account, vendorAccount) && sameCode(row.number, invoiceNumber)),
+      ),
     signal,
   });
 }

@@ -84,11 +84,13 @@ function byAge(left: VendSettlement, right: VendSettlement): number {
 
 /**
  * The sign of rows that settle; the other sign undoes. Settled amounts carry the entry's own sign, but nothing documents
- * that for the settlement rows: more is always settled than undone, and where all is undone the oldest row settled.
+ * that for the settlement rows: more is always settled than undone, and where all is undone the row that was made first settled.
+ * Its date does not tell: whoever undoes a payment chooses one, and a sign that turned would make a second payment of the undo.
  */
 function settlingSign(rows: readonly VendSettlement[]): Decimal {
   const total = rows.reduce((sum, row) => sum.plus(row.SettleAmountCur), new Decimal(0));
-  return new Decimal(Decimal.sign(total.isZero() ? (rows[0]?.SettleAmountCur ?? '1') : total));
+  const [first] = rows.toSorted((left, right) => new Decimal(left.SourceKey).comparedTo(right.SourceKey));
+  return new Decimal(Decimal.sign(total.isZero() ? (first?.SettleAmountCur ?? '1') : total));
 }
 
 type KeyOf = (row: VendSettlement, reference: string, settledOn: string) => string;

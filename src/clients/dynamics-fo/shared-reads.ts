@@ -1,0 +1,82 @@
+import type { ReadQuery } from './odata.js';
+
+type Read = <T>(query: ReadQuery<T>) => Promise<T[]>;
+
+/** One caller of a shared read. */
+interface Waiter {
+  query: ReadQuery<unknown>;
+  resolve: (rows: unknown[]) => void;
+  reject: (error: unknown) => void;
+}
+
+/** With so many terms a read leaves at once: they fill one request. */
+const mostTerms = 25;
+
+/**
+ * Joins reads of the same rows of one set and company that are asked for within a moment into one `or` chain: the remote budget is
+ * what limits a month-end, and documents that are written side by side ask the same questions (F&O spec 3). Only reads that say by
+ * `isOwn` which rows are theirs take part; each gets its own rows, as if it had asked alone. A failure is everybody's.
+ * @param milliseconds how long a read waits for company; 0 joins nothing
+ */
+export function shareReads(read: Read, milliseconds: number): Read {
+  if (milliseconds === 0) return read;
+  // The schema is an object of its own per kind of row: equal columns read by another schema are another question.
+  const gatherings = new Map<unknown, Map<string, Waiter[]>>();
+
+  async function leave(waiters: readonly Waiter[]): Promise<void> {
+    const present = waiters.filter(({ query }) => !query.signal.aborted);
+    const [first] = present;
+    if (first === undefined) return;
+    const anyOf = present.flatMap(({ query }) => query.anyOf ?? []);
+    // Who goes away does not end the read of the others; the last one does.
+    const everybodyLeft = new AbortController();
+    const ends = present.map(({ query: { signal } }) => {
+      const look = (): void => {
+        if (present.every(({ query }) => query.signal.aborted)) everybodyLeft.abort(signal.reason);
+      };
+      signal.addEventListener('abort', look, { once: true });
+      return () => {
+        signal.removeEventListener('abort', look);
+      };
+    });
+    try {
+      const rows = await read({ ...first.query, anyOf, signal: everybodyLeft.signal });
+      for (const { query, resolve } of present) resolve(rows.filter((row) => query.isOwn?.(row) === true));
+    } catch (error) {
+      for (const { reject } of present) reject(error);
+    } finally {
+      for (const end of ends) end();
+    }
+  }
+
+  function join(query: ReadQuery<unknown>): Promise<unknown[]> {
+    return new Promise((resolve, reject) => {
+      const { signal } = query;
+      signal.throwIfAborted();
+      signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+      const ofSchema = gatherings.get(query.row) ?? new Map<string, Waiter[]>();
+      gatherings.set(query.row, ofSchema);
+      const key = JSON.stringify([query.set, query.company?.toLowerCase(), query.select, query.orderBy]);
+      const waiting = ofSchema.get(key) ?? [];
+      const go = (): void => {
+        if (ofSchema.get(key) !== waiting) return;
+        ofSchema.delete(key);
+        void leave(waiting);
+      };
+      if (waiting.length === 0) {
+        ofSchema.set(key, waiting);
+        setTimeout(go, milliseconds);
+      }
+      waiting.push({ query, resolve, reject });
+      if (waiting.reduce((sum, each) => sum + (each.query.anyOf?.length ?? 0), 0) >= mostTerms) go();
+    });
+  }
+
+  return async <T>(query: ReadQuery<T>): Promise<T[]> => {
+    const isShared = query.isOwn !== undefined && query.anyOf !== undefined && query.anyOf.length > 0;
+    if (!isShared || query.filter !== undefined || query.top !== undefined || query.complete === true) {
+      return read(query);
+    }
+    return (await join(query as ReadQuery<unknown>)) as T[];
+  };
+}

@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { z } from 'zod';
+import { shareReads } from '../../src/clients/dynamics-fo/shared-reads.js';
+import type { ReadQuery } from '../../src/clients/dynamics-fo/odata.js';
+import { Unavailable } from '../../src/clients/http/errors.js';
+import { adapter, environment, expense } from './fo-fixtures.js';
+import { MemoryWrites } from './fo-memory.js';
+
+const row = z.object({ code: z.string() });
+type Row = z.infer<typeof row>;
+
+const stage = (answer: (query: ReadQuery<Row>) => Promise<Row[]>) => {
+  const asked: ReadQuery<Row>[] = [];
+  const share = shareReads(async (query) => {
+    asked.push(query as unknown as ReadQuery<Row>);
+    return (await answer(query as unknown as ReadQuery<Row>)) as never;
+  }, 5);
+  const read = (codes: string[], more: Partial<ReadQuery<Row>> = {}): Promise<Row[]> =>
+    share<Row>({
+      set: 'VendorsV3',
+      company: 'usmf',
+      anyOf: codes,
+      select: ['code'],
+      row,
+      signal: new AbortController().signal,
+      isOwn: (found) => codes.includes(found.code),
+      ...more,
+    });
+  return { asked, read };
+};
+const echo = ({ anyOf = [] }: ReadQuery<Row>): Promise<Row[]> => Promise.resolve(anyOf.map((code) => ({ code })));
+
+describe('reads that are joined', () => {
+  it('S45: many documents of one moment ask one question, and each gets its own rows only', async () => {
+    const { asked, read } = stage(echo);
+    const found = await Promise.all([read(['A', 'B']), read(['B', 'C']), read(['D'])]);
+    assert.deepEqual(
+      found.map((rows) => [...new Set(rows.map(({ code }) => code))]),
+      [['A', 'B'], ['B', 'C'], ['D']],
+    );
+    assert.deepEqual(
+      asked.map(({ anyOf }) => anyOf),
+      [['A', 'B', 'B', 'C', 'D']],
+    );
+  });
+
+  it('S40: another company, another set of columns and a read that says nothing of its rows are asked alone', async () => {
+    const { asked, read } = stage(echo);
+    const { isOwn: _, ...alone } = { isOwn: undefined };
+    await Promise.all([
+      read(['A']),
+      read(['A'], { company: 'demf' }),
+      read(['A'], { select: ['code', 'name'] }),
+      read(['A'], { filter: 'x eq 1' }),
+      read(['A'], { complete: true }),
+      read(['A'], alone),
+    ]);
+    assert.equal(asked.length, 5, 'the last one joins the first, the others do not');
+  });
+
+  it('a failure is everybody’s, and the next question is asked anew', async () => {
+    let fails = true;
+    const { read } = stage((query) =>
+      fails ? Promise.reject(new Unavailable('busy', { system: 'fo', operation: 'read' })) : echo(query),
+    );
+    const both = await Promise.allSettled([read(['A']), read(['B'])]);
+    assert.ok(both.every((one) => one.status === 'rejected' && one.reason instanceof Unavailable));
+    fails = false;
+    assert.deepEqual(await read(['A']), [{ code: 'A' }]);
+  });
+
+  it('who goes away gets the reason of his signal, and the others their rows', async () => {
+    let ended: AbortSignal | undefined;
+    const { read } = stage((query) => {
+      ended = query.signal;
+      return echo(query);
+    });
+    const leaving = new AbortController();
+    const gone = read(['A'], { signal: leaving.signal });
+    const stays = read(['B']);
+    leaving.abort(new Error('the worker stops'));
+    await assert.rejects(gone, /the worker stops/);
+    assert.deepEqual(await stays, [{ code: 'B' }]);
+    assert.equal(ended?.aborted, false);
+  });
+
+  it('S78: documents that are written side by side share their looks, and each is written once', async () => {
+    const fo = environment();
+    const port = adapter(fo, { shareCallsMilliseconds: 20 });
+    const seeds = ['AAAA1F3C9E7B4A52', 'BBBB1F3C9E7B4A52', 'CCCC1F3C9E7B4A52'];
+    const documents = seeds.map((keySeed) => {
+      const lines = expense().lines.map((line) => ({
+        ...line,
+        document: keySeed,
+        ...(line.invoice === undefined ? {} : { invoice: `EXP-${keySeed.slice(0, 8)}` }),
+      }));
+      return expense({ keySeed, lines, description: `Concur EXP ${keySeed}` });
+    });
+    await Promise.all(documents.map((document) => port.write(document, new MemoryWrites().context)));
+    assert.equal(fo.rows('LedgerJournalHeaders').length, 3);
+    assert.equal(fo.rows('LedgerJournalLines').length, 9);
+    assert.ok(fo.calls('LedgerJournalHeaders.read').length <= 4, 'one look and one reading back for all');
+    assert.ok(fo.calls('VendTransBiEntities.read').length <= 2);
+  });
+});
