@@ -59,6 +59,25 @@ describe('reads that are joined', () => {
     assert.equal(asked.length, 5, 'the last one joins the first, the others do not');
   });
 
+  it('S81: the terms of one caller stay in one request, or a row that fits two of them would come twice', async () => {
+    // As F&O answers: a chain is cut at 25 terms, and each request tells its own rows.
+    const { asked, read } = stage(({ anyOf = [] }) => {
+      const requests = [anyOf.slice(0, 25), anyOf.slice(25)].map((terms) => terms.map((term) => term.slice(0, 1)));
+      return Promise.resolve(requests.flatMap((codes) => [...new Set(codes)].map((code) => ({ code }))));
+    });
+    const own = (code: string) => ({ isOwn: (found: Row) => found.code === code });
+    const terms = (code: string): string[] => Array.from({ length: 6 }, (_, index) => `${code}${index}`);
+    const found = await Promise.all(['A', 'B', 'C', 'D', 'E'].map((code) => read(terms(code), own(code))));
+    assert.deepEqual(
+      found.map((rows) => rows.map(({ code }) => code).join()),
+      ['A', 'B', 'C', 'D', 'E'],
+    );
+    assert.deepEqual(
+      asked.map(({ anyOf }) => anyOf?.length),
+      [24, 6],
+    );
+  });
+
   it('a failure is everybody’s, and the next question is asked anew', async () => {
     let fails = true;
     const { read } = stage((query) =>

@@ -12,6 +12,9 @@ interface Waiter {
 /** With so many terms a read leaves at once: they fill one request. */
 const mostTerms = 25;
 
+const termsOf = (waiters: readonly Pick<Waiter, 'query'>[]): number =>
+  waiters.reduce((sum, { query }) => sum + (query.anyOf?.length ?? 0), 0);
+
 /**
  * Joins reads of the same rows of one set and company that are asked for within a moment into one `or` chain: the remote budget is
  * what limits a month-end, and documents that are written side by side ask the same questions (F&O spec 3). Only reads that say by
@@ -57,18 +60,24 @@ export function shareReads(read: Read, milliseconds: number): Read {
       const ofSchema = gatherings.get(query.row) ?? new Map<string, Waiter[]>();
       gatherings.set(query.row, ofSchema);
       const key = JSON.stringify([query.set, query.company?.toLowerCase(), query.select, query.orderBy]);
-      const waiting = ofSchema.get(key) ?? [];
-      const go = (): void => {
-        if (ofSchema.get(key) !== waiting) return;
+      const go = (gathering: Waiter[]): void => {
+        if (ofSchema.get(key) !== gathering) return;
         ofSchema.delete(key);
-        void leave(waiting);
+        void leave(gathering);
       };
+      let waiting = ofSchema.get(key) ?? [];
+      if (termsOf(waiting) + termsOf([{ query }]) > mostTerms) {
+        // The terms of one caller are never spread over two requests: a row that fits both would come twice.
+        go(waiting);
+        waiting = [];
+      }
       if (waiting.length === 0) {
-        ofSchema.set(key, waiting);
-        setTimeout(go, milliseconds);
+        const gathering = waiting;
+        ofSchema.set(key, gathering);
+        setTimeout(() => go(gathering), milliseconds);
       }
       waiting.push({ query, resolve, reject });
-      if (waiting.reduce((sum, each) => sum + (each.query.anyOf?.length ?? 0), 0) >= mostTerms) go();
+      if (termsOf(waiting) >= mostTerms) go(waiting);
     });
   }
 
