@@ -1,9 +1,11 @@
 import { Client, Connection } from '@temporalio/client';
 import { businessEventEndpoints, hintableWatches } from './src/composition/business-events.js';
 import { createHintDispatcher, hintSender } from './src/composition/event-hints.js';
+import { changeSender, createChangeDispatcher } from './src/composition/change-hints.js';
 import { appCenterConnect, receiverEndpoints, releaseQuarantine } from './src/composition/event-receiver.js';
 import { assembleParts } from './src/composition/parts.js';
 import { createWatchHints, watchTrigger } from './src/composition/watch-hints.js';
+import { webhookReception } from './src/composition/webhooks-connection.js';
 import { loadConnections } from './src/config/load-connections.js';
 import { readProcessSettings } from './src/config/process-settings.js';
 import { SettingsError } from './src/config/settings-error.js';
@@ -12,7 +14,7 @@ import { createLogger } from './src/observability/logger.js';
 import { migrate, openDatabase } from './src/store/database.js';
 import { createLeaseStore } from './src/store/lease-store.js';
 
-/** Entry of the process that receives events of Concur and of F&O. Any number of them may run behind one address. */
+/** Entry of the process that receives events of Concur and of F&O, and notifications of Business Central. Any number may run behind one address. */
 const settings = readProcessSettings(process.env);
 const logger = createLogger({
   level: settings.logLevel,
@@ -49,8 +51,22 @@ const watchHints = createWatchHints({
   logger,
 });
 const businessEvents = { endpoints: businessEventEndpoints(connections), onStored: watchHints.nudge };
-const onConnect = appCenterConnect(parts);
-const app = createReceiver({ db, endpoints, logger, onStored: hints.nudge, onConnect, businessEvents });
+const hooks = webhookReception(parts);
+const changes = createChangeDispatcher({
+  db,
+  connections: hooks.connections,
+  send: changeSender(client, connections.file),
+  logger,
+});
+const app = createReceiver({
+  db,
+  endpoints,
+  logger,
+  onStored: hints.nudge,
+  onConnect: appCenterConnect(parts),
+  businessEvents,
+  hooks: { ...hooks, onStored: changes.nudge },
+});
 
 const stopped = new Promise<void>((resolve) => {
   process.once('SIGINT', resolve);
@@ -75,6 +91,7 @@ await app.close();
 await releasing;
 await hints.close();
 await watchHints.close();
+await changes.close();
 leases.close();
 await connection.close();
 await db.end();

@@ -62,12 +62,15 @@ export const meanings: Readonly<Record<string, string>> = {
   'fo.entitySets':
     "Replacements of entity set names, `usual name: own name`, where the environment publishes a customer's own entities with the same columns.",
   'fo.parallelism': 'Calls to this environment at the same time, over all workers together.',
-  'bc.kind': 'Business Central online.',
-  'bc.baseUrl': 'Host of the API.',
+  'bc.kind': 'Business Central.',
   'bc.scope': 'OAuth scope of the token request.',
-  'bc.tenant': 'Entra ID tenant, id or domain: also the first part of every address of the API.',
-  'bc.environment': 'Name of the environment, for example `production`.',
+  'bc.tenant':
+    'Entra ID tenant, id or domain: online also the first part of every address of the API. Required unless `auth.type` is `web-service-key`; so are `clientId` and `clientSecret`.',
+  'bc.environment': 'Online, and required there: name of the environment, for example `production`.',
   'bc.parallelism': 'Calls at the same time, over all workers together; Business Central allows five per user.',
+
+  'nav.kind': 'Classic NAV, 2013 to 2018.',
+  'nav.parallelism': 'Calls to this server at the same time, over all workers together.',
 
   'companies.currency': 'Ledger currency of the company, ISO 4217.',
   'companies.timeZone': 'Time zone that decides what today is, for example `Europe/Berlin`.',
@@ -89,9 +92,16 @@ export const meanings: Readonly<Record<string, string>> = {
   'bc.companies.company': 'Name of the company, exactly as Business Central spells it.',
   'bc.companies.routes.expense': 'Form of an expense report. A journal line has no currency: see the limits.',
   'bc.companies.routes.cashadvance': 'Form of a cash advance.',
-  'bc.companies.routes.invoice': 'Form of a supplier invoice.',
+  'bc.companies.routes.invoice': 'Form of a supplier invoice; a negative one becomes a purchase credit memo.',
   'bc.companies.paymentSource':
     '`analytics` reads payments from the vendor ledger entries (needs the Power BI Reports app); `status-only` closes documents once they are posted, and Concur is told nothing about payment.',
+
+  'nav.companies.company': 'Name of the company, exactly as NAV spells it.',
+  'nav.companies.routes.expense': 'Form of an expense report.',
+  'nav.companies.routes.cashadvance': 'Form of a cash advance.',
+  'nav.companies.routes.invoice': 'Form of a supplier invoice; a negative one becomes a purchase credit memo.',
+  'nav.companies.paymentSource':
+    '`pages` reads payments from the published ledger pages; `status-only` closes documents once they are posted, and Concur is told nothing about payment.',
 
   'mapping.vendors': 'Supplier code of Concur to vendor account.',
   'mapping.employees': 'Employee id of Concur to vendor account of the employee.',

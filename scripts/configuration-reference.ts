@@ -79,6 +79,7 @@ function sections(file: Schema): Section[] {
     ...[
       { kind: 'dynamics-fo', prefix: 'fo', name: 'Finance & Operations', part: 'legal entity' },
       { kind: 'business-central', prefix: 'bc', name: 'Business Central', part: 'company' },
+      { kind: 'dynamics-nav', prefix: 'nav', name: 'classic NAV', part: 'company' },
     ].flatMap(({ kind, prefix, name, part }) => [
       { title: `\`erp[]\`: ${name}`, schema: erp(kind), prefixes: [prefix, 'erp'], without: ['companies'] },
       {
@@ -88,7 +89,7 @@ function sections(file: Schema): Section[] {
         without: ['mapping'],
       },
     ]),
-    { title: '`erp[].companies[].mapping`: codes of both ERPs', schema: mapping, prefixes: ['mapping'] },
+    { title: '`erp[].companies[].mapping`: codes of all ERPs', schema: mapping, prefixes: ['mapping'] },
     {
       title: 'A code table (`vendors`, `employees`, `accounts`, `values`)',
       schema: mapping?.properties?.['vendors'],

@@ -7,7 +7,7 @@ import { findLooseEnds } from './checker/loose-ends.js';
 import { findMisplaced, findPaymentProblems } from './checker/settlements.js';
 import { compareSums, type SumLine } from './checker/sums.js';
 import { unforgivenViolations } from './checker/violations.js';
-import type { ConcurDocumentState, Journal, Violation } from './harness/types.js';
+import type { ConcurDocumentState, ErpName, Journal, Violation } from './harness/types.js';
 
 /** What the journals of the two sides say about each other. It imports nothing from `src`. */
 export interface CheckReport {
@@ -27,7 +27,7 @@ export interface CheckReport {
   concurDocuments: Record<string, number>;
   /** Corrected documents that came after a failed posting or a recall. */
   resubmitted: number;
-  erpDocuments: Record<'fo' | 'bc', number>;
+  erpDocuments: Record<ErpName, number>;
   /** Confirmed payments in Concur: payment confirmations CP and invoices PAID. `takenBack` counts documents, not payments. */
   paid: { confirmedInConcur: number; fullyPaidInErp: number; takenBack: number };
 }
@@ -63,6 +63,7 @@ export function check(journal: Journal): CheckReport {
     erpDocuments: {
       fo: journal.posted.filter(({ erp }) => erp === 'fo').length,
       bc: journal.posted.filter(({ erp }) => erp === 'bc').length,
+      nav: journal.posted.filter(({ erp }) => erp === 'nav').length,
     },
     paid: {
       confirmedInConcur: journal.concur.filter(isConfirmedPaid).length,

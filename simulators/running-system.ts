@@ -4,6 +4,7 @@ import { startControlServer } from './control/control-server.js';
 import { tick, type SimulatedWorld } from './control/simulated-world.js';
 import { createEntraSimulator } from './entra/simulator.js';
 import { createFoSimulator } from './fo/simulator.js';
+import { createNavSimulator } from './nav/simulator.js';
 import { createHarness } from './harness/harness.js';
 import type { SimulatorSettings, SimulatorsReady, SystemName } from './harness/types.js';
 
@@ -28,6 +29,7 @@ export async function startSimulators(settings: SimulatorSettings): Promise<Runn
     entra: await harness.host(world.entra, ports.entra),
     fo: await harness.host(world.fo, ports.fo),
     bc: await harness.host(world.bc, ports.bc),
+    nav: await harness.host(world.nav, ports.nav ?? 0),
     control: control.url,
   };
   const ticking = setInterval(() => {
@@ -69,6 +71,7 @@ function createWorld(settings: SimulatorSettings, harness: SimulatedWorld['harne
     entra,
     fo: createFoSimulator({ ...partsOf('fo'), tokens: entra }),
     bc: createBcSimulator({ ...partsOf('bc'), tokens: entra }),
+    nav: createNavSimulator(partsOf('nav')),
     pauses: { batch: false, payments: false },
   };
 }

@@ -14,12 +14,36 @@ const eventTiming = z.strictObject({
   timeoutMs: milliseconds.default(defaultEventTiming.timeoutMs),
 });
 
+const bcWebhooks = z
+  .strictObject({
+    enabled: z.boolean(),
+    lifeMs: milliseconds,
+    handshakeMs: milliseconds,
+    delayMs: milliseconds,
+    answerMs: milliseconds,
+    retryFactor: z.number().min(0),
+    threshold: milliseconds,
+    maximum: z.int().min(1),
+    lostShare: share,
+    doubledShare: share,
+    lateShare: share,
+    lateMs: milliseconds,
+  })
+  .partial();
+
 const settingsSchema = z.strictObject({
-  ports: z.strictObject({ concur: port, entra: port, fo: port, bc: port, control: port }),
+  ports: z.strictObject({
+    concur: port,
+    entra: port,
+    fo: port,
+    bc: port,
+    nav: z.int().min(0).max(65_535).optional(),
+    control: port,
+  }),
   stateFolder: z.string().min(1),
   seed: z.int(),
   faults: z.enum(['none', 'realistic', 'brutal']),
-  faultsIn: z.array(z.enum(['concur', 'entra', 'fo', 'bc'])).optional(),
+  faultsIn: z.array(z.enum(['concur', 'entra', 'fo', 'bc', 'nav'])).optional(),
   fo: z.strictObject({
     clientId: z.string(),
     clientSecret: z.string(),
@@ -41,7 +65,24 @@ const settingsSchema = z.strictObject({
     scope: z.string(),
     paymentDelayMs: milliseconds,
     partShare: share,
+    webhooks: bcWebhooks.optional(),
+    onPremises: z.strictObject({ instance: z.string(), user: z.string(), accessKey: z.string() }).optional(),
+    requestLimit: z.int().min(1).optional(),
+    postingMs: milliseconds.optional(),
   }),
+  nav: z
+    .strictObject({
+      instance: z.string().min(1),
+      user: z.string().min(1),
+      webServiceKey: z.string().min(1),
+      codeunit: z.boolean(),
+      personDelayMs: milliseconds.optional(),
+      paymentDelayMs: milliseconds,
+      partShare: share,
+      reverseShare: share.optional(),
+      reverseDelayMs: milliseconds.optional(),
+    })
+    .optional(),
   concur: z
     .strictObject({
       accessTokenSeconds: z.int().min(1),

@@ -4,20 +4,42 @@ export interface Segment {
   key?: string;
 }
 
-/** What a path below the host names. */
-export type Address = { api: 'v2.0' | 'analytics'; segments: Segment[] } | { api: 'unknown' };
+/** What a path below the host names, and the base path of the deployment it went to. */
+export type Address = { base: string } & (
+  { api: 'v2.0' | 'analytics' | 'runtime'; segments: Segment[] } | { api: 'unknown' }
+);
 
-const ROUTES = { 'api/v2.0': 'v2.0', 'api/microsoft/analytics/v1.0': 'analytics' } as const;
+const ROUTES = {
+  'api/v2.0': 'v2.0',
+  'api/microsoft/analytics/v1.0': 'analytics',
+  'api/microsoft/runtime/beta': 'runtime',
+} as const;
 
-/** Base path of the standard API of an environment, without trailing slash. */
-export function apiRoot(tenant: string, environment: string): string {
-  return `/v2.0/${tenant}/${environment}/api/v2.0`;
+/** Where the tenant is served: base paths with a slash at both ends, lower case (section 2). */
+export interface Place {
+  online: string;
+  /** Absent: there is no server of the customer's own. */
+  onPremises?: string;
 }
 
-/** Reads `/v2.0/{tenant}/{environment}/{route}/{segments}`; another tenant or environment is unknown. */
-export function parseAddress(path: string, tenant: string, environment: string): Address {
-  const base = `/v2.0/${tenant}/${environment}/`.toLowerCase();
-  if (!path.toLowerCase().startsWith(base)) return { api: 'unknown' };
+/** Base paths of a tenant. */
+export function placeOf({
+  tenant,
+  environment,
+  onPremises,
+}: {
+  tenant: string;
+  environment: string;
+  onPremises?: { instance: string } | undefined;
+}): Place {
+  const online = `/v2.0/${tenant}/${environment}/`.toLowerCase();
+  return onPremises === undefined ? { online } : { online, onPremises: `/${onPremises.instance}/`.toLowerCase() };
+}
+
+/** Reads `{base}{route}/{segments}`; another tenant, environment or instance is unknown. */
+export function parseAddress(path: string, { online, onPremises = online }: Place): Address {
+  const base = [online, onPremises].find((each) => path.toLowerCase().startsWith(each));
+  if (base === undefined) return { base: '', api: 'unknown' };
   const rest = path.slice(base.length);
   for (const [route, api] of Object.entries(ROUTES)) {
     if (!rest.toLowerCase().startsWith(`${route}/`)) continue;
@@ -25,9 +47,9 @@ export function parseAddress(path: string, tenant: string, environment: string):
       .slice(route.length + 1)
       .split('/')
       .map(parseSegment);
-    return segments.every((segment) => segment !== undefined) ? { api, segments } : { api: 'unknown' };
+    return segments.every((segment) => segment !== undefined) ? { base, api, segments } : { base, api: 'unknown' };
   }
-  return { api: 'unknown' };
+  return { base, api: 'unknown' };
 }
 
 function parseSegment(text: string): Segment | undefined {

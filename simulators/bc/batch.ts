@@ -1,6 +1,6 @@
 import { stringify } from 'lossless-json';
 import type { SimRequest, SimResponse } from '../harness/server.js';
-import { parseAddress, type Segment } from './address.js';
+import { parseAddress, type Place, type Segment } from './address.js';
 import { rolledBack, type WriteNote } from './calls.js';
 import { BcError, badRequest, errorBody, errorResponse, faultBody, notFound } from './errors.js';
 import { jsonBody } from './odata-body.js';
@@ -13,13 +13,6 @@ const MAX_PARTS = 100;
 
 const PART_HEADERS = { 'content-type': 'application/json; odata.metadata=minimal', 'odata-version': '4.0' };
 
-/** Where inner URLs are relative to. */
-export interface BatchPlace {
-  tenant: string;
-  environment: string;
-  root: string;
-}
-
 interface Part {
   id: unknown;
   request: SimRequest;
@@ -29,10 +22,10 @@ interface Part {
  * JSON `$batch`. With `Isolation: snapshot` the envelope is one transaction: it stops at the first failure, everything is
  * taken back, and the parts before the failure still say 201 with ids that do not exist.
  */
-export function runBatch(world: World, place: BatchPlace, request: SimRequest, notes: WriteNote[]): SimResponse {
+export function runBatch(world: World, place: Place, request: SimRequest, notes: WriteNote[]): SimResponse {
   const key = `$batch/${world.nextBatch()}`;
   try {
-    const parts = partsOf(place, request);
+    const parts = partsOf(request);
     const transactional = isolation(request) === 'snapshot';
     const goesOn = !transactional && /odata\.continue-on-error(?!=false)/i.test(String(request.headers.prefer ?? ''));
     const mark = world.undo.mark();
@@ -66,7 +59,7 @@ function isolation(request: SimRequest): string {
   return String(request.headers['isolation'] ?? request.headers['odata-isolation'] ?? '').toLowerCase();
 }
 
-function partsOf(place: BatchPlace, request: SimRequest): Part[] {
+function partsOf(request: SimRequest): Part[] {
   const envelope = jsonBody(request.headers, request.body) as { requests?: unknown } | null;
   if (!Array.isArray(envelope?.requests)) throw badRequest("The batch must have a property 'requests'.");
   const requests = envelope.requests as unknown[];
@@ -74,13 +67,13 @@ function partsOf(place: BatchPlace, request: SimRequest): Part[] {
     const message = `The current change set contains too many operations. The maximum number of '${MAX_PARTS}' query operations and change sets is exceeded.`;
     throw new BcError(500, 'Internal_ServerError', message);
   }
-  return requests.map((part) => partOf(place, request, part));
+  return requests.map((part) => partOf(request, part));
 }
 
-function partOf(place: BatchPlace, outer: SimRequest, source: unknown): Part {
+function partOf(outer: SimRequest, source: unknown): Part {
   const { id = null, method, url, headers, body } = (source ?? {}) as Record<string, unknown>;
   if (typeof method !== 'string' || typeof url !== 'string') throw badRequest("A request needs 'method' and 'url'.");
-  const rawUrl = url.startsWith('/') ? url : `${place.root}/${url}`;
+  const rawUrl = url.startsWith('/') ? url : `${outer.path.replace(/\$batch$/i, '')}${url}`;
   const parsed = new URL(rawUrl, 'http://loopback');
   const named = Object.entries((headers ?? {}) as Record<string, unknown>);
   return {
@@ -108,9 +101,9 @@ function decoded(path: string): string {
   }
 }
 
-function runPart(world: World, place: BatchPlace, part: Part, notes: WriteNote[]): SimResponse {
+function runPart(world: World, place: Place, part: Part, notes: WriteNote[]): SimResponse {
   const { request } = part;
-  const address = parseAddress(request.path, place.tenant, place.environment);
+  const address = parseAddress(request.path, place);
   if (address.api !== 'v2.0') return errorResponse(notFound(request.path));
   const { segments } = address;
   const { name, kind } = operationOf(request.method, segments);

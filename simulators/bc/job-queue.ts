@@ -1,3 +1,4 @@
+import { postCreditMemo } from './credit-memo-posting.js';
 import { BcError } from './errors.js';
 import { postInvoice } from './invoice-posting.js';
 import { realLines } from './journal-lines.js';
@@ -22,8 +23,10 @@ function runScheduled(world: World, posting: ScheduledPosting): void {
   const mark = world.undo.mark();
   try {
     const invoice = company.invoices.get(posting.id);
+    const creditMemo = company.creditMemos.get(posting.id);
     const journal = company.journals.get(posting.id);
     if (invoice?.postedAt === 0) postInvoice(world, company, invoice);
+    if (creditMemo?.postedAt === 0) postCreditMemo(world, company, creditMemo);
     if (journal !== undefined && realLines(journal).length > 0) postJournal(world, company, journal);
   } catch (error) {
     if (!(error instanceof BcError)) throw error;

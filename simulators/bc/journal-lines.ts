@@ -2,6 +2,7 @@ import { Decimal } from 'decimal.js';
 import type { Call } from './calls.js';
 import { checkAccount, checkVendor } from './checks.js';
 import { withDimensions } from './dimension-lines.js';
+import { withDefaults, type DefaultsOf } from './dimension-rules.js';
 import type { BcError } from './errors.js';
 import { businessError, fieldError, notFound, sameKey } from './errors.js';
 import { checkedBody, type Body } from './odata-body.js';
@@ -53,7 +54,7 @@ export function updateJournalLine(call: Call, line: JournalLineRow, json: unknow
     throw businessError('The value for lineNumber cannot be modified. Delete and insert the line again.');
   }
   if (values['journalId'] !== undefined) throw businessError("The Journal Batch Id isn't editable.");
-  return replaceLine(call, line, changedLine(call.company, line, values));
+  return replaceLine(call, line, changedLine(call, line, values));
 }
 
 /** DELETE of one line. */
@@ -92,8 +93,20 @@ function newLine(call: Call, journal: JournalRow, lineNumber: number, body: Body
     balancingAccountNumber: '',
     dimensions: [],
   };
-  const filled = { ...blank, ...changedLine(call.company, blank, body.values) };
-  return { ...filled, dimensions: withDimensions(call, [], body.parts['dimensionSetLines'] ?? []) };
+  const filled = { ...blank, ...changedLine(call, blank, body.values) };
+  const inherited = withDefaults(call.world, call.company, [], defaultsParent(call.company, filled));
+  return { ...filled, dimensions: withDimensions(call, inherited, body.parts['dimensionSetLines'] ?? []) };
+}
+
+/** Whose default dimensions a line takes. */
+export function defaultsParent(
+  company: Company,
+  { accountType, accountNumber: number }: Pick<JournalLineRow, 'accountType' | 'accountNumber'>,
+): DefaultsOf | undefined {
+  const isVendor = accountType === 'Vendor';
+  const table = isVendor ? company.vendors : company.accounts;
+  const row = table.find((each: { number: string }) => each.number === number);
+  return row && { parentType: isVendor ? 'Vendor' : 'Account', parentId: row.id };
 }
 
 /** Empty line as posting leaves it at 10000. */
@@ -126,15 +139,15 @@ const COPIED = [
   'taxCode',
 ] as const;
 
-function changedLine(company: Company, line: JournalLineRow, values: Record<string, Scalar>): Partial<JournalLineRow> {
+function changedLine(call: Call, line: JournalLineRow, values: Record<string, Scalar>): Partial<JournalLineRow> {
   const patch: Partial<JournalLineRow> = {};
   for (const name of COPIED) if (values[name] !== undefined) patch[name] = String(values[name]);
   if (values['amount'] !== undefined) patch.amount = checkedAmount(String(values['amount']));
   patch.accountType = String(values['accountType'] ?? line.accountType);
   patch.balanceAccountType = String(values['balanceAccountType'] ?? line.balanceAccountType);
-  const account = accountNumber(company, patch.accountType, values, { id: 'accountId', number: 'accountNumber' });
+  const account = accountNumber(call, patch.accountType, values, { id: 'accountId', number: 'accountNumber' });
   const balancing = { id: 'balancingAccountId', number: 'balancingAccountNumber' };
-  const balance = accountNumber(company, patch.balanceAccountType, values, balancing);
+  const balance = accountNumber(call, patch.balanceAccountType, values, balancing);
   if (account !== undefined) patch.accountNumber = account;
   if (balance !== undefined) patch.balancingAccountNumber = balance;
   return patch;
@@ -148,7 +161,7 @@ function checkedAmount(amount: string): string {
 
 /** Number of the account or vendor that a body names by id or number; undefined if it names none. */
 function accountNumber(
-  company: Company,
+  { world, company }: Call,
   accountType: string,
   values: Record<string, Scalar>,
   names: { id: string; number: string },
@@ -165,7 +178,7 @@ function accountNumber(
   }
   const account = accountType === 'G/L Account' ? company.accounts.find(matches) : undefined;
   if (account === undefined) throw unknownAccount(names, id);
-  checkAccount(account);
+  checkAccount(world, account);
   return account.number;
 }
 

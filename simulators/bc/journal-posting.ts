@@ -1,15 +1,16 @@
 import { Decimal } from 'decimal.js';
 import type { Call } from './calls.js';
-import { checkAccount, checkPostingDate, checkVendor } from './checks.js';
+import { checkAccount, checkDialogs, checkPostingDate, checkPostingGroup, checkVendor } from './checks.js';
+import { checkDimensions } from './dimension-rules.js';
 import { businessError, fieldError } from './errors.js';
-import { blankLine, realLines } from './journal-lines.js';
+import { blankLine, defaultsParent, realLines } from './journal-lines.js';
 import { exchangeRate } from './ledger-amounts.js';
 import { postDocument, type Leg } from './ledger.js';
 import { DEFAULT_BATCH } from './master-data.js';
 import type { JournalLineRow, JournalRow } from './records.js';
 import { schedule } from './scheduled-postings.js';
 import { cents, plain } from './wire.js';
-import type { Company, World } from './world.js';
+import { nextNumber, type Company, type World } from './world.js';
 
 /**
  * The action `Microsoft.NAV.post`: posts every line of the batch, whoever wrote it. A batch that only has the blank line
@@ -35,14 +36,16 @@ function wasPosted(company: Company, journal: JournalRow): boolean {
 /** Checks and posts all lines: one ledger document per document number. */
 export function postJournal(world: World, company: Company, journal: JournalRow): void {
   const lines = realLines(journal);
-  for (const line of lines) checkLine(company, line);
+  for (const line of lines) checkLine(world, company, line);
+  checkDialogs(world);
   for (const documentNumber of new Set(lines.map((line) => line.documentNumber))) {
     const members = lines.filter((line) => line.documentNumber === documentNumber);
     const legs = members.flatMap((line) => legsOf(company, line));
     checkBalance(documentNumber, legs);
     const postingDate = members[0]?.postingDate ?? world.today();
     const dates = { postingDate, documentDate: postingDate, dueDate: postingDate };
-    const identity = { documentNumber, documentType: ' ', mark: documentNumber, currency: company.currency };
+    const posted = postedNumberOf(world, company, documentNumber);
+    const identity = { documentNumber: posted, documentType: ' ', mark: posted, currency: company.currency };
     postDocument(world, company, { ...identity, ...dates, invoiceId: '', legs });
   }
   const [template] = lines;
@@ -52,26 +55,49 @@ export function postJournal(world: World, company: Company, journal: JournalRow)
   });
 }
 
-function checkLine(company: Company, line: JournalLineRow): void {
+/** The number that a batch with a Posting No. Series gives; without one the document keeps its own. */
+function postedNumberOf(world: World, company: Company, documentNumber: string): string {
+  if (world.setUpFaults['journal-number-series'] !== true) return documentNumber;
+  return `GJ${String(nextNumber(company, 'journalNumber')).padStart(6, '0')}`;
+}
+
+function checkLine(world: World, company: Company, line: JournalLineRow): void {
   const where = `in Gen. Journal Line: Line No.=${line.lineNumber}. It cannot be zero or empty.`;
   if (line.documentNumber === '') throw fieldError(`Document No. must have a value ${where}`);
   if (new Decimal(line.amount).isZero()) throw fieldError(`Amount must have a value ${where}`);
   if (line.accountNumber === '') throw fieldError(`Account No. must have a value ${where}`);
-  checkPostingDate(company, line.postingDate);
-  checkParty(company, line.accountType, line.accountNumber);
-  if (line.balancingAccountNumber !== '') checkParty(company, line.balanceAccountType, line.balancingAccountNumber);
+  checkPostingDate(world, company, line.postingDate);
+  checkParty(world, company, line, { accountType: line.accountType, accountNumber: line.accountNumber });
+  if (line.balancingAccountNumber === '') return;
+  const { balanceAccountType: accountType, balancingAccountNumber: accountNumber } = line;
+  checkParty(world, company, line, { accountType, accountNumber });
 }
 
-function checkParty(company: Company, accountType: string, number: string): void {
+type Party = Pick<JournalLineRow, 'accountType' | 'accountNumber'>;
+
+function checkParty(world: World, company: Company, line: JournalLineRow, party: Party): void {
+  checkUsable(world, company, party);
+  const of = defaultsParent(company, party);
+  if (of === undefined) return;
+  const { accountType, accountNumber: number } = party;
+  checkDimensions(world, company, {
+    place: `Gen. Journal Line ${line.documentNumber}, line no. ${line.lineNumber}`,
+    dimensions: line.dimensions,
+    party: { name: accountType, number, of },
+  });
+}
+
+function checkUsable(world: World, company: Company, { accountType, accountNumber: number }: Party): void {
   if (accountType === 'Vendor') {
     const vendor = company.vendors.find((row) => row.number === number);
     if (vendor === undefined) throw businessError('The vendor cannot be found.');
     checkVendor(vendor, 'post');
+    checkPostingGroup(world, vendor);
     return;
   }
   const account = company.accounts.find((row) => row.number === number);
   if (account === undefined) throw businessError(`The G/L Account ${number} cannot be found.`);
-  checkAccount(account);
+  checkAccount(world, account);
 }
 
 function legsOf(company: Company, line: JournalLineRow): Leg[] {

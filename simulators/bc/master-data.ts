@@ -1,5 +1,5 @@
 import type { BcMasterData } from '../harness/types.js';
-import type { Stored } from './records.js';
+import type { DefaultDimensionRow, Stored } from './records.js';
 import type { Table } from './table.js';
 import { EMPTY_DATE, type Company, type World } from './world.js';
 
@@ -21,6 +21,8 @@ export function loadMasterData(world: World, data: BcMasterData): void {
     const company = world.company(source.name) ?? newCompany(world, source);
     company.currency = source.currency;
     company.allowPostingFrom = source.allowPostingFrom ?? EMPTY_DATE;
+    company.allowPostingTo = source.allowPostingTo ?? EMPTY_DATE;
+    company.blockedCombinations = source.blockedCombinations ?? [];
     for (const account of source.accounts) {
       const { number, displayName, role, blocked = false, directPosting = true, accountType = 'Posting' } = account;
       upsert(world, company.accounts, (row) => row.number === codeOf(number), {
@@ -29,6 +31,8 @@ export function loadMasterData(world: World, data: BcMasterData): void {
     }
     for (const vendor of source.vendors) upsertVendor(world, company, vendor);
     for (const dimension of source.dimensions) loadDimension(world, company, dimension);
+    for (const employee of source.employees ?? []) loadEmployee(world, company, employee);
+    loadDefaults(world, company, source);
   }
   world.undo.commit();
   world.desk.changed();
@@ -37,10 +41,12 @@ export function loadMasterData(world: World, data: BcMasterData): void {
 /** Creates or updates one vendor, as a clerk would. */
 export function upsertVendor(world: World, company: Company, vendor: VendorMasterData): void {
   const number = codeOf(vendor.number);
-  const { displayName, blocked = ' ' } = vendor;
+  const { displayName, blocked = ' ', withoutPostingGroup = false } = vendor;
   const named = codeOf(vendor.currencyCode ?? '');
   const currencyCode = named === company.currency ? '' : named;
-  upsert(world, company.vendors, (row) => row.number === number, { number, displayName, blocked, currencyCode });
+  upsert(world, company.vendors, (row) => row.number === number, {
+    ...{ number, displayName, blocked, currencyCode, withoutPostingGroup },
+  });
 }
 
 function newCompany(world: World, source: CompanyMasterData): Company {
@@ -66,12 +72,51 @@ function newCompany(world: World, source: CompanyMasterData): Company {
 
 function loadDimension(world: World, company: Company, source: CompanyMasterData['dimensions'][number]): void {
   const code = codeOf(source.code);
-  const dimension = upsert(world, company.dimensions, (row) => row.code === code, { code });
+  const dimension = upsert(world, company.dimensions, (row) => row.code === code, {
+    ...{ code, blocked: source.blocked ?? false },
+  });
   for (const value of source.values) {
     const valueCode = codeOf(value.code);
     upsert(world, company.dimensionValues, (row) => row.dimensionId === dimension.id && row.code === valueCode, {
       ...{ code: valueCode, dimensionCode: code, dimensionId: dimension.id },
+      ...{ blocked: value.blocked ?? false, valueType: value.valueType ?? 'Standard' },
     });
+  }
+}
+
+function loadEmployee(
+  world: World,
+  company: Company,
+  source: NonNullable<CompanyMasterData['employees']>[number],
+): void {
+  const { number, status = 'Active', ...texts } = source;
+  const existing = company.employees.find((row) => row.number === codeOf(number));
+  const wanted = { number: codeOf(number), status, texts };
+  if (existing === undefined) company.employees.insert({ ...world.newRecord(), ...wanted });
+  else if (JSON.stringify(existing.texts) !== JSON.stringify(texts) || existing.status !== status) {
+    company.employees.update(existing, wanted);
+  }
+}
+
+/** Creates or updates the default dimensions that accounts and vendors name. */
+function loadDefaults(world: World, company: Company, source: CompanyMasterData): void {
+  for (const [parentType, rows] of [
+    ['Account', source.accounts],
+    ['Vendor', source.vendors],
+  ] as const) {
+    for (const { number, defaultDimensions } of rows) {
+      const table = parentType === 'Account' ? company.accounts : company.vendors;
+      const parent = table.find((row: { number: string }) => row.number === codeOf(number));
+      if (parent === undefined || defaultDimensions === undefined) continue;
+      for (const { dimension, value = '', validation = ' ' } of defaultDimensions) {
+        const [dimensionCode, valueCode] = [codeOf(dimension), codeOf(value)];
+        const isSame = (row: DefaultDimensionRow): boolean =>
+          row.parentId === parent.id && row.dimensionCode === dimensionCode;
+        upsert(world, company.defaultDimensions, isSame, {
+          ...{ parentType, parentId: parent.id, dimensionCode, valueCode, postingValidation: validation },
+        });
+      }
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 import { badRequest } from './errors.js';
-import type { EntitySet, Field, View } from './odata-fields.js';
+import type { EntitySet, Field, Scalar, View } from './odata-fields.js';
 import { compareValues, filterLiteral } from './odata-values.js';
 import type { Stored } from './records.js';
 
@@ -127,6 +127,10 @@ class FilterReader {
     const compare = COMPARISONS[operator];
     if (compare === undefined) throw badRequest(`Unknown operator '${operator}' in filter.`);
     const literal = filterLiteral(name, field, this.#take());
+    if (operator === 'eq' && isWildcard(field, literal)) {
+      const pattern = wildcardPattern(String(literal));
+      return { fields: new Set([name]), holds: (row, view) => pattern.test(String(field.read(row, view))) };
+    }
     const fits: Predicate = (row, view) => compare(compareValues(field, field.read(row, view), literal));
     return { fields: new Set([name]), holds: fits };
   }
@@ -149,4 +153,14 @@ class FilterReader {
     const found = this.#take();
     if (found !== token) throw badRequest(`Syntax error in filter: '${token}' expected, '${found}' found.`);
   }
+}
+
+/** A text with asterisks is a filter of the application, not a text. */
+function isWildcard({ kind }: Field<Stored>, literal: Scalar): boolean {
+  return (kind === 'code' || kind === 'text') && String(literal).includes('*');
+}
+
+function wildcardPattern(literal: string): RegExp {
+  const parts = literal.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${parts.join('.*')}$`);
 }

@@ -33,18 +33,48 @@ export interface VendorRow extends Stored {
   displayName: string;
   blocked: VendorBlocked;
   currencyCode: string;
+  /** Addresses and other free texts, by property name; absent is empty. */
+  texts?: Record<string, string>;
+  paymentTermsId?: string;
+  paymentMethodId?: string;
+  /** Nothing can be posted to a vendor without posting groups; the API does not show them. */
+  withoutPostingGroup?: boolean;
+}
+
+/** Employee; personal data as far as the API shows it. */
+export interface EmployeeRow extends Stored {
+  number: string;
+  status: string;
+  /** Names, addresses and the like, by property name. */
+  texts: Record<string, string>;
 }
 
 /** Dimension, for example a cost centre. */
 export interface DimensionRow extends Stored {
   code: string;
+  blocked?: boolean;
 }
 
-/** One value of a dimension. */
+/** One value of a dimension. The API shows neither the block nor the type: a heading looks usable. */
 export interface DimensionValueRow extends Stored {
   code: string;
   dimensionCode: string;
   dimensionId: string;
+  blocked?: boolean;
+  /** `Standard` unless given; nothing else can be posted. */
+  valueType?: string;
+}
+
+/** What posting asks of a dimension on the entries of an account or a vendor. */
+export const postingValidations = [' ', 'Code Mandatory', 'Same Code', 'No Code'] as const;
+
+/** Default dimension of an account or a vendor; a blank value code is "no value". */
+export interface DefaultDimensionRow extends Stored {
+  parentType: 'Account' | 'Vendor';
+  parentId: string;
+  dimensionCode: string;
+  valueCode: string;
+  postingValidation: (typeof postingValidations)[number];
 }
 
 /** Line of a general journal batch. Amounts are decimal strings, debit positive; dates `YYYY-MM-DD`. */
@@ -75,8 +105,8 @@ export interface JournalRow extends Stored {
   postedAt: number;
 }
 
-/** Purchase invoice line; `unitCost` and `quantity` are decimal strings. */
-export interface InvoiceLineRow extends Stored {
+/** Line of a purchase document; `unitCost` and the quantities are decimal strings. */
+export interface PurchaseLineRow extends Stored {
   documentId: string;
   sequence: number;
   lineType: string;
@@ -87,29 +117,67 @@ export interface InvoiceLineRow extends Stored {
   quantity: string;
   taxCode: string;
   dimensions: DimensionPair[];
+  /** Orders only. */
+  receivedQuantity?: string;
+  invoicedQuantity?: string;
 }
 
-/** Purchase invoice, draft or posted: the id stays, the number changes at posting. */
-export interface InvoiceRow extends Stored {
+/** What all purchase documents have. */
+export interface PurchaseDocumentRow extends Stored {
   draftNumber: string;
-  /** Empty while the invoice is a draft. */
-  postedNumber: string;
-  /** Epoch milliseconds, 0 while the invoice is a draft. */
-  postedAt: number;
   vendorNumber: string;
   payToVendorNumber: string;
-  vendorInvoiceNumber: string;
-  invoiceDate: string;
   postingDate: string;
-  dueDate: string;
   /** Blank is local currency. */
   currencyCode: string;
   /** Addresses and other free texts, by property name. */
   texts: Record<string, string>;
   dimensions: DimensionPair[];
-  lines: InvoiceLineRow[];
-  /** Record id of the vendor ledger entry, empty while the invoice is a draft. */
+  lines: PurchaseLineRow[];
+}
+
+/** How a posted document ended by a document that cancels it, or what it cancels. */
+export type Ending = 'Canceled' | 'Corrective';
+
+/** Invoice or credit memo, draft or posted: the id stays, the number changes at posting. */
+export interface PostableRow extends PurchaseDocumentRow {
+  /** Empty while the document is a draft. */
+  postedNumber: string;
+  /** Epoch milliseconds, 0 while the document is a draft. */
+  postedAt: number;
+  dueDate: string;
+  /** Record id of the vendor ledger entry, empty while the document is a draft. */
   vendorEntryId: string;
+  ending?: Ending;
+}
+
+/** Purchase invoice. */
+export interface InvoiceRow extends PostableRow {
+  vendorInvoiceNumber: string;
+  invoiceDate: string;
+  /** Id and number of the order that was invoiced; absent for others. */
+  order?: { id: string; number: string };
+}
+
+/** Purchase credit memo; its amounts are positive, its entries have the other sign. */
+export interface CreditMemoRow extends PostableRow {
+  vendorCreditMemoNumber: string;
+  creditMemoDate: string;
+  /** Id of the posted invoice that posting applies it to, or empty. */
+  invoiceId: string;
+}
+
+/** Purchase order; `released` is the status Open. */
+export interface OrderRow extends PurchaseDocumentRow {
+  orderDate: string;
+  requestedReceiptDate: string;
+  paymentTermsId: string;
+  released: boolean;
+}
+
+/** Posted receipt of an order; `quantity` of its lines is what was received. */
+export interface ReceiptRow extends PurchaseDocumentRow {
+  orderNumber: string;
 }
 
 /** Posted G/L entry. `amount` is local currency, `documentAmount` the document's own; debit positive. */
@@ -174,6 +242,6 @@ export interface PostedRow extends Stored {
 /** A posting that was scheduled instead of done (job queue). */
 export interface ScheduledPosting {
   company: string;
-  kind: 'journal' | 'invoice';
+  kind: 'journal' | 'invoice' | 'credit-memo';
   id: string;
 }

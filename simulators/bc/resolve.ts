@@ -27,7 +27,8 @@ export function actionName(segment: Segment): string | undefined {
 export function resolveTarget(view: View, roots: Record<string, RootSet>, segments: readonly Segment[]): Target {
   const [first, ...rest] = segments;
   const root = first !== undefined && Object.hasOwn(roots, first.name) ? roots[first.name] : undefined;
-  if (first === undefined || root === undefined) throw notFound(first?.name ?? '');
+  const isMissing = first !== undefined && view.world.setUpFaults['entity-set-missing'] === first.name;
+  if (first === undefined || root === undefined || isMissing) throw notFound(first?.name ?? '');
   let target = keyed({ set: root.set, rows: root.rows(view) }, first, view);
   for (const segment of rest) {
     const { row, set } = target;

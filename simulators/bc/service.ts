@@ -6,11 +6,13 @@ import { BcError, errorResponse, methodNotAllowed, notFound } from './errors.js'
 import { checkIfMatch } from './if-match.js';
 import { jsonBody } from './odata-body.js';
 import type { View } from './odata-fields.js';
-import type { InvoiceRow } from './records.js';
+import { checkAccess } from './access.js';
+import { isPosted, purchaseKinds } from './purchase-kinds.js';
+import type { PurchaseDocumentRow } from './records.js';
 import { actionName, resolveTarget, type Target } from './resolve.js';
 import { standardSets, type RootSet } from './root-sets.js';
 import { companies } from './sets-master.js';
-import { handlerOf } from './write-handlers.js';
+import { actionOf, handlerOf } from './write-handlers.js';
 import type { Company, World } from './world.js';
 
 const VERBS: Record<string, string> = { GET: 'read', POST: 'create', PATCH: 'update', DELETE: 'delete' };
@@ -27,11 +29,11 @@ export function operationOf(method: string, segments: readonly Segment[]): Pick<
 /** Reads the environment's companies, or one of them. */
 export function readCompanies(world: World, segment: Segment, request: SimRequest): SimResponse {
   return answered(() => {
-    const [first] = world.companies;
+    const [first] = world.served;
     if (first === undefined) return { status: 200, body: { value: [] } };
     if (request.method !== 'GET') throw methodNotAllowed('companies');
     const view = viewOf(world, first, request, false);
-    const roots: Record<string, RootSet> = { companies: { set: companies, rows: () => world.companies } };
+    const roots: Record<string, RootSet> = { companies: { set: companies, rows: () => [...world.served] } };
     return read(resolveTarget(view, roots, [segment]), view, request);
   });
 }
@@ -49,6 +51,7 @@ export function readBelowCompany(
     const view = viewOf(world, company, request, source.replicaOnly);
     const target = resolveTarget(view, source.sets, rest);
     if (target.action !== undefined) throw methodNotAllowed(target.set.name);
+    checkAccess(world, target.set, 'Read');
     if (!view.replica) moveDraftEtag(world, company, target);
     return read(target, view, request);
   });
@@ -68,7 +71,11 @@ export function writeBelowCompany(
     const view: View = { world, company, replica: false, nowMs: world.nowMs() };
     const operation = operationOf(request.method, segments).name;
     const call: Call = { world, company, view, request, operation, key: request.path, enveloped };
-    return runWrite(call, notes, () => write(call, resolveTarget(view, standardSets, rest)));
+    return runWrite(call, notes, () => {
+      const target = resolveTarget(view, standardSets, rest);
+      checkAccess(world, target.set, request.method === 'POST' ? 'Insert' : 'Modify');
+      return write(call, target);
+    });
   });
 }
 
@@ -82,7 +89,7 @@ function answered(work: () => SimResponse): SimResponse {
 
 function companyOf(world: World, segment: Segment | undefined): Company {
   const id = segment?.key?.replace(/^id=/, '').toLowerCase();
-  const company = world.companies.find((candidate) => candidate.id === id);
+  const company = world.served.find((candidate) => candidate.id === id);
   if (segment?.name !== 'companies' || company === undefined) {
     throw new BcError(404, 'Internal_CompanyNotFound', 'Cannot find the company. The default company cannot be found.');
   }
@@ -101,10 +108,11 @@ function read(target: Target, view: View, request: SimRequest): SimResponse {
 
 /** Reading a draft with write intent may redistribute its discounts: the etag moves between two reads. */
 function moveDraftEtag(world: World, company: Company, target: Target): void {
-  if (target.set.name !== 'purchaseInvoices' || target.row === undefined) return;
-  const invoice = target.row as InvoiceRow;
-  if (invoice.postedAt > 0) return;
-  company.invoices.update(invoice, {});
+  const { row, set } = target;
+  if (row === undefined || (set.name !== 'purchaseInvoices' && set.name !== 'purchaseOrders')) return;
+  const document = row as PurchaseDocumentRow;
+  if (isPosted(document)) return;
+  purchaseKinds[set.name].table(company).touch(document);
   world.desk.changed();
 }
 
@@ -112,9 +120,9 @@ function write(call: Call, target: Target): SimResponse {
   const { request, view } = call;
   const { row, action } = target;
   if (action !== undefined) {
-    if (action !== 'post' || row === undefined) throw notFound(`Microsoft.NAV.${action}`);
+    if (row === undefined) throw notFound(`Microsoft.NAV.${action}`);
     if (request.method !== 'POST') throw methodNotAllowed(target.set.name);
-    handlerOf(call, target, 'post')(call, row);
+    actionOf(call, target, action)(call, row);
     return { status: 204 };
   }
   if (request.method === 'POST' && row === undefined) {

@@ -10,6 +10,11 @@ export interface DimensionLineRow extends Stored {
   valueId: string;
 }
 
+const PARENT_TYPES = [
+  ...['Journal Line', 'Purchase Invoice', 'Purchase Invoice Line', 'Purchase Credit Memo', 'Purchase Credit Memo Line'],
+  ...['Purchase Order', 'Purchase Order Line', 'Purchase Receipt', 'Purchase Receipt Line', 'General Ledger Entry'],
+] as const;
+
 /** Dimensions of drafts, journal lines and posted entries. */
 export const dimensionSetLines: EntitySet<DimensionLineRow> = {
   name: 'dimensionSetLines',
@@ -19,12 +24,7 @@ export const dimensionSetLines: EntitySet<DimensionLineRow> = {
     code: code(20, (row) => row.pair.code),
     consolidationCode: fixed(code(20, () => '')),
     parentId: fixed(plainField('guid', (row) => row.parentId)),
-    parentType: fixed(
-      option(
-        ['Journal Line', 'Purchase Invoice', 'Purchase Invoice Line', 'General Ledger Entry'],
-        (row) => row.parentType,
-      ),
-    ),
+    parentType: fixed(option(PARENT_TYPES, (row) => row.parentType)),
     displayName: fixed(text(30, (row) => row.pair.code)),
     valueId: plainField('guid', (row) => row.valueId),
     valueCode: code(20, (row) => row.pair.value),

@@ -9,8 +9,21 @@ import {
   text,
   type EntitySet,
   type Field,
+  type Part,
 } from './odata-fields.js';
-import type { AccountRow, DimensionRow, DimensionValueRow, Stored, VendorEntryRow, VendorRow } from './records.js';
+import { firstOpenDay, isBlocked } from './checks.js';
+import { defaultsOf } from './dimension-rules.js';
+import {
+  postingValidations,
+  type AccountRow,
+  type DefaultDimensionRow,
+  type DimensionRow,
+  type DimensionValueRow,
+  type EmployeeRow,
+  type Stored,
+  type VendorEntryRow,
+  type VendorRow,
+} from './records.js';
 import { remainingOf } from './ledger-amounts.js';
 import { EMPTY_DATE, EMPTY_GUID, guidOf, type Company, type CompanyHead, type World } from './world.js';
 
@@ -19,8 +32,22 @@ export function currencyId(currencyCode: string): string {
   return currencyCode === '' ? EMPTY_GUID : guidOf(`currency:${currencyCode}`);
 }
 
-function blankTexts<Row>(lengths: Record<string, number>): Record<string, Field<Row>> {
-  return Object.fromEntries(Object.entries(lengths).map(([name, length]) => [name, text(length, () => '')]));
+const address = { addressLine1: 100, addressLine2: 50, city: 30, state: 30, country: 10, postalCode: 20 };
+/** Texts of vendors that are only kept, with their lengths. */
+export const VENDOR_TEXTS: Record<string, number> = {
+  ...address,
+  ...{ phoneNumber: 30, email: 80, website: 255, taxRegistrationNumber: 50 },
+};
+const EMPLOYEE_TEXTS: Record<string, number> = {
+  ...{ givenName: 30, middleName: 30, surname: 30, jobTitle: 30, ...address },
+  ...{ phoneNumber: 30, mobilePhone: 30, email: 80, personalEmail: 80, iban: 50 },
+};
+
+function keptTexts<Row extends { texts?: Record<string, string> }>(
+  lengths: Record<string, number>,
+): Record<string, Field<Row>> {
+  const names = Object.entries(lengths);
+  return Object.fromEntries(names.map(([name, length]) => [name, text(length, (row: Row) => row.texts?.[name] ?? '')]));
 }
 
 /** Companies of the environment; read-only. */
@@ -50,8 +77,8 @@ export const generalLedgerSetup: EntitySet<CompanyHead> = {
   type: 'generalLedgerSetup',
   fields: {
     id: idField(),
-    allowPostingFrom: plainField('date', (row) => row.allowPostingFrom),
-    allowPostingTo: plainField('date', () => EMPTY_DATE),
+    allowPostingFrom: plainField('date', (_row, { world, company }) => firstOpenDay(world, company)),
+    allowPostingTo: plainField('date', (row) => row.allowPostingTo ?? EMPTY_DATE),
     additionalReportingCurrency: code(10, () => ''),
     localCurrencyCode: code(10, (row) => row.currency),
     localCurrencySymbol: text(10, (row) => row.currency),
@@ -77,6 +104,7 @@ export function shortcutDimension(company: Company, position: number): string {
 /** A month of the calendar. */
 export interface PeriodRow extends Stored {
   startingDate: string;
+  closed: boolean;
 }
 
 /** Fiscal periods; fiscal years are calendar years. */
@@ -88,7 +116,7 @@ export const accountingPeriods: EntitySet<PeriodRow> = {
     startingDate: plainField('date', (row) => row.startingDate),
     name: text(10, (row) => row.startingDate.slice(0, 7)),
     newFiscalYear: plainField('flag', (row) => row.startingDate.slice(5, 7) === '01'),
-    closed: plainField('flag', () => false),
+    closed: plainField('flag', (row) => row.closed),
     dateLocked: plainField('flag', (row) => row.startingDate.slice(5, 7) === '01'),
     lastModifiedDateTime: modifiedField(),
   },
@@ -103,8 +131,46 @@ export function periodRows(world: World, company: Company): PeriodRow[] {
   return Array.from({ length: 36 }, (_, at) => {
     const startingDate = `${year + Math.floor(at / 12)}-${String((at % 12) + 1).padStart(2, '0')}-01`;
     const id = guidOf(`period:${company.name}:${startingDate}`);
-    return { id, version: 1, createdAt: company.createdAt, modifiedAt: company.modifiedAt, startingDate };
+    const closed = world.setUpFaults['period-closed'] === true && startingDate < firstOpenDay(world, company);
+    return { id, version: 1, createdAt: company.createdAt, modifiedAt: company.modifiedAt, startingDate, closed };
   });
+}
+
+/** Default dimensions of accounts and vendors, with what posting asks of them. */
+export const defaultDimensions: EntitySet<DefaultDimensionRow> = {
+  name: 'defaultDimensions',
+  type: 'defaultDimension',
+  fields: {
+    id: idField(),
+    parentType: option([' ', 'Customer', 'Item', 'Vendor', 'Employee', 'Account'], (row) => row.parentType),
+    parentId: plainField('guid', (row) => row.parentId),
+    dimensionId: plainField('guid', (row, { company }) => dimensionIdOf(company, row.dimensionCode)),
+    dimensionCode: fixed(code(20, (row) => row.dimensionCode)),
+    dimensionValueId: plainField('guid', (row, { company }) => valueIdOf(company, row)),
+    dimensionValueCode: fixed(code(20, (row) => row.valueCode)),
+    postingValidation: option(postingValidations, (row) => row.postingValidation),
+    lastModifiedDateTime: modifiedField(),
+  },
+  parts: {},
+  order: (left, right) => byText(left.dimensionCode, right.dimensionCode),
+  lagging: false,
+  parent: { field: 'parentId', message: 'You must get to the parent first to get to the default dimensions.' },
+};
+
+function dimensionIdOf(company: Company, dimensionCode: string): string {
+  return company.dimensions.find((row) => row.code === dimensionCode)?.id ?? EMPTY_GUID;
+}
+
+function valueIdOf(company: Company, { dimensionCode, valueCode }: DefaultDimensionRow): string {
+  const value = company.dimensionValues.find((row) => row.dimensionCode === dimensionCode && row.code === valueCode);
+  return value?.id ?? EMPTY_GUID;
+}
+
+function defaultsPart(parentType: DefaultDimensionRow['parentType']): Part<Stored> {
+  return {
+    set: defaultDimensions,
+    rows: ({ id }, { world, company }) => defaultsOf(world, company, { parentType, parentId: id }),
+  };
 }
 
 /** Chart of accounts; read-only. */
@@ -119,38 +185,18 @@ export const accounts: EntitySet<AccountRow> = {
       row.role === 'cost' ? 'Expense' : row.role === 'liability' ? 'Liabilities' : 'Assets',
     ),
     subCategory: text(80, () => ''),
-    blocked: plainField('flag', (row) => row.blocked),
+    blocked: plainField('flag', (row, { world }) => isBlocked(world, row)),
     accountType: option(['Posting', 'Heading', 'Total', 'Begin-Total', 'End-Total'], (row) => row.accountType),
     directPosting: plainField('flag', (row) => row.directPosting),
     netChange: plainField('decimal', () => '0'),
     lastModifiedDateTime: modifiedField(),
   },
-  parts: {},
+  parts: { defaultDimensions: defaultsPart('Account') },
   order: (left, right) => byText(left.number, right.number),
   lagging: false,
 };
 
-/** Default dimensions; the simulated companies have none. */
-export const defaultDimensions: EntitySet = {
-  name: 'defaultDimensions',
-  type: 'defaultDimension',
-  fields: {
-    id: idField(),
-    parentType: option([' ', 'Customer', 'Item', 'Vendor', 'Employee', 'Account'], () => ' '),
-    parentId: plainField('guid', () => EMPTY_GUID),
-    dimensionId: plainField('guid', () => EMPTY_GUID),
-    dimensionCode: code(20, () => ''),
-    dimensionValueId: plainField('guid', () => EMPTY_GUID),
-    dimensionValueCode: code(20, () => ''),
-    postingValidation: option([' ', 'Code Mandatory', 'Same Code', 'No Code'], () => ' '),
-    lastModifiedDateTime: modifiedField(),
-  },
-  parts: {},
-  order: () => 0,
-  lagging: false,
-};
-
-/** Vendors. Read-only here: vendors come from the master data or from the control API. */
+/** Vendors, without posting groups and bank data (section 8). */
 export const vendors: EntitySet<VendorRow> = {
   name: 'vendors',
   type: 'vendor',
@@ -158,19 +204,18 @@ export const vendors: EntitySet<VendorRow> = {
     id: idField(),
     number: code(20, (row) => row.number),
     displayName: text(100, (row) => row.displayName),
-    ...blankTexts({ addressLine1: 100, addressLine2: 50, city: 30, state: 30, country: 10, postalCode: 20 }),
-    ...blankTexts({ phoneNumber: 30, email: 80, website: 255, taxRegistrationNumber: 50 }),
+    ...keptTexts(VENDOR_TEXTS),
     currencyId: plainField('guid', (row) => currencyId(row.currencyCode)),
     currencyCode: code(10, (row, view) => row.currencyCode || view.company.currency),
-    irs1099Code: code(10, () => ''),
-    paymentTermsId: plainField('guid', () => EMPTY_GUID),
-    paymentMethodId: plainField('guid', () => EMPTY_GUID),
-    taxLiable: plainField('flag', () => false),
+    irs1099Code: fixed(code(10, () => '')),
+    paymentTermsId: plainField('guid', (row) => row.paymentTermsId ?? EMPTY_GUID),
+    paymentMethodId: plainField('guid', (row) => row.paymentMethodId ?? EMPTY_GUID),
+    taxLiable: fixed(plainField('flag', () => false)),
     blocked: option([' ', 'Payment', 'All'], (row) => row.blocked),
-    balance: plainField('decimal', (row, view) => vendorBalance(row, view.company.vendorEntries.all())),
+    balance: fixed(plainField('decimal', (row, view) => vendorBalance(row, view.company.vendorEntries.all()))),
     lastModifiedDateTime: modifiedField(),
   },
-  parts: { defaultDimensions: { set: defaultDimensions, rows: () => [] } },
+  parts: { defaultDimensions: defaultsPart('Vendor') },
   order: (left, right) => byText(left.number, right.number),
   lagging: false,
 };
@@ -220,19 +265,19 @@ export const dimensions: EntitySet<DimensionRow> = {
   lagging: false,
 };
 
-/** Employees; the simulated companies keep none. */
-export const employees: EntitySet = {
+/** Employees; personal data. */
+export const employees: EntitySet<EmployeeRow> = {
   name: 'employees',
   type: 'employee',
   fields: {
     id: idField(),
-    number: code(20, () => ''),
-    ...blankTexts({ displayName: 100, givenName: 30, middleName: 30, surname: 30, jobTitle: 30 }),
-    ...blankTexts({ email: 80, personalEmail: 80, iban: 50 }),
-    status: option(['Active', 'Inactive', 'Terminated'], () => 'Active'),
+    number: code(20, (row) => row.number),
+    displayName: fixed(text(100, ({ texts }) => [texts['givenName'], texts['surname']].filter(Boolean).join(' '))),
+    ...keptTexts(EMPLOYEE_TEXTS),
+    status: option(['Active', 'Inactive', 'Terminated'], (row) => row.status),
     lastModifiedDateTime: modifiedField(),
   },
-  parts: { defaultDimensions: { set: defaultDimensions, rows: () => [] } },
-  order: () => 0,
+  parts: {},
+  order: (left, right) => byText(left.number, right.number),
   lagging: false,
 };

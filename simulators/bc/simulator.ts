@@ -1,12 +1,17 @@
 import type { Desk, SimRequest, SimResponse, Simulator } from '../harness/server.js';
 import type { BcMasterData, Journal, PostedErpDocument, SimulatorSettings } from '../harness/types.js';
-import { apiRoot } from './address.js';
+import { parseAddress, placeOf, type Place } from './address.js';
 import { textAnswer } from './answers.js';
+import { clerkOnEntry, clerkOnOrder, openOrders, type OrderReport } from './clerk.js';
 import { faultBody } from './errors.js';
+import { runJobQueue } from './job-queue.js';
 import { loadMasterData, upsertVendor, type VendorMasterData } from './master-data.js';
 import { runPayments } from './payments.js';
-import { routeRequest } from './routes.js';
-import { runJobQueue } from './job-queue.js';
+import { postingCompany, routeRequest } from './routes.js';
+import { mergeFaults, type SetUpFaults } from './set-up-faults.js';
+import { deleteSubscriptions } from './subscription-removal.js';
+import { Traffic, trafficSettingsSchema, type TrafficSettings } from './traffic.js';
+import type { WebhookReport } from './webhooks.js';
 import { postedDocuments, tamperWithLedger, unpostedDocuments } from './witness.js';
 import { World, type BcState } from './world.js';
 
@@ -16,14 +21,39 @@ export interface TokenJudge {
   expire(token: string): void;
 }
 
-/** The simulated Business Central tenant: API v2.0 and the analytics query. */
-export interface BcSimulator extends Simulator {
+/** What the control API does with the tenant behind the connector's back. All throw for wrong orders. */
+export interface BcControls {
+  /** What is wrong with the set-up at the moment. */
+  setUpFaults(): SetUpFaults;
+  /** Switches faults of the set-up; what is not named stays. */
+  changeSetUpFaults(changes: unknown): void;
+  webhooks(): WebhookReport;
+  /** Changes how notifications are sent; what is not named stays. */
+  changeWebhooks(changes: unknown): void;
+  /** Deletes subscriptions as an administrator does, without telling anybody; says how many. */
+  deleteSubscriptions(choice: unknown): { deleted: number };
+  /** Limits of the connector's user, and how many of its requests ran and waited together at most. */
+  limits(): TrafficSettings & { peak: number };
+  /** Replaces the limits. */
+  changeLimits(limits: unknown): void;
+  /** Orders that are not yet invoiced in full. */
+  orders(): OrderReport[];
+  /** What people do with an order: release, receive, invoice, delete. */
+  actOnOrder(act: unknown): void;
+  /** What people do with posted documents: cancel an invoice, take applications back. */
+  actOnEntry(act: unknown): void;
+}
+
+/** The simulated Business Central tenant: API v2.0, the analytics query and webhooks. */
+export interface BcSimulator extends Simulator, BcControls {
   /** All state, JSON-safe; accepted again as `state` by the factory. */
   snapshot(): unknown;
   /** Creates or updates companies and their master data by code; deletes nothing. */
   loadMasterData(data: BcMasterData): void;
-  /** Job queue and payment run. */
+  /** Job queue, payment run and notifications. */
   tick(): void;
+  /** Breaks off notifications; they go on after a restart. */
+  close(): Promise<void>;
   posted(): PostedErpDocument[];
   unposted(): Journal['unposted'];
   /** Changes one posted amount behind the connector's back and says which; undefined if nothing is posted. */
@@ -48,13 +78,15 @@ export interface BcSimulatorParts {
 
 /** Builds the simulated tenant of `settings.bc`. */
 export function createBcSimulator({ desk, settings, state, tokens }: BcSimulatorParts): BcSimulator {
-  const { tenant, environment, scope, paymentDelayMs, partShare } = settings.bc;
-  const world = new World(desk, settings.faults, state as BcState | undefined);
-  const place = { tenant, environment, root: apiRoot(tenant, environment) };
-  const audience = scope.replace(/\/\.default$/, '');
+  const { paymentDelayMs, partShare, requestLimit, postingMs } = settings.bc;
+  const world = new World(desk, settings, state as BcState | undefined);
+  const traffic = new Traffic(world, { requestLimit, postingMs });
+  const place = placeOf(settings.bc);
+  const isKnown = (request: SimRequest): boolean =>
+    world.setUpFaults['user-disabled'] !== true && isSignedIn(request, place, settings.bc, tokens);
 
   const answer = (request: SimRequest, execute: () => SimResponse): SimResponse => {
-    const response = tokens.isValidToken(bearerOf(request), audience) ? execute() : unauthorized();
+    const response = isKnown(request) ? execute() : unauthorized();
     world.undo.commit();
     return textAnswer(response, `${world.nowMs()}:${request.rawUrl}`);
   };
@@ -62,14 +94,46 @@ export function createBcSimulator({ desk, settings, state, tokens }: BcSimulator
   return {
     system: 'bc',
     route: (request) => {
-      const { name, kind, execute } = routeRequest(world, place, request);
-      return { name, kind, execute: () => answer(request, execute) };
+      const operation = traffic.admitted(routeRequest(world, place, request), postingCompany(place, request));
+      const { before, execute } = operation;
+      return {
+        ...operation,
+        before: async () => {
+          if (isKnown(request)) await before?.();
+        },
+        execute: () => answer(request, execute),
+      };
     },
     snapshot: () => world.snapshot(),
-    loadMasterData: (data) => loadMasterData(world, data),
+    loadMasterData: (data) => {
+      loadMasterData(world, data);
+    },
     tick: () => {
+      world.webhooks.tick();
       runJobQueue(world);
       runPayments(world, { paymentDelayMs, partShare });
+    },
+    close: () => world.webhooks.close(),
+    setUpFaults: () => world.setUpFaults,
+    changeSetUpFaults: (changes) => {
+      world.setUpFaults = mergeFaults(world.setUpFaults, changes);
+      desk.changed();
+    },
+    webhooks: () => world.webhooks.report(),
+    changeWebhooks: (changes) => {
+      world.webhooks.change(changes);
+    },
+    deleteSubscriptions: (choice) => deleteSubscriptions(world, choice),
+    limits: () => ({ ...traffic.settings, peak: traffic.peak }),
+    changeLimits: (limits) => {
+      traffic.settings = trafficSettingsSchema.parse(limits);
+    },
+    orders: () => openOrders(world),
+    actOnOrder: (act) => {
+      clerkOnOrder(world, act);
+    },
+    actOnEntry: (act) => {
+      clerkOnEntry(world, act);
     },
     posted: () => postedDocuments(world),
     unposted: () => unpostedDocuments(world),
@@ -84,10 +148,25 @@ export function createBcSimulator({ desk, settings, state, tokens }: BcSimulator
     pause: ({ batch = false, payments = false }) => {
       world.paused = { batch, payments };
     },
-    expireToken: (request) => tokens.expire(bearerOf(request)),
+    expireToken: (request) => {
+      tokens.expire(bearerOf(request));
+    },
     unauthorized: () => textAnswer(unauthorized(), `unauthorized:${world.nowMs()}`),
     faultBody,
   };
+}
+
+/** Entra ID everywhere; a user with his web service access key only on a server of the customer's own (section 3). */
+function isSignedIn(
+  request: SimRequest,
+  place: Place,
+  { scope, onPremises }: SimulatorSettings['bc'],
+  tokens: TokenJudge,
+): boolean {
+  if (tokens.isValidToken(bearerOf(request), scope.replace(/\/\.default$/, ''))) return true;
+  if (onPremises === undefined || parseAddress(request.path, place).base !== place.onPremises) return false;
+  const given = /^Basic (\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
+  return Buffer.from(given, 'base64').toString('utf8') === `${onPremises.user}:${onPremises.accessKey}`;
 }
 
 function bearerOf(request: SimRequest): string {

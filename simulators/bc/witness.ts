@@ -1,7 +1,7 @@
 import { Decimal } from 'decimal.js';
 import type { Journal, PostedErpDocument } from '../harness/types.js';
 import { realLines } from './journal-lines.js';
-import { originalOf, remainingOf } from './ledger-amounts.js';
+import { originalOf } from './ledger-amounts.js';
 import { isPayable } from './payments.js';
 import type { GlEntryRow, PostedRow, VendorEntryRow } from './records.js';
 import { plain } from './wire.js';
@@ -12,6 +12,7 @@ export function postedDocuments(world: World): PostedErpDocument[] {
   return world.companies.flatMap((company) => {
     const glEntries = byTransaction(company.glEntries.all());
     const vendorEntries = byTransaction(company.vendorEntries.all());
+    const payments = paymentApplications(company);
     const roles = new Map(company.accounts.all().map((account) => [account.number, account.role]));
     return company.posted.all().map((row): PostedErpDocument => {
       const legs = (glEntries.get(row.transaction) ?? []).map((entry): PostedErpDocument['entries'][number] => ({
@@ -21,7 +22,7 @@ export function postedDocuments(world: World): PostedErpDocument[] {
         dimensions: Object.fromEntries(entry.dimensions.map((pair) => [pair.code, pair.value])),
         amount: entry.documentAmount,
       }));
-      const payment = paymentOf(company, row, vendorEntries.get(row.transaction) ?? []);
+      const payment = paymentOf(company, row, vendorEntries.get(row.transaction) ?? [], payments);
       const { documentNumber, mark, currency } = row;
       const postedAt = new Date(row.createdAt).toISOString();
       return { erp: 'bc', company: company.name, currency, documentNumber, mark, postedAt, entries: legs, ...payment };
@@ -33,8 +34,10 @@ export function postedDocuments(world: World): PostedErpDocument[] {
 export function unpostedDocuments(world: World): Journal['unposted'] {
   return world.companies.flatMap((company) => {
     const drafts = company.invoices.all().filter((invoice) => invoice.postedAt === 0);
+    const credits = company.creditMemos.all().filter((creditMemo) => creditMemo.postedAt === 0);
     const marks = [
       ...drafts.map((invoice) => `${invoice.vendorNumber}/${invoice.vendorInvoiceNumber}`),
+      ...credits.map((creditMemo) => `${creditMemo.vendorNumber}/${creditMemo.vendorCreditMemoNumber}`),
       ...company.journals
         .all()
         .flatMap((journal) => [...new Set(realLines(journal).map((line) => line.documentNumber))]),
@@ -68,21 +71,36 @@ function byTransaction<Row extends GlEntryRow | VendorEntryRow>(rows: readonly R
   return grouped;
 }
 
-/** What is owed on the document in all and what was paid; a vendor blocked for payment is owed nothing more. */
+/** Numbers of the applications that a payment is a part of; the others are credit memos and the like. */
+function paymentApplications(company: Company): Set<number> {
+  const payments = company.vendorEntries.all().filter(({ documentType }) => documentType === 'Payment');
+  return new Set(payments.flatMap(({ details }) => details.map(({ applicationNo }) => applicationNo)));
+}
+
+/**
+ * What is owed on the document in all and what was paid. What a credit memo has settled is owed no more; a vendor blocked for
+ * payment is owed nothing more.
+ */
 function paymentOf(
   company: Company,
   row: PostedRow,
   entries: readonly VendorEntryRow[],
+  payments: ReadonlySet<number>,
 ): { paid: string; payable: string } {
   let [paid, payable] = [new Decimal(0), new Decimal(0)];
   const inLocalCurrency = row.currency === company.currency;
   for (const entry of entries) {
     const original = inLocalCurrency ? originalOf(entry).lcy : originalOf(entry).amount;
     if (!original.isNegative() || original.isZero()) continue;
-    const remaining = inLocalCurrency ? remainingOf([entry]).lcy : remainingOf([entry]).amount;
-    const settled = remaining.minus(original);
-    paid = paid.plus(settled);
-    payable = payable.plus(isPayable(company, entry.vendorNumber) ? original.neg() : settled);
+    const settled = { byPayment: new Decimal(0), otherwise: new Decimal(0) };
+    for (const { entryType, applicationNo, amount, amountLcy } of entry.details) {
+      if (entryType !== 'Application') continue;
+      const by = payments.has(applicationNo) ? 'byPayment' : 'otherwise';
+      settled[by] = settled[by].plus(inLocalCurrency ? amountLcy : amount);
+    }
+    paid = paid.plus(settled.byPayment);
+    const owed = original.neg().minus(settled.otherwise);
+    payable = payable.plus(isPayable(company, entry.vendorNumber) ? owed : settled.byPayment);
   }
   return { paid: plain(paid), payable: plain(payable) };
 }

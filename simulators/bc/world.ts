@@ -1,20 +1,28 @@
 import { createHash } from 'node:crypto';
 import type { Desk } from '../harness/server.js';
-import type { FaultLevel } from '../harness/types.js';
+import type { SimulatorSettings } from '../harness/types.js';
 import type {
   AccountRow,
+  CreditMemoRow,
+  DefaultDimensionRow,
   DimensionRow,
   DimensionValueRow,
+  EmployeeRow,
   GlEntryRow,
   InvoiceRow,
   JournalRow,
+  OrderRow,
   PostedRow,
+  ReceiptRow,
   ScheduledPosting,
   Stored,
   VendorEntryRow,
   VendorRow,
 } from './records.js';
-import { Table, UndoLog } from './table.js';
+import type { SetUpFaults } from './set-up-faults.js';
+import { Table, UndoLog, type Watch } from './table.js';
+import type { WebhookState } from './webhook-state.js';
+import { Webhooks } from './webhooks.js';
 
 /** Record kinds of a company, by table name. */
 interface CompanyRows {
@@ -24,6 +32,11 @@ interface CompanyRows {
   dimensionValues: DimensionValueRow;
   journals: JournalRow;
   invoices: InvoiceRow;
+  creditMemos: CreditMemoRow;
+  orders: OrderRow;
+  receipts: ReceiptRow;
+  employees: EmployeeRow;
+  defaultDimensions: DefaultDimensionRow;
   glEntries: GlEntryRow;
   vendorEntries: VendorEntryRow;
   posted: PostedRow;
@@ -31,8 +44,22 @@ interface CompanyRows {
 type CompanyTables = { [Name in keyof CompanyRows]: Table<CompanyRows[Name]> };
 
 /** Names of the running numbers of a company. */
-export type CounterName =
-  'glEntry' | 'vendorEntry' | 'detail' | 'transaction' | 'application' | 'draft' | 'invoice' | 'payment';
+export type CounterName = keyof typeof firstNumbers;
+
+/** Where the running numbers of a new company begin. */
+const firstNumbers = {
+  ...{
+    glEntry: 0,
+    vendorEntry: 0,
+    detail: 0,
+    transaction: 0,
+    application: 0,
+    draft: 1000,
+    invoice: 108000,
+    payment: 0,
+  },
+  ...{ creditMemoDraft: 1000, creditMemo: 109000, order: 106000, receipt: 107000, vendor: 0, journalNumber: 0 },
+};
 
 /** What a company is apart from its tables. */
 export interface CompanyHead extends Stored {
@@ -40,6 +67,9 @@ export interface CompanyHead extends Stored {
   currency: string;
   /** `0001-01-01` is no limit. */
   allowPostingFrom: string;
+  allowPostingTo?: string;
+  /** Pairs of dimensions that must not stand together on an entry. */
+  blockedCombinations?: [string, string][];
   counters: Record<CounterName, number>;
 }
 
@@ -55,6 +85,9 @@ export interface BcState {
   paused: { batch: boolean; payments: boolean };
   scheduled: ScheduledPosting[];
   companies: CompanyState[];
+  /** Absent in states of earlier versions. */
+  webhooks?: WebhookState;
+  setUpFaults?: SetUpFaults;
 }
 
 /** The tenant: companies, running numbers, clock and desk. */
@@ -62,22 +95,34 @@ export class World {
   readonly desk: Desk;
   /** No faults by chance in this run: what the desk reports is what a test ordered. */
   readonly orderedFaultsOnly: boolean;
-  readonly undo = new UndoLog();
+  readonly undo: UndoLog;
+  readonly webhooks: Webhooks;
   readonly companies: Company[] = [];
   paused = { batch: false, payments: false };
+  /** What is wrong with the set-up. */
+  setUpFaults: SetUpFaults = {};
   scheduled: ScheduledPosting[] = [];
   #sequence = 0;
   #batches = 0;
 
-  constructor(desk: Desk, faults: FaultLevel, state: BcState | undefined) {
+  constructor(desk: Desk, { faults, bc }: SimulatorSettings, state: BcState | undefined) {
     this.desk = desk;
     this.orderedFaultsOnly = faults === 'none';
+    this.undo = new UndoLog((changes) => {
+      this.webhooks.changed(changes);
+    });
+    this.webhooks = new Webhooks(desk, this.undo, bc.webhooks, state?.webhooks);
     if (state === undefined) return;
     this.#sequence = state.sequence;
     this.#batches = state.batches;
     this.paused = state.paused;
     this.scheduled = state.scheduled;
-    for (const company of state.companies) this.companies.push({ ...company, ...this.#tables(company) });
+    this.setUpFaults = state.setUpFaults ?? {};
+    for (const company of state.companies) {
+      // Companies of an earlier version have fewer running numbers.
+      const counters = { ...firstNumbers, ...company.counters };
+      this.companies.push({ ...company, counters, ...this.#tables(company.id, company) });
+    }
   }
 
   /** Epoch milliseconds. */
@@ -108,6 +153,16 @@ export class World {
     return this.#batches;
   }
 
+  /** Companies that can be seen; one may be missing for a test. */
+  get served(): readonly Company[] {
+    return this.setUpFaults['company-missing'] === true ? this.companies.slice(1) : this.companies;
+  }
+
+  /** False where the server has no webhooks. */
+  get hasWebhooks(): boolean {
+    return this.webhooks.settings.enabled && this.setUpFaults['webhooks-off'] !== true;
+  }
+
   company(name: string): Company | undefined {
     return this.companies.find((company) => company.name === name);
   }
@@ -119,18 +174,9 @@ export class World {
       name,
       currency,
       allowPostingFrom: '0001-01-01',
-      counters: {
-        glEntry: 0,
-        vendorEntry: 0,
-        detail: 0,
-        transaction: 0,
-        application: 0,
-        draft: 1000,
-        invoice: 108000,
-        payment: 0,
-      },
+      counters: { ...firstNumbers },
     };
-    const company: Company = { ...head, ...this.#tables({}) };
+    const company: Company = { ...head, ...this.#tables(head.id, {}) };
     this.companies.push(company);
     return company;
   }
@@ -141,6 +187,8 @@ export class World {
       batches: this.#batches,
       paused: this.paused,
       scheduled: this.scheduled,
+      webhooks: this.webhooks.snapshot(),
+      setUpFaults: this.setUpFaults,
       companies: this.companies.map((company) => ({
         ...company,
         accounts: company.accounts.all(),
@@ -149,6 +197,11 @@ export class World {
         dimensionValues: company.dimensionValues.all(),
         journals: company.journals.all(),
         invoices: company.invoices.all(),
+        creditMemos: company.creditMemos.all(),
+        orders: company.orders.all(),
+        receipts: company.receipts.all(),
+        employees: company.employees.all(),
+        defaultDimensions: company.defaultDimensions.all(),
         glEntries: company.glEntries.all(),
         vendorEntries: company.vendorEntries.all(),
         posted: company.posted.all(),
@@ -156,16 +209,22 @@ export class World {
     };
   }
 
-  #tables(state: Partial<CompanyState>): CompanyTables {
+  #tables(company: string, state: Partial<CompanyState>): CompanyTables {
     const now = (): Date => this.desk.now();
+    const seenAs = (set: string): Watch => ({ company, set });
     return {
-      accounts: new Table(this.undo, now, state.accounts),
-      vendors: new Table(this.undo, now, state.vendors),
-      dimensions: new Table(this.undo, now, state.dimensions),
+      accounts: new Table(this.undo, now, state.accounts, seenAs('accounts')),
+      vendors: new Table(this.undo, now, state.vendors, seenAs('vendors')),
+      dimensions: new Table(this.undo, now, state.dimensions, seenAs('dimensions')),
       dimensionValues: new Table(this.undo, now, state.dimensionValues),
-      journals: new Table(this.undo, now, state.journals),
-      invoices: new Table(this.undo, now, state.invoices),
-      glEntries: new Table(this.undo, now, state.glEntries),
+      journals: new Table(this.undo, now, state.journals, seenAs('journals')),
+      invoices: new Table(this.undo, now, state.invoices, seenAs('purchaseInvoices')),
+      creditMemos: new Table(this.undo, now, state.creditMemos),
+      orders: new Table(this.undo, now, state.orders),
+      receipts: new Table(this.undo, now, state.receipts),
+      employees: new Table(this.undo, now, state.employees, seenAs('employees')),
+      defaultDimensions: new Table(this.undo, now, state.defaultDimensions),
+      glEntries: new Table(this.undo, now, state.glEntries, seenAs('generalLedgerEntries')),
       vendorEntries: new Table(this.undo, now, state.vendorEntries),
       posted: new Table(this.undo, now, state.posted),
     };

@@ -89,12 +89,12 @@ function isNamedIn(mark: string, documents: ConcurDocumentState[]): boolean {
 }
 
 /**
- * Drafts of Business Central without a readable name: there can be no more of them than documents that are still under way.
+ * Drafts of Business Central and NAV without a readable name: there can be no more of them than documents that are still under way.
  * F&O tells more of each, see `findLooseEnds`.
  */
 function forgottenDrafts(journal: Journal, businesses: Business[]): string[] {
   const open = businesses.flatMap(({ documents }) => documents.filter(({ status }) => openStatuses.has(status)));
-  const nameless = journal.unposted.filter(({ erp, mark }) => erp === 'bc' && !isNamedIn(mark, journal.concur));
+  const nameless = journal.unposted.filter(({ erp, mark }) => erp !== 'fo' && !isNamedIn(mark, journal.concur));
   const byEntity = groupBy(nameless, (draft) => entityOfPosted(draft));
   return [...byEntity].flatMap(([entity, drafts]) => {
     const waiting = open.filter(({ expected }) => (expected ?? entity).toLowerCase() === entity.toLowerCase());

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import type { CompanyCodes } from '../harness/ledger-types.js';
 import { faultKinds, type ConcurMasterData } from '../harness/types.js';
+import { bcRoutes } from './bc-routes.js';
 import { eventRoutes } from './event-routes.js';
 import { foRoutes } from './fo-routes.js';
+import { navRoutes } from './nav-routes.js';
 import { tokenRoutes } from './token-routes.js';
 import { journalOf, type SimulatedWorld } from './simulated-world.js';
 
@@ -21,8 +23,8 @@ export interface ControlRoute {
 }
 
 const done = { ok: true };
-const system = z.enum(['concur', 'entra', 'fo', 'bc']);
-const erp = z.enum(['fo', 'bc']);
+const system = z.enum(['concur', 'entra', 'fo', 'bc', 'nav']);
+const erp = z.enum(['fo', 'bc', 'nav']);
 const fault = z.object({
   system,
   operation: z.string().min(1),
@@ -216,6 +218,8 @@ export const controlRoutes: readonly ControlRoute[] = [
   ...tokenRoutes,
   ...eventRoutes,
   ...foRoutes,
+  ...bcRoutes,
+  ...navRoutes,
   ...troubleRoutes,
   ...witnessRoutes,
 ];
@@ -225,6 +229,7 @@ function loadMasterData({ world, body }: ControlCall): unknown {
     z.object({
       fo: z.unknown().optional(),
       bc: z.unknown().optional(),
+      nav: z.unknown().optional(),
       concur: concurMasterData.optional(),
       codes: z.array(companyCodes).optional(),
     }),
@@ -234,6 +239,7 @@ function loadMasterData({ world, body }: ControlCall): unknown {
   if (data.concur !== undefined) world.concur.loadMasterData(data.concur);
   if (data.fo !== undefined) world.fo.loadMasterData?.(data.fo);
   if (data.bc !== undefined) world.bc.loadMasterData?.(data.bc);
+  if (data.nav !== undefined) world.nav.loadMasterData?.(data.nav);
   return done;
 }
 

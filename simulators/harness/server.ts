@@ -27,7 +27,11 @@ export interface SimResponse {
 export interface Operation {
   name: string;
   kind: 'read' | 'write';
+  /** Awaited before `execute`: what takes time, such as a queue or a call to the client itself. It must not throw. */
+  before?: () => Promise<void>;
   execute: () => SimResponse;
+  /** Told once the answer has left or the connection has ended, whatever came before. */
+  after?: () => void;
 }
 
 /** One simulated remote service: names the operation of a request, or answers what the service answers to unknown URLs. */

@@ -63,25 +63,27 @@ class ServiceHost {
     this.#tools.book.countCall(this.#service.system, operation.name);
     this.#tools.changed();
     const visit: Visit = { request, operation, outgoing, exchange: { writes: [] } };
+    if (clientHasGone(outgoing)) operation.after?.();
+    else outgoing.once('close', () => operation.after?.());
     const caught = this.#tools.stalls.catch(this.#service.system, operation.name);
     if (caught !== undefined) return this.#stalled(visit, caught);
     const canExpire = this.#service.expireToken !== undefined;
     const fault = this.#tools.faults.pick(this.#service.system, operation, canExpire);
     if (fault !== undefined) return this.#faulty(visit, fault);
-    this.#answerUnlessLost(visit, this.#execute(visit));
+    this.#answerUnlessLost(visit, await this.#execute(visit));
   }
 
   async #stalled(visit: Visit, caught: Caught): Promise<void> {
     visit.outgoing.once('close', caught.leave);
     if (caught.when === 'commit') {
-      const response = this.#execute(visit);
+      const response = await this.#execute(visit);
       await caught.released;
       this.#answer(visit, response);
       return;
     }
     await caught.released;
     // A request whose client died while it was still waiting for admission never reaches the service.
-    if (!clientHasGone(visit.outgoing)) this.#answer(visit, this.#execute(visit));
+    if (!clientHasGone(visit.outgoing)) this.#answer(visit, await this.#execute(visit));
   }
 
   async #faulty(visit: Visit, fault: PickedFault): Promise<void> {
@@ -89,20 +91,20 @@ class ServiceHost {
     switch (fault.kind) {
       case 'delay':
         await pause(fault.delayMs);
-        this.#answerUnlessLost(visit, this.#execute(visit));
+        this.#answerUnlessLost(visit, await this.#execute(visit));
         return;
       case 'reset-before':
         destroyConnection(outgoing);
         return;
       case 'reset-after':
-        this.#execute(visit);
+        await this.#execute(visit);
         destroyConnection(outgoing);
         return;
       case 'truncated':
-        sendHalf(outgoing, this.#execute(visit));
+        sendHalf(outgoing, await this.#execute(visit));
         return;
       case 'server-error-after':
-        this.#execute(visit);
+        await this.#execute(visit);
         send(outgoing, this.#faultAnswer(fault));
         return;
       case 'token-expired':
@@ -117,7 +119,8 @@ class ServiceHost {
     }
   }
 
-  #execute(visit: Visit): SimResponse {
+  async #execute(visit: Visit): Promise<SimResponse> {
+    await visit.operation.before?.();
     return this.#tools.during(visit.exchange, visit.operation.execute);
   }
 

@@ -5,7 +5,11 @@ import type { CompanyCodes, ConcurLedgerLine } from './ledger-types.js';
  * the specifications and are the witness against the connector, never its mirror.
  */
 
-export type SystemName = 'concur' | 'entra' | 'fo' | 'bc';
+import type { NavSettings } from '../nav/settings.js';
+
+export type SystemName = 'concur' | 'entra' | 'fo' | 'bc' | 'nav';
+/** The simulated ERPs. */
+export type ErpName = 'fo' | 'bc' | 'nav';
 export type FaultLevel = 'none' | 'realistic' | 'brutal';
 
 /** Role of an account in the sandbox's chart of accounts: what the checker sums. */
@@ -36,7 +40,7 @@ export interface Violation {
 
 /** One posted ERP document, as posted entries tell it. */
 export interface PostedErpDocument {
-  erp: 'fo' | 'bc';
+  erp: ErpName;
   company: string;
   currency: string;
   /** Voucher, or posted document number. */
@@ -100,7 +104,7 @@ export interface Journal {
   posted: PostedErpDocument[];
   /** Drafts and journals that exist unposted. */
   unposted: {
-    erp: 'fo' | 'bc';
+    erp: ErpName;
     company: string;
     mark: string;
     /** What else names the document to a person. */
@@ -215,12 +219,28 @@ export interface FoMasterData {
   delimiter?: string;
 }
 
+/** Default dimension of an account or a vendor of Business Central, with what posting asks of it. */
+export interface BcDefaultDimension {
+  dimension: string;
+  value?: string;
+  validation?: ' ' | 'Code Mandatory' | 'Same Code' | 'No Code';
+}
+
 export interface BcMasterData {
   companies: {
     name: string;
     currency: string;
     allowPostingFrom?: string;
-    vendors: { number: string; displayName: string; blocked?: 'All' | 'Payment'; currencyCode?: string }[];
+    allowPostingTo?: string;
+    vendors: {
+      number: string;
+      displayName: string;
+      blocked?: 'All' | 'Payment';
+      currencyCode?: string;
+      /** Nothing can be posted to the vendor. */
+      withoutPostingGroup?: boolean;
+      defaultDimensions?: BcDefaultDimension[];
+    }[];
     accounts: {
       number: string;
       displayName: string;
@@ -228,8 +248,25 @@ export interface BcMasterData {
       blocked?: boolean;
       directPosting?: boolean;
       accountType?: string;
+      defaultDimensions?: BcDefaultDimension[];
     }[];
-    dimensions: { code: string; values: { code: string }[] }[];
+    dimensions: {
+      code: string;
+      blocked?: boolean;
+      /** Only values of the type Standard, which is the default, can be posted. */
+      values: { code: string; blocked?: boolean; valueType?: string }[];
+    }[];
+    /** Pairs of dimensions that must not stand on one entry. */
+    blockedCombinations?: [string, string][];
+    employees?: {
+      number: string;
+      givenName?: string;
+      surname?: string;
+      jobTitle?: string;
+      email?: string;
+      iban?: string;
+      status?: 'Active' | 'Inactive' | 'Terminated';
+    }[];
   }[];
 }
 
@@ -301,7 +338,7 @@ export type ItemFaultKind = Extract<FaultKind, 'item-failure' | 'item-missing' |
 /** Start-up settings of the simulator process: the JSON file named by `--config`. */
 export interface SimulatorSettings {
   /** 0 takes a free port. */
-  ports: Record<SystemName | 'control', number>;
+  ports: Record<Exclude<SystemName, 'nav'> | 'control', number> & { nav?: number | undefined };
   /** State is kept here as JSON, written atomically, so that a restart goes on. */
   stateFolder: string;
   seed: number;
@@ -338,7 +375,17 @@ export interface SimulatorSettings {
     scope: string;
     paymentDelayMs: number;
     partShare: number;
+    /** How Business Central sends notifications; what is not given is as in reality. */
+    webhooks?: BcWebhookSettings | undefined;
+    /** The same tenant as a server of the customer's own, below `/{instance}`, with a user's web service access key. */
+    onPremises?: { instance: string; user: string; accessKey: string } | undefined;
+    /** Requests of the user in five minutes, 6,000 in reality; no limit unless given. */
+    requestLimit?: number | undefined;
+    /** How long a posting action takes; two at a time in one company deadlock. 0 unless given. */
+    postingMs?: number | undefined;
   };
+  /** The server of classic NAV; settings of its own unless given. */
+  nav?: NavSettings | undefined;
   concur: {
     accessTokenSeconds: number;
     /** How long after the posting confirmation an invoice becomes Extracted; default 300. */
@@ -348,6 +395,22 @@ export interface SimulatorSettings {
     /** How events are delivered; seconds in the sandbox where reality has minutes and days. */
     events?: EventTiming;
   };
+}
+
+/** How Business Central sends notifications; times in milliseconds. */
+export interface BcWebhookSettings {
+  enabled?: boolean | undefined;
+  lifeMs?: number | undefined;
+  handshakeMs?: number | undefined;
+  delayMs?: number | undefined;
+  answerMs?: number | undefined;
+  retryFactor?: number | undefined;
+  threshold?: number | undefined;
+  maximum?: number | undefined;
+  lostShare?: number | undefined;
+  doubledShare?: number | undefined;
+  lateShare?: number | undefined;
+  lateMs?: number | undefined;
 }
 
 /** Times of the event service, in milliseconds. */

@@ -12,6 +12,7 @@ import { appendAudit } from '../store/audit-store.js';
 import type { StoredDocument } from '../store/document-store.js';
 import { markStarted, readDocument, unstartedDocuments } from '../store/document-store.js';
 import { markPostingSignalled, readErpDocuments, unsignalledPostings } from '../store/erp-document-store.js';
+import { heldDocuments } from '../store/erp-change-store.js';
 import { openRelatives } from '../store/related-documents.js';
 import { markSettlementsSignalled, unsignalledSettlements } from '../store/settlement-store.js';
 import { documentsWaitingFor, rememberResolution } from '../store/vendor-store.js';
@@ -86,6 +87,13 @@ export function createDocumentActivities(deps: DocumentDependencies) {
 
     async tellVendors({ vendorKeys }: { vendorKeys: string[] }): Promise<{ told: number }> {
       return { told: await tell(await documentsWaitingFor(db, vendorKeys), messageNames.vendorChanged) };
+    },
+
+    /** Accounts or dimensions of an ERP company have changed: documents that are held for them try again. */
+    async tellMasterData({ erp, company }: { erp: string; company: string }): Promise<{ told: number }> {
+      const held = await heldDocuments(db, erp, company, ['account-unusable', 'dimension-unusable']);
+      const message: RetryStep = { by: 'connector', note: 'accounts or dimensions of the company have changed' };
+      return { told: await tell(held, messageNames.retryStep, { message }) };
     },
 
     /** Records that a document is to go back to Concur, or says why it cannot. */

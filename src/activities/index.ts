@@ -1,7 +1,11 @@
 export { createConcurActivities } from './concur.js';
 export { createDocumentActivities } from './documents.js';
 export { createErpActivities } from './erp.js';
+export { createPurchaseOrderActivities } from './purchase-orders.js';
+export { createPurchaseRequestActivities } from './purchase-requests.js';
+export { createPurchaseReviewActivities } from './purchase-review.js';
 export { createSubscriptionActivities } from './subscriptions.js';
 export { createTokenActivities } from './tokens.js';
 export { createVendorOutcomeActivities } from './vendor-sync-outcome.js';
 export { createVendorMasterActivities } from './write-vendor-changes.js';
+export { createWebhookActivities } from './webhooks.js';

@@ -1,5 +1,5 @@
 import type { DimensionValue, ErpDocument } from '../contracts/erp-documents.js';
-import type { MasterDataFinding, MasterDataRequest } from '../contracts/erp-port.js';
+import type { MasterDataFinding, MasterDataLine, MasterDataRequest } from '../contracts/erp-port.js';
 import type { DocType } from '../contracts/documents.js';
 import type { HoldReason } from '../contracts/hold-reasons.js';
 import { vendorKey } from '../contracts/mapping-rules.js';
@@ -18,15 +18,20 @@ export function masterDataNeeds(rows: readonly PlannedErpDocument[]): MasterData
       accounts: unique(lines.filter((line) => !line.vendor).map((line) => line.account)),
       dimensions: uniqueDimensions(lines.flatMap((line) => line.dimensions)),
       journalNames: unique(documents.flatMap((document) => ('journalName' in document ? [document.journalName] : []))),
+      lines,
     };
   });
 }
 
-function accountsOf(document: ErpDocument): { account: string; vendor: boolean; dimensions: DimensionValue[] }[] {
+function accountsOf(document: ErpDocument): MasterDataLine[] {
   switch (document.route) {
     case 'fo-general-journal':
     case 'fo-vendor-invoice-journal':
-      return document.lines.map((line) => ({ ...line, vendor: line.accountType === 'Vend' }));
+      return document.lines.map(({ account, accountType, dimensions }) => ({
+        account,
+        vendor: accountType === 'Vend',
+        dimensions,
+      }));
     case 'fo-pending-invoice':
       // Categories and orders have no set that could be asked; F&O judges them when the invoice is written.
       return [
@@ -43,9 +48,15 @@ function accountsOf(document: ErpDocument): { account: string; vendor: boolean; 
         dimensions: line.dimensions,
       }));
     case 'bc-purchase-invoice':
+    case 'bc-purchase-credit-memo':
       return [
         { account: document.vendorNumber, vendor: true, dimensions: [] },
-        ...document.lines.map((line) => ({ account: line.accountNumber, vendor: false, dimensions: line.dimensions })),
+        ...document.lines.map(({ accountNumber: account, dimensions }) => ({
+          account,
+          vendor: false,
+          dimensions,
+          inheritsFrom: document.vendorNumber,
+        })),
       ];
   }
 }
@@ -101,6 +112,7 @@ function payeeVendors({ document }: PlannedErpDocument): string[] {
   if (document.payable !== undefined) return [document.payable.vendorAccount];
   switch (document.route) {
     case 'bc-purchase-invoice':
+    case 'bc-purchase-credit-memo':
       return [document.vendorNumber];
     case 'fo-pending-invoice':
       return [document.vendorAccount];
@@ -116,7 +128,7 @@ function payeeVendors({ document }: PlannedErpDocument): string[] {
 }
 
 /** The vendor comes first, since a person can answer that at once. */
-function holdOf(findings: readonly MasterDataFinding[], vendorKeys: string[]): Hold | undefined {
+export function holdOf(findings: readonly MasterDataFinding[], vendorKeys: string[]): Hold | undefined {
   const first = [...findings].sort((left, right) => rank(left) - rank(right))[0];
   if (!first) return undefined;
   const message = findings.map((finding) => finding.message).join(' ');

@@ -68,7 +68,8 @@ function waitsOf(refusals: readonly PlanRefusal[]): { vendorKey: string; vendorA
   );
 }
 
-function holdOf(refusals: readonly PlanRefusal[]): Hold {
+/** One hold with every reason at once, and the vendor questions that a person can answer. */
+export function holdOf(refusals: readonly PlanRefusal[]): Hold {
   // A vendor question comes first: a person can answer it at once, and all documents that wait for it share one alert (S87).
   const first = refusals.find((refusal) => refusal.vendorKey !== undefined) ?? refusals[0];
   if (!first) throw new Error('A hold needs a refusal.');

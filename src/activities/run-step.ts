@@ -76,7 +76,8 @@ const areCredentialsRefused = (error: unknown): error is Unauthorized | GrantRev
 
 const stuckCause = (subject: string): string => `step-failing: ${activityInfo().activityType} for ${subject}`;
 
-async function alertIfStuck(
+/** Tells people of a step that has failed often in a row. */
+export async function alertIfStuck(
   deps: SharedDependencies,
   subject: string,
   error: unknown,
@@ -91,12 +92,13 @@ async function alertIfStuck(
 }
 
 /** Credentials that a remote side refuses need a person; the alert ends with the first step that succeeds again (S30). */
-async function alertCredentials(deps: SharedDependencies, documentId: string, error: unknown): Promise<void> {
+export async function alertCredentials(deps: SharedDependencies, documentId: string, error: unknown): Promise<void> {
   if (!areCredentialsRefused(error)) return;
   await alert(deps, `credentials: ${error.call.system}`, error.message, documentId);
 }
 
-function holdOf(error: unknown, fallback: HoldReason): Hold | undefined {
+/** The hold that a refusal stands for; undefined for a failure that Temporal repeats. */
+export function holdOf(error: unknown, fallback: HoldReason): Hold | undefined {
   if (error instanceof Conflict) return hold('possible-duplicate', error.message);
   if (error instanceof ContractViolation) return hold('contract-violation', error.message);
   if (!(error instanceof Rejected)) return undefined;

@@ -11,7 +11,7 @@ export function addDoctorCommand(program: Command): void {
         'and clock, and for each F&O environment its whole set-up, with the remedy in the menu words of F&O. Reads only.\n' +
         'Exit code 0 where nothing failed, 1 otherwise.',
     )
-    .option('--connection <name>', 'only this Concur or F&O connection of the connections file')
+    .option('--connection <name>', "only this connection of the connections file, Concur's or an ERP's")
     .option('--config <file>', 'connections file; the sandbox where it is left out')
     .option('--json', 'as JSON')
     .action(runDoctor);

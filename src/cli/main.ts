@@ -9,8 +9,10 @@ import { addDocumentsCommands } from './documents-commands.js';
 import { addEventsCommands } from './events-commands.js';
 import { reportFailure } from './failure.js';
 import { addPreviewCommand } from './preview-command.js';
+import { addPurchaseRequestsCommands } from './purchase-requests-commands.js';
 import { addSandboxCommand } from './sandbox-command.js';
 import { addVendorsCommands } from './vendors-commands.js';
+import { addWebhooksCommands } from './webhooks-commands.js';
 
 const program = new Command('concur-dynamics')
   .description(
@@ -39,9 +41,11 @@ addPreviewCommand(program);
 addDocumentsCommands(program);
 addConcurCommands(program);
 addVendorsCommands(program);
+addPurchaseRequestsCommands(program);
 addAlertsCommands(program);
 addCredentialsCommands(program);
 addEventsCommands(program);
+addWebhooksCommands(program);
 addConfigCommands(program);
 addDoctorCommand(program);
 

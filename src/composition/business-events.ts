@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Connections } from '../config/load-connections.js';
-import type { FoConnection } from '../config/connections-schema.js';
+import type { FoConnection } from '../config/fo-schema.js';
 import { watchesHintedAt } from '../contracts/business-events.js';
 import { watchScheduleName } from '../contracts/workflow-ids.js';
 import type { BusinessEventEndpoint } from '../events/business-event-route.js';

@@ -1,17 +1,21 @@
 import type { ConcurDependencies } from '../activities/dependencies.js';
 import { createInvoicePaymentMethods } from '../activities/invoice-payment-methods.js';
 import { shareFisCalls, shareInvoicePayments } from '../activities/shared-concur-calls.js';
+import type { PurchaseRequestDependencies } from '../activities/purchase-requests.js';
 import type { TokenDependencies } from '../activities/tokens.js';
 import type { VendorWriteDependencies } from '../activities/vendor-round.js';
 import { createFisClient } from '../clients/concur/fis-client.js';
 import { createInvoicePaymentClient } from '../clients/concur/invoice-payment-client.js';
 import { createPaymentRequestClient } from '../clients/concur/payment-request-client.js';
+import { createPurchaseOrderClient } from '../clients/concur/purchase-order-client.js';
+import { createPurchaseRequestClient } from '../clients/concur/purchase-request-client.js';
 import { createConcurTokenRefusals } from '../clients/concur/token-refusals.js';
 import { createConcurTokenClient } from '../clients/concur/token-client.js';
 import { createVendorClient } from '../clients/concur/vendor-client.js';
 import { createHttpClient } from '../clients/http/http-client.js';
 import type { HttpClient } from '../clients/http/types.js';
 import type { ConcurConnection, ConnectionsFile } from '../config/connections-schema.js';
+import { purchaseOrderRules } from '../config/purchase-requests-schema.js';
 import type { ConcurFeature } from '../contracts/concur-scopes.js';
 import { createSealer } from '../store/envelope-encryption.js';
 import type { TokenStore } from '../store/token-store.js';
@@ -28,7 +32,12 @@ export function connectConcur(
   parts: Parts,
   concur: ConcurConnection,
   requestRefresh: RefreshRequest,
-): { concur: ConcurDependencies; tokens: TokenDependencies; vendors: VendorWriteDependencies } {
+): {
+  concur: ConcurDependencies;
+  tokens: TokenDependencies;
+  vendors: VendorWriteDependencies;
+  purchases: PurchaseRequestDependencies;
+} {
   const tokens = createTokenStore(parts.db, createSealer(parts.connections.encryptionKey.reveal()));
   const http = concurHttp(parts, concur, requestRefresh);
   const vendors = createVendorClient(http, { version: concur.vendorsVersion });
@@ -65,6 +74,13 @@ export function connectConcur(
       connection: concur.name,
       vendors,
       lookAgainSeconds: parts.connections.file.timings.concurLookAgainSeconds,
+    },
+    purchases: {
+      ...parts.shared,
+      connection: concur.name,
+      lookAgainSeconds: parts.connections.file.timings.concurLookAgainSeconds,
+      requests: createPurchaseRequestClient(http),
+      orders: createPurchaseOrderClient(http),
     },
   };
 }
@@ -136,6 +152,7 @@ export function usedFeatures(
     'documents',
     ...(takesInvoices ? (['invoice-payments'] as const) : []),
     ...(asksSuppliers || isToldVendors ? (['vendors'] as const) : []),
+    ...(purchaseOrderRules({ erp }).some(({ concur }) => concur === name) ? (['purchase-orders'] as const) : []),
   ]);
 }
 

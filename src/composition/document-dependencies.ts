@@ -1,6 +1,8 @@
 import type { DocumentDependencies } from '../activities/dependencies.js';
+import type { PurchaseReviewDependencies } from '../activities/purchase-review.js';
 import type { DocumentTimings } from '../contracts/steps.js';
 import type { ConnectionsFile, ErpConnection } from '../config/connections-schema.js';
+import { purchaseOrderRules } from '../config/purchase-requests-schema.js';
 import { vendorSyncRules } from '../config/vendor-sync-schema.js';
 import type { Parts } from './parts.js';
 
@@ -30,10 +32,16 @@ export function documentDependencies(parts: Parts): DocumentDependencies {
   };
 }
 
+/** What the activities of purchase requests on the queue `documents` need. */
+export function purchaseDependencies(parts: Parts): PurchaseReviewDependencies {
+  const { file, rules } = parts.connections;
+  return { ...parts.shared, rules, purchaseOrders: purchaseOrderRules(file) };
+}
+
 /** `erp/company` of the companies whose ERP shows no payments: nothing can be confirmed there (decisions 21). */
 export function unobservablePayments(file: ConnectionsFile): string[] {
   return file.erp.flatMap((erp) =>
-    erp.kind === 'business-central'
+    erp.kind !== 'dynamics-fo'
       ? erp.companies
           .filter(({ paymentSource }) => paymentSource === 'status-only')
           .map(({ company }) => `${erp.name}/${company}`)

@@ -1,6 +1,6 @@
 import type { FoJournal } from '../clients/dynamics-fo/journal-kinds.js';
 import { journalKinds } from '../clients/dynamics-fo/journal-kinds.js';
-import type { FoConnection } from '../config/connections-schema.js';
+import type { FoConnection } from '../config/fo-schema.js';
 import { docTypes, type DocType } from '../contracts/documents.js';
 
 type FoCompany = FoConnection['companies'][number];

@@ -7,20 +7,25 @@ import {
   createConcurActivities,
   createDocumentActivities,
   createErpActivities,
+  createPurchaseOrderActivities,
+  createPurchaseRequestActivities,
+  createPurchaseReviewActivities,
   createSubscriptionActivities,
   createTokenActivities,
   createVendorMasterActivities,
   createVendorOutcomeActivities,
+  createWebhookActivities,
 } from '../activities/index.js';
 import { messageNames } from '../contracts/messages.js';
 import { concurQueue, documentsQueue, erpQueue } from '../contracts/task-queues.js';
 import { tokenKeeperWorkflowId } from '../contracts/workflow-ids.js';
 import { heartbeatWhileRunning } from '../temporal/heartbeat-interceptor.js';
 import { connectConcur } from './concur-connection.js';
-import { documentDependencies } from './document-dependencies.js';
+import { documentDependencies, purchaseDependencies } from './document-dependencies.js';
 import { connectErp } from './erp-connection.js';
 import { connectEvents } from './events-connection.js';
 import type { Parts } from './parts.js';
+import { connectWebhooks } from './webhooks-connection.js';
 
 /** The prebuilt workflow bundle beside the compiled code, or the sources where there is none (development, tests). */
 function workflowSource(): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'> {
@@ -64,6 +69,7 @@ export async function createWorkers(parts: Parts, connection: NativeConnection):
       activities: {
         ...createDocumentActivities(documentDependencies(parts)),
         ...createVendorOutcomeActivities(parts.shared),
+        ...createPurchaseReviewActivities(purchaseDependencies(parts)),
       },
       maxCachedWorkflows: 500,
       maxConcurrentActivityTaskExecutions: 20,
@@ -80,6 +86,7 @@ export async function createWorkers(parts: Parts, connection: NativeConnection):
           ...createConcurActivities(dependencies.concur),
           ...createTokenActivities(dependencies.tokens),
           ...createVendorMasterActivities(dependencies.vendors),
+          ...createPurchaseRequestActivities(dependencies.purchases),
           ...(events && createSubscriptionActivities(events)),
         },
         // Documents that wait for company make no call; `parallelism` limits the calls themselves, at the gate.
@@ -88,11 +95,17 @@ export async function createWorkers(parts: Parts, connection: NativeConnection):
     );
   }
   for (const erp of file.erp) {
+    const dependencies = connectErp(parts, erp);
+    const webhooks = erp.kind === 'business-central' ? connectWebhooks(parts, erp) : undefined;
     workers.push(
       await Worker.create({
         ...common,
         taskQueue: erpQueue(queuePrefix, erp.name),
-        activities: createErpActivities(connectErp(parts, erp)),
+        activities: {
+          ...createErpActivities(dependencies),
+          ...createPurchaseOrderActivities(dependencies),
+          ...(webhooks && createWebhookActivities(webhooks)),
+        },
         // The same for the reads of Finance & Operations; Business Central shares none.
         maxConcurrentActivityTaskExecutions:
           erp.kind === 'dynamics-fo' ? erp.parallelism + waitingForCompany : erp.parallelism * 2,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ConnectionsFile } from './connections-schema.js';
-import type { SecretRef } from './secret-ref-schema.js';
-import { secretRefSchema } from './secret-ref-schema.js';
+import type { SecretRef } from './setting-schemas.js';
+import { secretRefSchema } from './setting-schemas.js';
 import type { Secret } from './secrets.js';
 import type { Report } from './settings-error.js';
 

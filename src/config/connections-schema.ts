@@ -1,34 +1,19 @@
 import { z } from 'zod';
 import { docTypes } from '../contracts/documents.js';
-import { businessEventsSchema } from './business-events-schema.js';
+import { bcSchema } from './bc-schema.js';
 import { eventsSchema, receiverSchema } from './events-schema.js';
+import { foSchema } from './fo-schema.js';
+import { navSchema } from './nav-schema.js';
 import { pollAtSchema } from './poll-schema.js';
-import { procurementCategoriesSchema } from './procurement-schema.js';
-import { postingServiceSchema } from './posting-service-schema.js';
 import { returnToConcurSchema } from './return-schema.js';
-import { secretRefSchema } from './secret-ref-schema.js';
-import { timeZoneSchema } from './time-zone-schema.js';
-import { vendorSyncSchema } from './vendor-sync-schema.js';
-
-const nameSchema = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9-]{0,30}$/, 'use lower-case letters, digits and hyphens, at most 31 characters')
-  .describe('Fixed name of the connection. It is part of workflow ids and queue names: never change it.');
-
-/** Patterns are tried against origins long after start: a faulty one must be seen at once. */
-const patternSchema = z.string().refine((pattern) => {
-  try {
-    return new RegExp(pattern).source !== '';
-  } catch {
-    return false;
-  }
-}, 'is no regular expression; write one that matches the whole origin, for example ^https://erp[.]example[.]com$');
-
-const secondsSchema = z.number().int().min(1);
-const docTypeSchema = z.enum(docTypes);
-/** An address of a remote service. */
-export const urlSchema = z.url({ protocol: /^https?$/ });
-const codeMapSchema = z.record(z.string(), z.string()).default({});
+import {
+  docTypeSchema,
+  nameSchema,
+  patternSchema,
+  secondsSchema,
+  secretRefSchema,
+  urlSchema,
+} from './setting-schemas.js';
 
 const operationSchema = z
   .strictObject({
@@ -122,136 +107,6 @@ const concurSchema = z.strictObject({
 });
 export type ConcurConnection = z.infer<typeof concurSchema>;
 
-const liabilitySchema = z.union([z.strictObject({ ledger: z.string() }), z.strictObject({ vendor: z.string() })], {
-  error: 'write { ledger: ACCOUNT } or { vendor: ACCOUNT }',
-});
-const tableSchema = z
-  .strictObject({
-    sameCode: z.boolean().default(false).describe('A code without a row counts as its own ERP code.'),
-    table: z
-      .string()
-      .optional()
-      .describe('CSV file with a header line and the columns `concur,erp`, relative to this file.'),
-    codes: codeMapSchema.describe('Rows written in place.'),
-  })
-  .default({ sameCode: false, codes: {} });
-
-const mappingSchema = z.strictObject({
-  vendors: tableSchema,
-  employees: tableSchema,
-  accounts: tableSchema,
-  cardLiabilities: z.partialRecord(z.enum(['COPD', 'IBCP', 'CBCP']), liabilitySchema).default({}),
-  inputTax: z
-    .array(z.strictObject({ authority: z.string(), code: z.string().default('*'), account: z.string() }))
-    .default([]),
-  advance: codeMapSchema.describe('Cash advance clearing: Concur account code to ledger account.'),
-  payrollClearing: z.string().optional(),
-  expensePayClearing: z.string().optional(),
-  invoicePayClearing: z.string().optional(),
-  dimensions: z
-    .array(
-      z.strictObject({
-        dimension: z.string(),
-        from: z.array(z.string().regex(/^(?!employee)/, 'cost objects never come from employee fields')).min(1),
-        required: z.boolean().default(false),
-        values: tableSchema,
-      }),
-    )
-    .default([]),
-});
-export type MappingSection = z.infer<typeof mappingSchema>;
-
-const companyBase = {
-  currency: z.string().regex(/^[A-Z]{3}$/, 'use the three letters of ISO 4217, for example EUR'),
-  timeZone: timeZoneSchema.default('UTC'),
-  isTest: z.boolean().default(false).describe('Only companies marked as test accept documents of Concur test users.'),
-  postingDate: z.enum(['document', 'today', 'next-open']).default('document'),
-  openFrom: z.iso.date().optional().describe('First open posting day; used by `next-open`.'),
-  vendorSync: vendorSyncSchema,
-  mapping: mappingSchema,
-};
-
-const foCompanySchema = z.strictObject({
-  company: z.string().min(1).max(4).describe('Legal entity (dataAreaId).'),
-  mode: z.enum(['strong', 'recovery']).default('recovery').describe('strong needs a manual journal number sequence.'),
-  routes: z
-    .strictObject({
-      expense: z.enum(['fo-general-journal', 'fo-vendor-invoice-journal']).default('fo-general-journal'),
-      cashadvance: z.enum(['fo-general-journal']).default('fo-general-journal'),
-      invoice: z
-        .enum(['fo-vendor-invoice-journal', 'fo-general-journal', 'fo-pending-invoice'])
-        .default('fo-vendor-invoice-journal'),
-    })
-    .prefault({}),
-  journalNames: z.strictObject({
-    expense: z.string(),
-    cashadvance: z.string(),
-    invoice: z.string().optional(),
-  }),
-  ...companyBase,
-  mapping: mappingSchema.extend({ procurementCategories: procurementCategoriesSchema.optional() }),
-  postingService: postingServiceSchema.optional(),
-});
-
-const foSchema = z.strictObject({
-  name: nameSchema,
-  kind: z.literal('dynamics-fo'),
-  baseUrl: urlSchema.describe('Environment URL; treated as part of the credential and masked in output.'),
-  hostAllow: z
-    .array(patternSchema)
-    .default([String.raw`^https://[a-z0-9.-]+\.(operations(\.[a-z]+)?|cloudax)\.dynamics\.com$`]),
-  authority: urlSchema.default('https://login.microsoftonline.com'),
-  tenant: z.string().min(1),
-  clientId: z.string().min(1),
-  clientSecret: secretRefSchema,
-  entitySets: z
-    .record(z.string(), z.string().regex(/^[A-Za-z]\w*$/, 'write the public collection name of the data entity'))
-    .default({})
-    .describe("Replacements of entity set names, for a customer's own entities."),
-  businessEvents: businessEventsSchema,
-  shareCallsMilliseconds: z
-    .number()
-    .int()
-    .min(0)
-    .max(10_000)
-    .default(250)
-    .describe('How long a read waits for those of other documents with which it can be joined; 0 joins none.'),
-  parallelism: z.number().int().min(1).default(4),
-  postingDeadlineHours: z.number().positive().default(24),
-  companies: z.array(foCompanySchema).min(1),
-});
-export type FoConnection = z.infer<typeof foSchema>;
-
-const bcCompanySchema = z.strictObject({
-  company: z.string().min(1).describe('Company name, any characters.'),
-  routes: z
-    .strictObject({
-      expense: z.enum(['bc-general-journal', 'bc-purchase-invoice']).default('bc-general-journal'),
-      cashadvance: z.enum(['bc-general-journal']).default('bc-general-journal'),
-      invoice: z.enum(['bc-purchase-invoice']).default('bc-purchase-invoice'),
-    })
-    .prefault({}),
-  paymentSource: z.enum(['analytics', 'status-only']).default('analytics'),
-  ...companyBase,
-});
-
-const bcSchema = z.strictObject({
-  name: nameSchema,
-  kind: z.literal('business-central'),
-  baseUrl: urlSchema.default('https://api.businesscentral.dynamics.com'),
-  hostAllow: z.array(patternSchema).default([String.raw`^https://api\.businesscentral\.dynamics\.com$`]),
-  authority: urlSchema.default('https://login.microsoftonline.com'),
-  scope: z.string().default('https://api.businesscentral.dynamics.com/.default'),
-  tenant: z.string().min(1),
-  environment: z.string().min(1),
-  clientId: z.string().min(1),
-  clientSecret: secretRefSchema,
-  parallelism: z.number().int().min(1).max(5).default(4),
-  postingDeadlineHours: z.number().positive().default(24),
-  companies: z.array(bcCompanySchema).min(1),
-});
-export type BcConnection = z.infer<typeof bcSchema>;
-
 const legalEntityRuleSchema = z.strictObject({
   path: z.string().min(1).describe('Dotted path into the FIS document, for example `report.ledgerCode`.'),
   documentTypes: z.array(docTypeSchema).optional(),
@@ -286,7 +141,7 @@ export type Timings = z.infer<typeof timingsSchema>;
 export const connectionsFileSchema = z.strictObject({
   operation: operationSchema,
   concur: z.array(concurSchema).min(1),
-  erp: z.array(z.discriminatedUnion('kind', [foSchema, bcSchema])).min(1),
+  erp: z.array(z.discriminatedUnion('kind', [foSchema, bcSchema, navSchema])).min(1),
   rules: z.strictObject({ legalEntity: z.array(legalEntityRuleSchema).min(1) }),
   timings: timingsSchema,
 });

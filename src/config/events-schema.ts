@@ -3,8 +3,8 @@ import { signatureAlgorithms } from '../contracts/events.js';
 
 const addressSchema = z.url({ protocol: /^https?$/ });
 
-/** Concur delivers over TLS only; plain http is for simulators on this machine. */
-const endpointSchema = addressSchema.refine((address) => {
+/** An address at which others deliver to us: over TLS only; plain http is for simulators on this machine. */
+export const endpointSchema = addressSchema.refine((address) => {
   const { protocol, hostname } = new URL(address);
   return protocol === 'https:' || /^127(\.\d{1,3}){3}$|^\[::1\]$/.test(hostname);
 }, 'must begin with https://; http is for 127.0.0.0/8 and ::1 only');

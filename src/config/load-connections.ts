@@ -1,13 +1,13 @@
 import { dirname, resolve } from 'node:path';
 import type { MappingRules } from '../contracts/mapping-rules.js';
 import { readBusinessEventSecrets } from './business-events-schema.js';
-import type { ConnectionsFile } from './connections-schema.js';
-import { urlSchema } from './connections-schema.js';
+import type { ConnectionsFile, ErpConnection } from './connections-schema.js';
 import { readConnectionsSource } from './connections-source.js';
 import { reportEventFaults } from './event-keys.js';
 import { loadMappingRules } from './load-mapping.js';
-import type { SecretRef } from './secret-ref-schema.js';
+import { reportPurchaseFaults } from './purchase-requests-schema.js';
 import { readSecret, Secret } from './secrets.js';
+import { urlSchema, type SecretRef } from './setting-schemas.js';
 import type { Report } from './settings-error.js';
 import { SettingsError } from './settings-error.js';
 import { reportVendorSyncFaults } from './vendor-sync-schema.js';
@@ -22,7 +22,7 @@ export interface Connections {
   encryptionKey: Secret;
   /** Receives alerts; the address of a webhook is often all that is needed to use it. */
   alertWebhookUrl: Secret | undefined;
-  /** Client secrets by connection name. */
+  /** The secret by which each connection signs in, by its name: client secret, or web service access key. */
   clientSecrets: Record<string, Secret>;
   /** Second client secrets by name of the Concur connection, while they are being changed. */
   nextClientSecrets: Record<string, Secret>;
@@ -57,11 +57,16 @@ export function loadConnections(path: string, environment: NodeJS.ProcessEnv): C
     );
   }
   const clientSecrets: Record<string, Secret> = {};
-  for (const side of ['concur', 'erp'] as const) {
-    for (const [index, connection] of file[side].entries()) {
-      const value = secret(connection.clientSecret, [side, index, 'clientSecret']);
-      if (value) clientSecrets[connection.name] = value;
-    }
+  const keep = (name: string, ref: SecretRef | undefined, at: PropertyKey[]): void => {
+    const value = ref && secret(ref, at);
+    if (value) clientSecrets[name] = value;
+  };
+  for (const [index, { name, clientSecret }] of file.concur.entries()) {
+    keep(name, clientSecret, ['concur', index, 'clientSecret']);
+  }
+  for (const [index, erp] of file.erp.entries()) {
+    const { ref, at } = erpSecret(erp);
+    keep(erp.name, ref, ['erp', index, ...at]);
   }
   const nextClientSecrets: Record<string, Secret> = {};
   for (const [index, { name, nextClientSecret }] of file.concur.entries()) {
@@ -78,6 +83,7 @@ export function loadConnections(path: string, environment: NodeJS.ProcessEnv): C
   const businessEventSecrets = readBusinessEventSecrets(file, secret, report);
   reportEventFaults(file, folder, report);
   reportVendorSyncFaults(file, report);
+  reportPurchaseFaults(file, report);
   const rules = loadMappingRules(file, folder, problems, report);
   if (problems.length > 0 || !encryptionKey || databaseUrl === undefined) throw new SettingsError(problems);
   const temporalAddress = environment['TEMPORAL_ADDRESS'] ?? file.operation.temporalAddress ?? '127.0.0.1:7233';
@@ -93,6 +99,12 @@ export function loadConnections(path: string, environment: NodeJS.ProcessEnv): C
     nextClientSecrets,
     businessEventSecrets,
   };
+}
+
+/** An ERP signs in by a client secret of Entra ID, or by a key of its own. */
+function erpSecret(erp: ErpConnection): { ref: SecretRef | undefined; at: string[] } {
+  if (erp.kind !== 'dynamics-fo' && erp.auth.key !== undefined) return { ref: erp.auth.key, at: ['auth', 'key'] };
+  return { ref: 'clientSecret' in erp ? erp.clientSecret : undefined, at: ['clientSecret'] };
 }
 
 type ReadSecret = (ref: SecretRef, at: PropertyKey[]) => Secret | undefined;

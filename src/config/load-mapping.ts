@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import type { CompanyMapping, MappingRules } from '../contracts/mapping-rules.js';
-import type { ConnectionsFile, ErpConnection, MappingSection } from './connections-schema.js';
+import type { MappingSection } from './company-schema.js';
+import type { ConnectionsFile, ErpConnection } from './connections-schema.js';
 import type { Report } from './settings-error.js';
 
 /**

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { inspect } from 'node:util';
-import type { SecretRef } from './secret-ref-schema.js';
+import type { SecretRef } from './setting-schemas.js';
 
 /** A secret in memory: prints as a placeholder in logs, JSON and dumps; only `reveal` gives the value. */
 export class Secret {

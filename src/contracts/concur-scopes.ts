@@ -56,15 +56,16 @@ export const concurScopes: readonly ConcurScope[] = [
   },
   {
     scope: 'purchaserequest.read',
-    operations: 'Purchase Request v4: read what became of a created one',
-    feature: 'purchase-requests',
-    switchesOff: 'the state of a purchase request in Concur stays unknown',
+    operations: 'Purchase Request v4: read a request by its id',
+    feature: 'purchase-orders',
+    switchesOff: 'the state of a purchase request stays unknown, so that its orders never reach the ERP',
   },
   {
     scope: 'INVPO',
     operations: 'Purchase Order v3 and Purchase Order Receipt v3',
     feature: 'purchase-orders',
-    switchesOff: 'purchase orders and receipts of the ERP cannot be sent, so Concur matches no invoice to them',
+    switchesOff:
+      'purchase orders of Concur can be neither read nor closed, so that none reaches the ERP; orders and receipts of the ERP cannot be sent either',
   },
   {
     scope: 'expense.report.read',

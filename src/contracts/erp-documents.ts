@@ -106,7 +106,10 @@ export interface FoPendingInvoiceLine {
   text: string;
 }
 
-/** Business Central general journal in a batch of its own (NAV spec 10). Local currency only. */
+/**
+ * General journal in a batch of its own (NAV spec 10), for Business Central and classic NAV, which are one family: routes that
+ * begin with `bc-` serve both. Business Central takes it in local currency only; classic NAV writes the currency on each line.
+ */
 export interface BcGeneralJournal extends ErpDocumentBase {
   route: 'bc-general-journal';
   /** `C` + 9 characters. */
@@ -141,6 +144,25 @@ export interface BcPurchaseInvoice extends ErpDocumentBase {
   lines: { accountNumber: string; description: string; amount: string; dimensions: DimensionValue[] }[];
 }
 
+/**
+ * Business Central purchase credit memo: an invoice that takes money back (NAV spec 17). Signs are those of the credit memo:
+ * a line that the supplier credits is positive, one that he still charges is negative.
+ */
+export interface BcPurchaseCreditMemo extends ErpDocumentBase {
+  route: 'bc-purchase-credit-memo';
+  vendorNumber: string;
+  /** The supplier's own number of the credit: at most 35 characters, upper case, trimmed. Required to post. */
+  vendorCreditMemoNumber: string;
+  /** Text of the first comment line, as of a purchase invoice. */
+  marker: string;
+  lines: { accountNumber: string; description: string; amount: string; dimensions: DimensionValue[] }[];
+}
+
 export type ErpDocument =
-  FoGeneralJournal | FoVendorInvoiceJournal | FoPendingInvoice | BcGeneralJournal | BcPurchaseInvoice;
+  | FoGeneralJournal
+  | FoVendorInvoiceJournal
+  | FoPendingInvoice
+  | BcGeneralJournal
+  | BcPurchaseInvoice
+  | BcPurchaseCreditMemo;
 export type ErpRoute = ErpDocument['route'];

@@ -1,4 +1,6 @@
+import type { ErpKind } from './erp-capabilities.js';
 import type { DimensionValue, ErpDocument } from './erp-documents.js';
+import type { ErpOrderKeys, ErpOrderState, ErpPurchaseOrder } from './purchase-orders.js';
 import type { VendorReading } from './vendor-master.js';
 
 /** What a document needs from the ERP company before anything may be written. */
@@ -8,6 +10,18 @@ export interface MasterDataRequest {
   accounts: string[];
   dimensions: DimensionValue[];
   journalNames: string[];
+  /** What is to be posted where; absent as long as the document is not planned in full. */
+  lines?: MasterDataLine[];
+}
+
+/** A line of a planned document, as far as rules about the dimensions of its account concern it. */
+export interface MasterDataLine {
+  account: string;
+  /** The account is a vendor's. */
+  vendor: boolean;
+  dimensions: DimensionValue[];
+  /** Vendor whose default dimensions the line takes over: on the lines of a purchase document. */
+  inheritsFrom?: string;
 }
 
 /** One thing that is not there or may not be used. Found before any write (S84, S93, S94). */
@@ -133,10 +147,26 @@ export interface Settlement {
 export type Withdrawal =
   { state: 'gone' } | { state: 'posted'; proof: PostingProof } | { state: 'blocked'; reason: string; voucher?: string };
 
+/** What an ERP connection does with purchase orders. Orders are never released, received, invoiced or deleted. */
+export interface PurchaseOrderPort {
+  /**
+   * Looks for the order by its marker, else creates it as a draft, reads it back and compares all of it, dimensions included.
+   * May be repeated.
+   * @param knownSince ISO instant before which nothing of the order can stand in the ERP
+   */
+  write(
+    order: ErpPurchaseOrder,
+    knownSince: string,
+    context: ErpWriteContext,
+  ): Promise<ErpOrderKeys & { adopted: boolean }>;
+  /** Asks what has become of a written order. */
+  look(company: string, keys: ErpOrderKeys, signal: AbortSignal): Promise<ErpOrderState>;
+}
+
 /** One adapter per kind of ERP. Every method may be repeated. Throws only `ExternalSystemError`s. */
 export interface ErpPort {
   readonly name: string;
-  readonly kind: 'dynamics-fo' | 'business-central';
+  readonly kind: ErpKind;
   checkMasterData(request: MasterDataRequest, signal: AbortSignal): Promise<MasterDataFinding[]>;
   /** Looks, creates or completes, reads back and compares; posts where the ERP has an action for it. */
   write(document: ErpDocument, context: ErpWriteContext): Promise<WriteResult>;
@@ -171,6 +201,8 @@ export interface ErpPort {
    * throws for a refusal: the state says it.
    */
   postAgain?(document: TrackedErpDocument, context: ErpWriteContext): Promise<PostingState>;
+  /** What the connection does with purchase orders; absent where it has none to offer (NAV spec 13). */
+  readonly purchaseOrders?: PurchaseOrderPort;
   /**
    * Why the ERP will not pay posted documents as things stand: a missing approval, a hold. One sentence for each document that
    * has a reason; absent where the ERP tells none.

@@ -1,4 +1,5 @@
 import type { DocType } from './documents.js';
+import type { ErpKind } from './erp-capabilities.js';
 import type { ErpRoute } from './erp-documents.js';
 
 /** Where a document goes: the first rule whose path yields a listed code wins; none resolvable holds (decisions 18). */
@@ -23,7 +24,7 @@ export type LiabilityTarget = { ledger: string } | { vendor: string };
 export interface CompanyMapping {
   erp: string;
   company: string;
-  kind: 'dynamics-fo' | 'business-central';
+  kind: ErpKind;
   currency: string;
   isTest: boolean;
   postingDate: PostingDatePolicy;

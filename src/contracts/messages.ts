@@ -14,6 +14,7 @@ export const messageNames = {
   refreshNow: 'refreshNow',
   reauthorise: 'reauthorise',
   eventReceived: 'eventReceived',
+  changesNotified: 'changesNotified',
   documentStatus: 'documentStatus',
 } as const;
 

@@ -19,3 +19,9 @@ export const vendorSyncWorkflowId = (concur: string, erp: string, company: strin
 /** Schedule, behind the queue prefix, of a watch of one ERP company; business events may ask for it out of turn. */
 export const watchScheduleName = (kind: WatchKind, erp: string, company: string): string =>
   `watch-${kind}:${erp}:${company}`;
+
+/** Workflow id of the keeper of the webhooks of one Business Central connection. */
+export const webhookKeeperWorkflowId = (connection: string): string => `webhooks:${connection}`;
+
+/** Workflow id of what follows the notifications of one Business Central connection, whatever number of them comes in. */
+export const followChangesWorkflowId = (connection: string): string => `changes:${connection}`;

@@ -11,6 +11,8 @@ import type { OnConnect } from './connect-page.js';
 import { addConnectPage } from './connect-page.js';
 import type { EventJudge } from './event-judge.js';
 import { addEventRoute } from './event-route.js';
+import type { HookOptions } from './hook-route.js';
+import { addHookRoute } from './hook-route.js';
 import { readReceivedBody } from './received-body.js';
 import { createUnknownAddress, sendAgain } from './unknown-address.js';
 
@@ -32,6 +34,8 @@ export interface ReceiverOptions {
   onConnect: OnConnect;
   /** F&O connections that send business events, and what is called after one was stored that hints at something. */
   businessEvents?: { endpoints: readonly BusinessEventEndpoint[]; onStored: () => void; mostPerDay?: number };
+  /** Notifications of Business Central; left out where no connection has webhooks. */
+  hooks?: HookOptions;
   limits?: AdmissionLimits;
   /** Longest time for storing an event before the sender is told to come again; Concur wants an answer within seconds. */
   storeLimitMs?: number;
@@ -103,6 +107,7 @@ export function createReceiver(options: ReceiverOptions): FastifyInstance {
     addBusinessEventRoute(app, { db, logger, ...businessEvents, admit, answerUnknown, storeLimitMs });
   }
   addConnectPage(app, options);
+  if (options.hooks) addHookRoute(app, { ...options.hooks, db: options.db, logger: options.logger });
   return app;
 }
 

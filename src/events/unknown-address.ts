@@ -35,13 +35,13 @@ export function createUnknownAddress(logger: Logger, now: () => number): Unknown
 }
 
 /**
- * An address without what may be secret in it: the query; in the addresses of F&O all that follows the connection; and elsewhere,
+ * An address without what may be secret in it: the query; in the addresses of the ERPs all that follows the connection; and elsewhere,
  * for a proxy may have changed the address, every part that is longer than a word.
  */
 function shown(url: string): string {
   const path = (url.split('?')[0] ?? '').slice(0, 200);
   return path
-    .replace(/(\/dynamics\/+fo\/+events\/+[^/]*\/).*$/i, '$1…')
+    .replace(/(\/dynamics\/+fo\/+events\/+[^/]*\/|hooks\/+nav\/+).*$/i, '$1…')
     .split('/')
     .map((part) => (part.length > shownCharacters ? '…' : part))
     .join('/');

@@ -32,8 +32,8 @@ function ownRow(rows: Record<string, string>, code: string): string | undefined 
 
 export function codeResolver(
   mapping: CompanyMapping,
-  facts: PlanFacts,
-  document: NeutralDocument,
+  facts: Pick<PlanFacts, 'resolvedVendors'>,
+  document: Pick<NeutralDocument, 'businessId'>,
   refusals: Refusals,
 ): CodeResolver {
   const where = `${mapping.erp}/${mapping.company}`;
@@ -123,7 +123,7 @@ function clearingAccount(
 function dimensionOf(
   rule: CompanyMapping['dimensions'][number],
   leg: CostLeg,
-  document: NeutralDocument,
+  document: Pick<NeutralDocument, 'businessId'>,
   missing: Missing,
 ): DimensionValue[] {
   const field = rule.from.find((name) => !name.startsWith('employee') && Object.hasOwn(leg.fields, name));

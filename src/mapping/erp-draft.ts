@@ -27,7 +27,7 @@ export function invoiceNumberOf({ document, keys, warnings }: ErpDraft, limit: n
   if (document.vendorInvoiceNumber === undefined) {
     return keys.derivedInvoiceNumber(typeMarks[document.docType]);
   }
-  const number = upperCase ? document.vendorInvoiceNumber.toUpperCase() : document.vendorInvoiceNumber;
+  const number = upperCase ? document.vendorInvoiceNumber.trim().toUpperCase() : document.vendorInvoiceNumber;
   const fitted = fittedNumber(number, limit);
   if (fitted !== number) {
     warnings.push({

@@ -102,6 +102,12 @@ function checkDocument(document: NeutralDocument, mapping: CompanyMapping, refus
   }
 }
 
+/** Business Central and classic NAV are one family. A credit memo is what a negative invoice becomes, not a choice. */
+const bcRoutes: Partial<Record<ErpRoute, DocType[]>> = {
+  'bc-general-journal': ['expense', 'cashadvance', 'invoice'],
+  'bc-purchase-invoice': ['invoice', 'expense'],
+};
+
 /** Routes of each ERP and the document types that they can post; which one is used is configuration (S2). */
 const routes: Record<CompanyMapping['kind'], Partial<Record<ErpRoute, DocType[]>>> = {
   'dynamics-fo': {
@@ -109,10 +115,14 @@ const routes: Record<CompanyMapping['kind'], Partial<Record<ErpRoute, DocType[]>
     'fo-vendor-invoice-journal': ['invoice', 'expense'],
     'fo-pending-invoice': ['invoice'],
   },
-  'business-central': {
-    'bc-general-journal': ['expense', 'cashadvance', 'invoice'],
-    'bc-purchase-invoice': ['invoice', 'expense'],
-  },
+  'business-central': bcRoutes,
+  'dynamics-nav': bcRoutes,
+};
+
+const bcDefaultRoutes: Record<DocType, ErpRoute> = {
+  expense: 'bc-general-journal',
+  cashadvance: 'bc-general-journal',
+  invoice: 'bc-purchase-invoice',
 };
 
 const defaultRoutes: Record<CompanyMapping['kind'], Record<DocType, ErpRoute>> = {
@@ -121,11 +131,8 @@ const defaultRoutes: Record<CompanyMapping['kind'], Record<DocType, ErpRoute>> =
     cashadvance: 'fo-general-journal',
     invoice: 'fo-vendor-invoice-journal',
   },
-  'business-central': {
-    expense: 'bc-general-journal',
-    cashadvance: 'bc-general-journal',
-    invoice: 'bc-purchase-invoice',
-  },
+  'business-central': bcDefaultRoutes,
+  'dynamics-nav': bcDefaultRoutes,
 };
 
 function routeOf({ docType }: NeutralDocument, mapping: CompanyMapping, refusals: Refusals): ErpRoute {

@@ -1,5 +1,10 @@
 import type { Client, ScheduleOptions } from '@temporalio/client';
-import { ScheduleAlreadyRunning, ScheduleNotFoundError, ScheduleOverlapPolicy } from '@temporalio/client';
+import {
+  ScheduleAlreadyRunning,
+  ScheduleNotFoundError,
+  ScheduleOverlapPolicy,
+  WorkflowNotFoundError,
+} from '@temporalio/client';
 import type { ConnectionsFile } from '../config/connections-schema.js';
 import type { PollAt } from '../config/poll-schema.js';
 import type { VendorSync } from '../config/vendor-sync-schema.js';
@@ -8,11 +13,19 @@ import { searchAttributeTypes } from '../contracts/search-attributes.js';
 import type { HandOffInput, KeepTokenInput, PollInput, WatchInput } from '../contracts/steps.js';
 import { documentsQueue } from '../contracts/task-queues.js';
 import type { SyncVendorsInput } from '../contracts/vendor-master.js';
-import { tokenKeeperWorkflowId, vendorSyncWorkflowId, watchScheduleName } from '../contracts/workflow-ids.js';
+import type { KeepWebhooksInput } from '../contracts/webhooks.js';
+import {
+  tokenKeeperWorkflowId,
+  vendorSyncWorkflowId,
+  watchScheduleName,
+  webhookKeeperWorkflowId,
+} from '../contracts/workflow-ids.js';
 
 /** Values of the enumeration `IndexedValueType` of Temporal's API. */
 const indexedValueTypes: Record<string, number> = { Keyword: 2, Double: 4, Datetime: 6 };
 const rotationsPerRun = 200;
+/** About a week of hourly checks. */
+const checksPerRun = 168;
 const daySeconds = 86_400;
 const hourSeconds = 3_600;
 
@@ -44,11 +57,48 @@ export async function bootstrap(client: Client, file: ConnectionsFile): Promise<
       staticSummary: `Token keeper of Concur connection ${concur.name}`,
     });
   }
+  const webhookKeepers = await keepWebhooks(client, file);
   return {
     schedules: schedules.map((schedule) => schedule.scheduleId),
     removed,
-    keepers: file.concur.map((concur) => tokenKeeperWorkflowId(concur.name)),
+    keepers: [...file.concur.map((concur) => tokenKeeperWorkflowId(concur.name)), ...webhookKeepers],
   };
+}
+
+/** Starts the keeper of each connection with webhooks, and ends that of one which has them no more; returns their ids. */
+async function keepWebhooks(client: Client, { erp, operation, timings }: ConnectionsFile): Promise<string[]> {
+  const { queuePrefix } = operation;
+  const kept: string[] = [];
+  for (const connection of erp) {
+    if (connection.kind !== 'business-central') continue;
+    const workflowId = webhookKeeperWorkflowId(connection.name);
+    if (connection.webhooks === undefined) {
+      await endKeeper(client, workflowId);
+      continue;
+    }
+    const { name } = connection;
+    const { retryMaximumSeconds } = timings;
+    const input: KeepWebhooksInput = { connection: name, queuePrefix, retryMaximumSeconds, checksPerRun };
+    await client.workflow.start('keepWebhooks', {
+      taskQueue: documentsQueue(queuePrefix),
+      workflowId,
+      workflowIdConflictPolicy: 'USE_EXISTING',
+      workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+      args: [input],
+      staticSummary: `Webhook keeper of ERP connection ${name}`,
+    });
+    kept.push(workflowId);
+  }
+  return kept;
+}
+
+/** Subscriptions that nobody renews any more end by themselves within three days. */
+async function endKeeper(client: Client, workflowId: string): Promise<void> {
+  try {
+    await client.workflow.getHandle(workflowId).terminate('the connections file has no webhooks for this connection');
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+  }
 }
 
 /** Registers the attributes that are missing; a workflow that names an unknown one could not start. */

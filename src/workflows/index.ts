@@ -1,8 +1,11 @@
 export { processDocument } from './process-document.js';
+export { processPurchaseRequest } from './process-purchase-request.js';
 export { pollDocuments } from './poll-documents.js';
 export { pollOnHint } from './poll-on-hint.js';
 export { watchPayments, watchPostings, watchVendors } from './watch-erp.js';
 export { watchHandOff } from './watch-hand-off.js';
 export { keepToken } from './keep-token.js';
 export { keepSubscriptions } from './keep-subscriptions.js';
+export { keepWebhooks } from './keep-webhooks.js';
+export { followChanges } from './follow-changes.js';
 export { syncVendors } from './sync-vendors.js';

@@ -192,3 +192,23 @@ test('C14, C15: what takes too long is told to people with its place and its rea
   assert.match(posting?.message ?? '', /QQ0001 is not posted in time. Written to late as J-/);
   assert.equal((await readDocument(stage.db, documentId)).outcome, null);
 });
+
+test('S93: changed master data wakes the open documents of that company that are held for it, and no other', async () => {
+  const hold = async (name: string, reason: string, company: string) => {
+    const document = await given(name);
+    await stage.db.query(`update documents set erp = 'bc', company = $2, hold_reason = $3 where id = $1`, [
+      ...[document.id, company, reason],
+    ]);
+    return document.id;
+  };
+  const account = await hold('held for an account', 'account-unusable', 'North Ltd');
+  const dimension = await hold('held for a dimension', 'dimension-unusable', 'North Ltd');
+  await hold('held for something else', 'period-closed', 'North Ltd');
+  await hold('held elsewhere', 'account-unusable', 'South Ltd');
+  const closed = await hold('closed by now', 'account-unusable', 'North Ltd');
+  await start();
+  await stage.db.query(`update documents set outcome = 'paid' where id = $1`, [closed]);
+  const told = await act((activities) => activities.tellMasterData({ erp: 'bc', company: 'North Ltd' }));
+  assert.deepEqual(told, { told: 2 });
+  assert.deepEqual([...temporal.signals].sort(), [account, dimension].map((id) => `retryStep ${id}`).sort());
+});

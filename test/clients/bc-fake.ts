@@ -22,14 +22,40 @@ export interface Interruption {
   meanwhile: () => void;
 }
 
+/** What purchase invoices and credit memos have under different names. */
+const purchases = {
+  purchaseInvoices: {
+    table: 'invoices',
+    lines: 'purchaseInvoiceLines',
+    number: 'vendorInvoiceNumber',
+    entryType: 'Invoice',
+    noun: 'invoice',
+    sign: 1,
+  },
+  purchaseCreditMemos: {
+    table: 'creditMemos',
+    lines: 'purchaseCreditMemoLines',
+    number: 'vendorCreditMemoNumber',
+    entryType: 'Credit_x0020_Memo',
+    noun: 'credit memo',
+    sign: -1,
+  },
+} as const;
+type PurchaseSet = keyof typeof purchases;
+const isPurchaseSet = (set: string): set is PurchaseSet => set in purchases;
+
 /** A small Business Central with one company's tables: enforces keys, filters, etags and posting rules that the client relies on. */
 export class FakeBc implements HttpClient {
-  readonly root = '/v2.0/contoso.example/Sandbox-1/api';
+  readonly root: string;
   readonly companyId = randomUUID();
   readonly companyName = "O'Neill & Söhne/Co";
   readonly calls: HttpRequest[] = [];
   readonly faults: Fault[] = [];
   readonly interruptions: Interruption[] = [];
+  /** Types that the description of the API offers the action `post` for. */
+  postable = ['journal', 'purchaseInvoice', 'purchaseCreditMemo'];
+  /** Answers of the next parts of a batch. */
+  readonly batchFaults: { status: number; code: string; message: string }[] = [];
   vendors: Record<string, unknown>[] = [
     { number: 'E-001', blocked: '_x0020_', currencyCode: 'EUR' },
     { number: '20000', blocked: 'Payment', currencyCode: 'EUR' },
@@ -48,6 +74,13 @@ export class FakeBc implements HttpClient {
   journalLines: Row[] = [];
   ledger: Row[] = [];
   invoices: Row[] = [];
+  creditMemos: Row[] = [];
+  /** Of vendors and accounts, by the number of the parent. */
+  defaults: { parent: string; dimensionCode: string; dimensionValueCode: string; postingValidation: string }[] = [];
+  allowPostingFrom = '0001-01-01';
+  allowPostingTo = '0001-01-01';
+  /** Numbers from which a posting number series replaces the document number of a journal (trap 9). */
+  postingSeries: string | undefined;
   vendorEntries: Record<string, unknown>[] = [];
   pageSize = 1000;
   /** Refuses deep-inserted dimensions because the line already carries a default. */
@@ -58,6 +91,10 @@ export class FakeBc implements HttpClient {
   currency = 'EUR';
   private nextNumber = 1043;
   private nextEntry = 100;
+
+  constructor(root = '/v2.0/contoso.example/Sandbox-1/api') {
+    this.root = root;
+  }
 
   get path(): string {
     return `companies(${this.companyId})`;
@@ -91,6 +128,7 @@ export class FakeBc implements HttpClient {
   private answer(request: HttpRequest): HttpResponse {
     const analytics = `${this.root}/microsoft/analytics/v1.0/`;
     if (request.path.startsWith(analytics)) return this.page(request, this.vendorEntries);
+    if (request.path === `${this.root}/v2.0/$metadata`) return this.metadata();
     const path = request.path.slice(`${this.root}/v2.0/`.length);
     if (!request.path.startsWith(`${this.root}/v2.0/`)) return error(404, 'BadRequest_NotFound', 'No such route');
     if (path === 'companies')
@@ -104,11 +142,27 @@ export class FakeBc implements HttpClient {
     return this.entity(request, path.slice(this.path.length + 1), body(request));
   }
 
+  private metadata(): HttpResponse {
+    const actions = this.postable.map(
+      (type) => `<Action Name="post" IsBound="true"><Parameter Type="Microsoft.NAV.${type}"/></Action>`,
+    );
+    return { ...ok(200), text: `<Schema>${actions.join('')}</Schema>` };
+  }
+
   private entity(request: HttpRequest, path: string, json: Record<string, unknown>): HttpResponse {
     const [, set = '', id, part, partId] = /^(\w+)(?:\(([^)]+)\))?(?:\/([\w.]+)(?:\(([^)]+)\))?)?$/.exec(path) ?? [];
-    if (set === 'vendors') return this.page(request, this.vendors);
-    if (set === 'accounts') return this.page(request, this.accounts);
-    if (set === 'generalLedgerSetup') return this.page(request, [{ localCurrencyCode: this.currency }]);
+    if (set === 'vendors') return this.page(request, withIds(this.vendors));
+    if (set === 'accounts') return this.page(request, withIds(this.accounts));
+    if (set === 'defaultDimensions') {
+      return this.page(
+        request,
+        this.defaults.map(({ parent, ...row }) => ({ parentId: idOf(parent), ...row })),
+      );
+    }
+    if (set === 'generalLedgerSetup') {
+      const { currency: localCurrencyCode, allowPostingFrom, allowPostingTo } = this;
+      return this.page(request, [{ localCurrencyCode, allowPostingFrom, allowPostingTo }]);
+    }
     if (set === 'accountingPeriods') return this.page(request, [{ startingDate: '2026-01-01', newFiscalYear: true }]);
     if (set === 'generalLedgerEntries') return this.page(request, this.ledger);
     if (set === 'dimensions') {
@@ -120,9 +174,9 @@ export class FakeBc implements HttpClient {
     }
     if (set === 'journals') return this.journal(request, id, part, json);
     if (set === 'journalLines' && part === undefined) return this.journalLine(request, id!);
-    if (set === 'journalLines' || set === 'purchaseInvoiceLines')
+    if (set === 'journalLines' || set === 'purchaseInvoiceLines' || set === 'purchaseCreditMemoLines')
       return this.lineDimensions(request, id!, partId, json);
-    if (set === 'purchaseInvoices') return this.invoice(request, id, part, json);
+    if (isPurchaseSet(set)) return this.purchase(request, set, id, part, json);
     return error(404, 'BadRequest_ResourceNotFound', `Resource not found for the segment '${set}'.`);
   }
 
@@ -177,7 +231,8 @@ export class FakeBc implements HttpClient {
         'There is nothing to post.  CorrelationId:  5ad0cc6c-2ef8-49b6-8f26-c9893727c69f.',
       );
     if (this.postsByJobQueue) return ok(204);
-    for (const line of lines) {
+    for (const each of lines) {
+      const line: Row = { ...each, documentNumber: this.postingSeries ?? each.documentNumber };
       const amount = new Decimal(String(line.amount));
       const isVendor = line.accountType === 'Vendor';
       this.ledger.push(
@@ -212,7 +267,8 @@ export class FakeBc implements HttpClient {
     const responses: object[] = [];
     for (const { url, body: json } of requests) {
       const id = /journals\(([^)]+)\)/.exec(url)![1]!;
-      const refused = this.insertLine(id, json);
+      const fault = this.batchFaults.shift();
+      const refused = fault === undefined ? this.insertLine(id, json) : error(fault.status, fault.code, fault.message);
       responses.push({
         status: refused === undefined ? '201' : String(refused.status),
         body: refused === undefined ? { id: randomUUID() } : refused.json(),
@@ -262,7 +318,9 @@ export class FakeBc implements HttpClient {
     json: Record<string, unknown>,
   ): HttpResponse {
     const invoiceLines = this.invoices.flatMap((row) => row.purchaseInvoiceLines as Row[]);
-    const set = [...this.journalLines, ...invoiceLines].find((row) => row.id === lineId)!.dimensionSetLines as Row[];
+    const memoLines = this.creditMemos.flatMap((row) => row.purchaseCreditMemoLines as Row[]);
+    const set = [...this.journalLines, ...invoiceLines, ...memoLines].find((row) => row.id === lineId)!
+      .dimensionSetLines as Row[];
     if (request.method === 'GET') return this.page(request, set);
     if (request.method === 'PATCH') {
       if (request.headers?.['If-Match'] === undefined)
@@ -280,33 +338,36 @@ export class FakeBc implements HttpClient {
     return ok(201, { id });
   }
 
-  private invoice(
+  private purchase(
     request: HttpRequest,
+    set: PurchaseSet,
     id: string | undefined,
     part: string | undefined,
     json: Record<string, unknown>,
   ): HttpResponse {
+    const { table, lines } = purchases[set];
     if (id === undefined && request.method === 'GET') {
       return this.page(
         request,
-        this.invoices.map(({ purchaseInvoiceLines: _, ...header }) => header),
+        this[table].map((row) => Object.fromEntries(Object.entries(row).filter(([name]) => name !== lines))),
       );
     }
-    if (id === undefined) return this.createInvoice(json);
-    const invoice = this.invoices.find((row) => row.id === id);
-    if (invoice === undefined) return gone('purchaseInvoices');
+    if (id === undefined) return this.createPurchase(set, json);
+    const row = this[table].find((one) => one.id === id);
+    if (row === undefined) return gone(set);
     if (request.method === 'DELETE') {
-      // Deletes a posted invoice too, as the service may: only the etag protects it.
-      const refused = staleEtag(request, invoice);
-      if (refused === undefined) this.invoices = this.invoices.filter((row) => row !== invoice);
+      // Deletes a posted document too, as the service may: only the etag protects it.
+      const refused = staleEtag(request, row);
+      if (refused === undefined) this[table] = this[table].filter((one) => one !== row);
       return refused ?? ok(204);
     }
-    if (part === undefined) return ok(200, invoice);
-    return this.postInvoice(invoice);
+    if (part === undefined) return ok(200, row);
+    return this.postPurchase(set, row);
   }
 
-  private createInvoice(json: Record<string, unknown>): HttpResponse {
-    const given = (json.purchaseInvoiceLines ?? []) as Record<string, unknown>[];
+  private createPurchase(set: PurchaseSet, json: Record<string, unknown>): HttpResponse {
+    const { table, lines: field } = purchases[set];
+    const given = (json[field] ?? []) as Record<string, unknown>[];
     const lines: Row[] = [];
     for (const [index, line] of given.entries()) {
       const dimensionSetLines = this.setDimensions(line);
@@ -329,40 +390,43 @@ export class FakeBc implements HttpClient {
       number: String(this.nextNumber),
       status: 'Draft',
       totalAmountIncludingTax: total,
-      purchaseInvoiceLines: lines,
+      [field]: lines,
     };
-    this.invoices.push(row);
+    this[table].push(row);
     return ok(201, row);
   }
 
-  /** Posts a draft as a person in Business Central would. */
+  /** Posts a draft invoice as a person in Business Central would. */
   postInvoice(invoice: Row): HttpResponse {
+    return this.postPurchase('purchaseInvoices', invoice);
+  }
+
+  private postPurchase(set: PurchaseSet, invoice: Row): HttpResponse {
+    const { table, lines, number: field, entryType, noun, sign } = purchases[set];
     if (invoice.status !== 'Draft')
-      return error(400, 'Application_DialogException', 'The action can be applied to a draft invoice only.');
-    const { vendorNumber, vendorInvoiceNumber } = invoice;
-    const isTaken = this.invoices.some(
-      (row) =>
-        row.status !== 'Draft' && row.vendorNumber === vendorNumber && row.vendorInvoiceNumber === vendorInvoiceNumber,
+      return error(400, 'Application_DialogException', `The action can be applied to a draft ${noun} only.`);
+    const { vendorNumber } = invoice;
+    const isTaken = this[table].some(
+      (row) => row.status !== 'Draft' && row.vendorNumber === vendorNumber && row[field] === invoice[field],
     );
     if (isTaken)
       return error(
         400,
         'Application_DialogException',
-        `Purchase Invoice ${String(vendorInvoiceNumber)} already exists for this vendor.`,
+        `Purchase Invoice ${String(invoice[field])} already exists for this vendor.`,
       );
     if (this.postsByJobQueue) return ok(204);
     this.nextNumber += 1;
     Object.assign(invoice, { status: 'Open', number: `10${this.nextNumber}`, '@odata.etag': 'W/"posted"' });
     const number = String(invoice.number);
     const on = String(invoice.postingDate);
-    for (const line of (invoice.purchaseInvoiceLines as Row[]).filter(({ lineType }) => lineType !== 'Comment')) {
-      this.ledger.push(
-        this.entry(number, String(line.lineObjectNumber), new Decimal(String(line.amountExcludingTax)), 'Invoice', on),
-      );
+    for (const line of (invoice[lines] as Row[]).filter(({ lineType }) => lineType !== 'Comment')) {
+      const amount = new Decimal(String(line.amountExcludingTax)).times(sign);
+      this.ledger.push(this.entry(number, String(line.lineObjectNumber), amount, entryType, on));
     }
-    const total = new Decimal(String(invoice.totalAmountIncludingTax)).neg();
-    this.ledger.push(this.entry(number, '2000', total, 'Invoice', on));
-    this.owe(String(vendorNumber), number, total, 'Invoice', on);
+    const total = new Decimal(String(invoice.totalAmountIncludingTax)).times(-sign);
+    this.ledger.push(this.entry(number, '2000', total, entryType, on));
+    this.owe(String(vendorNumber), number, total, entryType, on);
     return ok(204);
   }
 
@@ -456,6 +520,17 @@ export class FakeBc implements HttpClient {
     return ok(200, { value, ...(skip + this.pageSize < found.length ? { '@odata.nextLink': link } : {}) });
   }
 }
+
+const ids = new Map<string, string>();
+
+/** An id for each number of a vendor or account. */
+function idOf(number: string): string {
+  const id = ids.get(number) ?? randomUUID();
+  ids.set(number, id);
+  return id;
+}
+
+const withIds = (rows: Record<string, unknown>[]) => rows.map((row) => ({ id: idOf(String(row.number)), ...row }));
 
 function filtered(rows: Record<string, unknown>[], filter: string): Record<string, unknown>[] | undefined {
   if (filter === '') return rows;

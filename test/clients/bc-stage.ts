@@ -1,7 +1,12 @@
 import { createBcAdapter } from '../../src/clients/dynamics-nav/adapter.js';
 import type { BcCompanyOptions } from '../../src/clients/dynamics-nav/options.js';
 import { OutcomeUnknown } from '../../src/clients/http/errors.js';
-import type { BcGeneralJournal, BcPurchaseInvoice, ErpDocument } from '../../src/contracts/erp-documents.js';
+import type {
+  BcGeneralJournal,
+  BcPurchaseCreditMemo,
+  BcPurchaseInvoice,
+  ErpDocument,
+} from '../../src/contracts/erp-documents.js';
 import type {
   ErpPort,
   ErpWriteContext,
@@ -76,6 +81,11 @@ export function stage(settings: Partial<BcCompanyOptions> = {}, bc = new FakeBc(
   return { bc, erp, writes, signal, beats: () => beats, write: (document) => erp.write(document, context) };
 }
 
+/** Documents need to know the company alone. */
+interface Named {
+  companyName: string;
+}
+
 const base = (company: string) => ({
   part: 1,
   erp: 'bc',
@@ -87,7 +97,7 @@ const base = (company: string) => ({
 });
 
 /** An expense report of 120.50 owed to employee vendor E-001. */
-export function journal(bc: FakeBc, changes: Partial<BcGeneralJournal> = {}): BcGeneralJournal {
+export function journal(bc: Named, changes: Partial<BcGeneralJournal> = {}): BcGeneralJournal {
   const department = [{ dimension: 'Department', value: '410' }];
   return {
     ...base(bc.companyName),
@@ -131,7 +141,7 @@ export function journal(bc: FakeBc, changes: Partial<BcGeneralJournal> = {}): Bc
 }
 
 /** A supplier's invoice of 1250.00 with two cost lines. */
-export function invoice(bc: FakeBc, changes: Partial<BcPurchaseInvoice> = {}): BcPurchaseInvoice {
+export function invoice(bc: Named, changes: Partial<BcPurchaseInvoice> = {}): BcPurchaseInvoice {
   return {
     ...base(bc.companyName),
     docType: 'invoice',
@@ -151,6 +161,30 @@ export function invoice(bc: FakeBc, changes: Partial<BcPurchaseInvoice> = {}): B
         dimensions: [{ dimension: 'DEPARTMENT', value: '420' }],
       },
       { accountNumber: '8430', description: 'Travel', amount: '250.00', dimensions: [] },
+    ],
+    ...changes,
+  };
+}
+
+/** A supplier's credit of 300.00, of which 20.00 are charged again. */
+export function creditMemo(bc: Named, changes: Partial<BcPurchaseCreditMemo> = {}): BcPurchaseCreditMemo {
+  return {
+    ...base(bc.companyName),
+    docType: 'invoice',
+    route: 'bc-purchase-credit-memo',
+    reference: 'CR-12',
+    vendorNumber: '20000',
+    vendorCreditMemoNumber: 'CR-12',
+    marker: 'CONCUR 8F3C2A11D04B97E6 PR-78',
+    debitTotal: '320.00',
+    lines: [
+      {
+        accountNumber: '8420',
+        description: 'Consultancy',
+        amount: '320.00',
+        dimensions: [{ dimension: 'DEPARTMENT', value: '420' }],
+      },
+      { accountNumber: '8430', description: 'Travel', amount: '-20.00', dimensions: [] },
     ],
     ...changes,
   };

@@ -5,7 +5,7 @@ import type { FoCompanyUse, FoUse } from '../../src/clients/dynamics-fo/set-up/f
 import { scanMetadata } from '../../src/clients/dynamics-fo/set-up/metadata-scan.js';
 import { requiredSurface } from '../../src/clients/dynamics-fo/set-up/required-surface.js';
 import { createFoSetUpCheck } from '../../src/clients/dynamics-fo/set-up/set-up-check.js';
-import type { SetUpFinding } from '../../src/clients/dynamics-fo/set-up/set-up-finding.js';
+import type { SetUpFinding } from '../../src/clients/set-up-finding.js';
 import { Unavailable } from '../../src/clients/http/errors.js';
 import type { HttpClient, HttpRequest } from '../../src/clients/http/types.js';
 import { adapter, environment, journalName, signal } from './fo-fixtures.js';

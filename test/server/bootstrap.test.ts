@@ -6,7 +6,7 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { createDocumentActivities } from '../../src/activities/documents.js';
 import { parseConnectionsFile } from '../../src/config/load-connections.js';
 import { searchAttributes, searchAttributeTypes } from '../../src/contracts/search-attributes.js';
-import { tokenKeeperWorkflowId } from '../../src/contracts/workflow-ids.js';
+import { tokenKeeperWorkflowId, webhookKeeperWorkflowId } from '../../src/contracts/workflow-ids.js';
 import { projectRoot } from '../../src/launcher/project-root.js';
 import { waitUntil } from '../../src/launcher/wait-until.js';
 import { bootstrap } from '../../src/temporal/bootstrap.js';
@@ -123,6 +123,22 @@ describe('what the connector keeps in Temporal, on a real server that knows noth
     await server.client.workflow.getHandle(tokenKeeperWorkflowId(concur?.name ?? '')).terminate('repair');
     await bootstrap(server.client, file);
     assert.notEqual(await keeperRun(), run);
+  });
+
+  it('S54, S55: a connection with webhooks has one keeper of them, which ends when the section is taken out', async () => {
+    const webhooks = { publicUrl: 'https://hooks.example.com', resources: ['vendors' as const] };
+    const isBc = ({ kind }: (typeof file.erp)[number]) => kind === 'business-central';
+    const name = file.erp.find(isBc)?.name ?? '';
+    const erp = file.erp.map((each) => (each.kind === 'business-central' ? { ...each, webhooks } : each));
+    const handle = server.client.workflow.getHandle(webhookKeeperWorkflowId(name));
+    const { keepers } = await bootstrap(server.client, { ...file, erp });
+    assert.ok(keepers.includes(webhookKeeperWorkflowId(name)));
+    const { runId } = await handle.describe();
+    await bootstrap(server.client, { ...file, erp });
+    assert.equal((await handle.describe()).runId, runId);
+    assert.ok(!(await bootstrap(server.client, file)).keepers.includes(webhookKeeperWorkflowId(name)));
+    assert.equal((await handle.describe()).status.name, 'TERMINATED');
+    await bootstrap(server.client, file);
   });
 
   it('S78 S79: a document is started once; a ledger that has forgotten the start does not start it again', async () => {

@@ -1,6 +1,6 @@
 import { parse, stringify, LosslessNumber } from 'lossless-json';
 import { createBcSimulator, type BcSimulator } from '../../simulators/bc/simulator.js';
-import type { Desk, SimRequest } from '../../simulators/harness/server.js';
+import type { Desk, SimRequest, SimResponse } from '../../simulators/harness/server.js';
 import type { BcMasterData, SimulatorSettings } from '../../simulators/harness/types.js';
 
 /** A JSON number with exactly these digits. */
@@ -40,6 +40,7 @@ const settings: SimulatorSettings = {
     tenant: 'contoso',
     environment: 'Sandbox',
     scope: 'https://bc.example.test/.default',
+    onPremises: { instance: 'BC', user: 'CONNECTOR', accessKey: 'a-web-service-key' },
     paymentDelayMs: 5_000,
     partShare: 0.5,
   },
@@ -75,6 +76,48 @@ const masterData: BcMasterData = {
   ],
 };
 
+/** Accounts and vendors with rules about dimensions, values that cannot be posted, and people. */
+const rules: BcMasterData = {
+  companies: [
+    {
+      ...{ name: 'North Ltd', currency: 'GBP', allowPostingFrom: '2026-08-01' },
+      vendors: [
+        {
+          ...{ number: 'PROJ', displayName: 'Project Trader' },
+          defaultDimensions: [{ dimension: 'PROJECT', value: 'P-100' }],
+        },
+        { number: 'NOGRP', displayName: 'Groupless Trader', withoutPostingGroup: true },
+      ],
+      accounts: [
+        {
+          ...{ number: '8500', displayName: 'Marketing', role: 'cost' },
+          defaultDimensions: [{ dimension: 'DEPARTMENT', validation: 'Code Mandatory' }],
+        },
+        {
+          ...{ number: '8510', displayName: 'Administration', role: 'cost' },
+          defaultDimensions: [{ dimension: 'DEPARTMENT', value: 'ADM', validation: 'Same Code' }],
+        },
+        {
+          ...{ number: '8520', displayName: 'Bank charges', role: 'cost' },
+          defaultDimensions: [{ dimension: 'PROJECT', validation: 'No Code' }],
+        },
+      ],
+      dimensions: [
+        {
+          code: 'DEPARTMENT',
+          values: [
+            { code: 'OLD', blocked: true },
+            { code: 'ALL', valueType: 'Heading' },
+          ],
+        },
+        { code: 'AREA', values: [{ code: '30' }] },
+      ],
+      blockedCombinations: [['AREA', 'PROJECT']],
+      employees: [{ number: 'E1', givenName: 'Ana', surname: 'Example', email: 'ana@example.test' }],
+    },
+  ],
+};
+
 /** One simulated tenant with a clock that stands still and a desk that remembers. */
 export class BcStage {
   nowMs = Date.parse('2026-08-21T10:00:00.000Z');
@@ -107,6 +150,12 @@ export class BcStage {
     if (state === undefined) this.bc.loadMasterData(masterData);
     const companies = this.call('GET', `${root}/companies?$filter=name eq 'North Ltd'`).body.value;
     this.north = companies[0].id;
+  }
+
+  /** Adds accounts and vendors with rules about dimensions, values that cannot be posted, and an employee. */
+  withRules(): this {
+    this.bc.loadMasterData(rules);
+    return this;
   }
 
   /** Request below the company North Ltd. */
@@ -151,12 +200,16 @@ export class BcStage {
   }
 
   call(method: string, url: string, body?: unknown, headers: Record<string, string> = {}): Answer {
-    const response = this.bc.route(this.request(method, url, body, headers)).execute();
-    const text = response.body as string | undefined;
-    const json = response.headers?.['content-type']?.includes('json') === true;
-    const parsed = text === undefined ? undefined : json ? parse(text, undefined, (digits) => digits) : text;
-    const code = (parsed as { error?: { code: string } } | undefined)?.error?.code ?? '';
-    return { status: response.status, headers: response.headers ?? {}, body: parsed, code };
+    return answerOf(this.bc.route(this.request(method, url, body, headers)).execute());
+  }
+
+  /** As `call`, with what the service does before and after it answers. */
+  async send(method: string, url: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+    const { before, execute, after } = this.bc.route(this.request(method, url, body, headers));
+    await before?.();
+    const answer = answerOf(execute());
+    after?.();
+    return answer;
   }
 
   /** Posts a balanced journal of 120.50 against a vendor and gives the id of its batch. */
@@ -185,6 +238,14 @@ export class BcStage {
   postInvoice(id: string): Answer {
     return this.post(`purchaseInvoices(${id})/Microsoft.NAV.post`, undefined);
   }
+}
+
+function answerOf(response: SimResponse): Answer {
+  const text = response.body as string | undefined;
+  const json = response.headers?.['content-type']?.includes('json') === true;
+  const parsed = text === undefined ? undefined : json ? parse(text, undefined, (digits) => digits) : text;
+  const code = (parsed as { error?: { code: string } } | undefined)?.error?.code ?? '';
+  return { status: response.status, headers: response.headers ?? {}, body: parsed, code };
 }
 
 export const root = '/v2.0/contoso/Sandbox/api/v2.0';

@@ -64,7 +64,7 @@ void test('B28: two sides that agree give a clean report with exact sums', () =>
   assert.ok(result.ok);
   const [line] = result.sums;
   assert.deepEqual(line, { legalEntity: 'fo/USMF', currency: 'USD', concur: '100', erp: '100', agree: true });
-  assert.deepEqual(result.erpDocuments, { fo: 1, bc: 0 });
+  assert.deepEqual(result.erpDocuments, { fo: 1, bc: 0, nav: 0 });
   assert.deepEqual(result.concurDocuments, { POSTING_CONFIRMED_SUCCESS: 1 });
 });
 

@@ -21,7 +21,7 @@ async function openControl({ harness, concur }: ConcurStage): Promise<Control> {
     snapshot: () => ({}),
   });
   const pauses = { batch: false, payments: false };
-  const world = { harness, concur, entra: idle('entra'), fo: idle('fo'), bc: idle('bc'), pauses };
+  const world = { harness, concur, entra: idle('entra'), fo: idle('fo'), bc: idle('bc'), nav: idle('nav'), pauses };
   const { url, close } = await startControlServer(world, 0);
   return {
     send: async (path, body) => {

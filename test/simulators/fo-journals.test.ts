@@ -25,7 +25,9 @@ test('S39: a created header answers 201 with the full row, Location and ETag, in
     stage.seen.writes.map(({ operation, key, outcome }) => [operation, key, outcome]),
     [['LedgerJournalHeaders.create', 'demf/Concur EXP 1', 'applied']],
   );
-  assert.deepEqual(stage.simulator.unposted(), [{ erp: 'fo', company: 'demf', mark: 'Concur EXP 1', lines: 0, log: '' }]);
+  assert.deepEqual(stage.simulator.unposted(), [
+    { erp: 'fo', company: 'demf', mark: 'Concur EXP 1', lines: 0, log: '' },
+  ]);
 });
 
 test('S39: without dataAreaId the row lands in the default company, which is a broken rule', () => {

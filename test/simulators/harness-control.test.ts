@@ -41,6 +41,7 @@ async function openControl(): Promise<Control> {
     entra: erp('entra'),
     fo: erp('fo'),
     bc: erp('bc'),
+    nav: erp('nav'),
     pauses: { batch: false, payments: false },
   };
   const { url, close } = await startControlServer(world, 0);
@@ -107,11 +108,11 @@ void test('B28: the control API creates vendors, tampers, and pauses the backgro
   assert.deepEqual(control.seen, ['bc vendor CRONUS {"number":"V1"}']);
   assert.deepEqual((await control.post('/control/tamper', { erp: 'fo' })).body, { tampered: 'fo document' });
   tick(control.world);
-  assert.deepEqual(control.seen.slice(1), ['fo tick', 'bc tick']);
+  assert.deepEqual(control.seen.slice(1), ['fo tick', 'bc tick', 'nav tick']);
   const { body } = await control.post('/control/pause', { payments: true });
   assert.deepEqual(body, { batch: false, payments: true });
   tick(control.world);
-  assert.equal(control.seen.length, 3, 'a service that cannot rest in part rests as a whole');
+  assert.equal(control.seen.length, 4, 'a service that cannot rest in part rests as a whole');
   await control.close();
 });
 

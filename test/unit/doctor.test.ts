@@ -252,7 +252,8 @@ test('B7: every fault of the configuration is a finding with its line, and no se
 });
 
 test('S31: vendors are depended on where invoices are polled and the file names no payment method for them', () => {
-  const depends = (changes: Partial<ConcurConnection>): boolean => usedFeatures(concur(changes), { erp: [] }).has('vendors');
+  const depends = (changes: Partial<ConcurConnection>): boolean =>
+    usedFeatures(concur(changes), { erp: [] }).has('vendors');
   assert.equal(depends({}), true);
   assert.equal(depends({ invoicePaymentMethod: 'CLIENT' }), false);
   assert.equal(depends({ documentTypes: ['expense', 'cashadvance'] }), false);

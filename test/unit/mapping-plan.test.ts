@@ -69,7 +69,7 @@ test('S3: an invoice becomes a vendor invoice journal: vendor credit first, then
   assert.equal(dims(journal.lines[1] ?? { dimensions: [] }), 'BU-10,DL2');
 });
 
-test('A negative invoice turns the sides round in F&O and is refused in Business Central', () => {
+test('C12: a negative invoice turns the sides round in F&O and becomes a credit memo in Business Central', () => {
   const negative = changed(
     'invoice-two-lines',
     ['"requestTotal": 1205.00000000', '"requestTotal": -1205'],
@@ -85,11 +85,21 @@ test('A negative invoice turns the sides round in F&O and is refused in Business
   const [journal] = plan('invoice-two-lines', foMapping, negative).documents;
   assert.ok(journal?.route === 'fo-vendor-invoice-journal');
   assert.deepEqual([journal.lines[0]?.debit, journal.lines[1]?.credit, journal.payable], ['1205', '605', undefined]);
-  const { refusals } = plan('invoice-two-lines', bcMapping, negative);
-  assert.deepEqual(
-    refusals.map(({ hold, code }) => `${hold} ${code}`),
-    ['unsupported-document credit-memo'],
-  );
+  for (const kind of ['business-central', 'dynamics-nav'] as const) {
+    const { documents, refusals } = plan('invoice-two-lines', { ...bcMapping, kind }, negative);
+    assert.deepEqual(refusals, []);
+    const [memo] = documents;
+    assert.ok(memo?.route === 'bc-purchase-credit-memo');
+    assert.deepEqual(
+      [memo.vendorNumber, memo.vendorCreditMemoNumber, memo.debitTotal, memo.payable],
+      ['S-20001', 'RE-2026-00017', '1205', undefined],
+    );
+    assert.deepEqual(
+      memo.lines.map(({ accountNumber, amount }) => `${accountNumber} ${amount}`),
+      ['710000 605', '710000 400', '720000 200'],
+      'what the supplier credits is positive',
+    );
+  }
 });
 
 test('S4: an expense report becomes a Business Central journal in a batch of its own', () => {

@@ -33,6 +33,10 @@ function signedLines(document: ErpDocument): string[] {
   switch (document.route) {
     case 'bc-purchase-invoice':
       return [...document.lines.map(({ amount }) => amount), `-${document.payable?.amount}`];
+    case 'bc-purchase-credit-memo': {
+      const lines = document.lines.map(({ amount }) => plain(amountOf(amount).neg()));
+      return [...lines, plain(sumOf(document.lines.map(({ amount }) => amount)))];
+    }
     case 'fo-pending-invoice':
       return [...document.lines.map(({ amount }) => amount), plain(amountOf(document.amount).neg())];
     case 'bc-general-journal':

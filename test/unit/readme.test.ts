@@ -11,6 +11,7 @@ import { addDoctorCommand } from '../../src/cli/doctor-command.js';
 import { addDocumentsCommands } from '../../src/cli/documents-commands.js';
 import { addEventsCommands } from '../../src/cli/events-commands.js';
 import { addPreviewCommand } from '../../src/cli/preview-command.js';
+import { addPurchaseRequestsCommands } from '../../src/cli/purchase-requests-commands.js';
 import { addSandboxCommand } from '../../src/cli/sandbox-command.js';
 import { addVendorsCommands } from '../../src/cli/vendors-commands.js';
 import { holdReasons } from '../../src/contracts/hold-reasons.js';
@@ -33,6 +34,7 @@ for (const add of [
   addDocumentsCommands,
   addConcurCommands,
   addVendorsCommands,
+  addPurchaseRequestsCommands,
   addAlertsCommands,
   addCredentialsCommands,
   addEventsCommands,

@@ -6,11 +6,14 @@ import { bundleWorkflows, quietRuntime } from './support.js';
 
 /** Names under which workflows are started and stored for years (house style B3). */
 const workflowTypes = [
+  'followChanges',
   'keepSubscriptions',
   'keepToken',
+  'keepWebhooks',
   'pollDocuments',
   'pollOnHint',
   'processDocument',
+  'processPurchaseRequest',
   'syncVendors',
   'watchHandOff',
   'watchPayments',

@@ -2,7 +2,9 @@ import { connectEvents } from '../../composition/events-connection.js';
 import { usedFeatures } from '../../composition/concur-connection.js';
 import type { Parts } from '../../composition/parts.js';
 import { assembleParts } from '../../composition/parts.js';
-import type { ConcurConnection, FoConnection } from '../../config/connections-schema.js';
+import type { ConcurConnection } from '../../config/connections-schema.js';
+import type { BcConnection } from '../../config/bc-schema.js';
+import type { FoConnection } from '../../config/fo-schema.js';
 import type { Connections } from '../../config/load-connections.js';
 import { SettingsError } from '../../config/settings-error.js';
 import { createLogger } from '../../observability/logger.js';
@@ -14,6 +16,7 @@ import { createTokenStore } from '../../store/token-store.js';
 import { UsageError } from '../failure.js';
 import { findInstallation } from '../installation.js';
 import { dataCentreFindings } from './data-centre.js';
+import { bcFindings } from './bc-findings.js';
 import { eventFindings } from './event-findings.js';
 import type { AreaReport, Finding } from './findings.js';
 import { checkLimitMs, examine, fail, ok, warn } from './findings.js';
@@ -27,7 +30,7 @@ import { canCall, tokenFindings } from './token-findings.js';
 export interface DoctorOptions {
   /** Connections file; the sandbox where it is left out. */
   config?: string;
-  /** One Concur or F&O connection; all of them where it is left out. */
+  /** One connection, Concur's or an ERP's; all of them where it is left out. */
   connection?: string;
   environment?: NodeJS.ProcessEnv;
   /** Longest time for one check, in milliseconds. */
@@ -37,8 +40,8 @@ export interface DoctorOptions {
 const installationArea = 'installation';
 
 /**
- * Looks at an installation, at its Concur companies and at its F&O environments (B7): configuration, database, Temporal,
- * credentials, data centre, each service, events, the set-up of F&O, clocks. Reads only, on all sides (S127): nothing is written
+ * Looks at an installation, at its Concur companies and at its ERPs (B7): configuration, database, Temporal, credentials, data
+ * centre, each service, events, the set-up of F&O and of Business Central, clocks. Reads only, on all sides (S127): nothing is written
  * to Concur or to the ERP, migrated, renewed or signalled. Faults of the file are findings, too.
  * @throws UsageError for a connection that the file does not name
  */
@@ -76,12 +79,12 @@ export async function examineInstallation(options: DoctorOptions): Promise<AreaR
 
 interface Chosen {
   concurs: readonly ConcurConnection[];
-  environments: readonly FoConnection[];
+  environments: readonly (FoConnection | BcConnection)[];
 }
 
 /** One connection by its name on either side, or all of them. */
 function chosenConnections({ file }: Connections, name: string | undefined): Chosen {
-  const environments = file.erp.filter((erp) => erp.kind === 'dynamics-fo');
+  const environments = file.erp.filter((erp) => erp.kind !== 'dynamics-nav');
   if (name === undefined) return { concurs: file.concur, environments };
   const chosen = {
     concurs: file.concur.filter((one) => one.name === name),
@@ -89,7 +92,7 @@ function chosenConnections({ file }: Connections, name: string | undefined): Cho
   };
   if (chosen.concurs.length + chosen.environments.length > 0) return chosen;
   const names = [...file.concur, ...environments].map((one) => one.name).join(', ');
-  throw new UsageError(`There is no Concur or F&O connection ${name}; the file names ${names}.`);
+  throw new UsageError(`There is no connection ${name} that can be looked at; the file names ${names}.`);
 }
 
 function load(options: DoctorOptions): { connections: Connections } | { findings: Finding[] } {
@@ -143,7 +146,12 @@ async function storedFindings(
         name: concur.name,
         findings: await companyFindings(parts, concur, limitMs),
       })),
-      ...environments.map(async (fo) => ({ name: fo.name, findings: await foFindings(parts, fo, limitMs) })),
+      ...environments.map(async (erp) => ({
+        name: erp.name,
+        findings: await (erp.kind === 'dynamics-fo'
+          ? foFindings(parts, erp, limitMs)
+          : bcFindings(parts, erp, limitMs)),
+      })),
     ]);
     return {
       installation: [...database, ...alerts, ...pauses],

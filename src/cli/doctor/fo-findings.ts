@@ -9,7 +9,7 @@ import type { HttpClient } from '../../clients/http/types.js';
 import { assertKnownSets } from '../../composition/erp-connection.js';
 import { journalRoutes } from '../../composition/fo-journal-names.js';
 import type { Parts } from '../../composition/parts.js';
-import type { FoConnection } from '../../config/connections-schema.js';
+import type { FoConnection } from '../../config/fo-schema.js';
 import { unpostedJournals } from '../../store/installation-reports.js';
 import { clockFinding } from './clock-finding.js';
 import type { Finding } from './findings.js';

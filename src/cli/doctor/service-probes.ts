@@ -80,7 +80,7 @@ const otherProbes: readonly ServiceProbe[] = [
   },
   {
     service: 'Purchase Request v4',
-    feature: 'purchase-requests',
+    feature: 'purchase-orders',
     scopes: ['purchaserequest.read'],
     isMissExpected: true,
     ask: (http, signal) => unsaid(createPurchaseRequestClient(http).read({ id: noRequest, signal })),

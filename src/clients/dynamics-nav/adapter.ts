@@ -1,5 +1,5 @@
 import { setTimeout as sleepFor } from 'node:timers/promises';
-import type { BcGeneralJournal, BcPurchaseInvoice, ErpDocument } from '../../contracts/erp-documents.js';
+import type { BcGeneralJournal, ErpDocument } from '../../contracts/erp-documents.js';
 import type { ErpPort, TrackedErpDocument } from '../../contracts/erp-port.js';
 import { Rejected } from '../http/errors.js';
 import type { HttpClient } from '../http/types.js';
@@ -15,6 +15,9 @@ import { createMasterDataCheck } from './master-data.js';
 import { createOData } from './odata.js';
 import type { BcAdapterOptions, BcClock, BcCompany } from './options.js';
 import type { BcParts } from './parts.js';
+import { findPaymentObstacles } from './payment-obstacles.js';
+import { isPurchase, type PurchaseDocument } from './purchase-kinds.js';
+import { lookAtOrder, writePurchaseOrder } from './purchase-orders.js';
 import { isRefusal, published } from './refusals.js';
 import { readSettlements } from './settlements.js';
 import { readVendors } from './vendors.js';
@@ -27,7 +30,7 @@ const systemClock: BcClock = {
 };
 
 /**
- * Business Central online over API v2.0 (NAV spec 10, 12, 15): routes `bc-general-journal` and `bc-purchase-invoice`.
+ * Business Central over API v2.0 (NAV spec 10, 12, 15, 17): routes `bc-general-journal`, `bc-purchase-invoice` and `bc-purchase-credit-memo`.
  * Every method may be repeated; failures are `ExternalSystemError`s, and the code of a `Rejected` is a reason for a
  * person. Routes of other ERPs are refused before any call.
  */
@@ -42,7 +45,7 @@ export function createBcAdapter(options: BcAdapterOptions, http: HttpClient): Er
     try {
       return await work(await companies.resolve(name, signal));
     } catch (error) {
-      if (isRefusal(error, 'company-missing', 'not-found')) companies.forget(name);
+      if (isRefusal(error, 'company-missing', 'not-found', 'not-offered')) companies.forget(name);
       throw published(error);
     }
   }
@@ -59,7 +62,7 @@ export function createBcAdapter(options: BcAdapterOptions, http: HttpClient): Er
     kind: 'business-central',
     checkMasterData: (request, signal) => within(request.company, signal, () => check(request, signal)),
     async write(document, context) {
-      if (document.route !== 'bc-general-journal' && document.route !== 'bc-purchase-invoice') {
+      if (document.route !== 'bc-general-journal' && !isPurchase(document)) {
         throw unsupported(document, 'bc.write');
       }
       return within(document.company, context.signal, (company) =>
@@ -69,7 +72,7 @@ export function createBcAdapter(options: BcAdapterOptions, http: HttpClient): Er
       );
     },
     async withdraw(tracked, context) {
-      if (!isJournal(tracked) && !isInvoice(tracked)) throw unsupported(tracked.document, 'bc.withdraw');
+      if (!isJournal(tracked) && !isPurchased(tracked)) throw unsupported(tracked.document, 'bc.withdraw');
       return within(tracked.document.company, context.signal, (company) =>
         isJournal(tracked)
           ? withdrawJournal(parts, company, tracked, context)
@@ -80,19 +83,29 @@ export function createBcAdapter(options: BcAdapterOptions, http: HttpClient): Er
       within(name, signal, async (company) => [
         ...(await findJournalPostings(parts, company, documents.filter(isJournal), signal)),
         ...(await findInvoicePostings(parts, company, documents.filter(isInvoice), signal)),
+        ...(await findInvoicePostings(parts, company, documents.filter(isCreditMemo), signal)),
       ]),
     findSettlements: (name, documents, since, signal) =>
       within(name, signal, (company) =>
         readSettlements(
           parts,
           company,
-          [...documents.filter(isJournal), ...documents.filter(isInvoice)],
+          [...documents.filter(isJournal), ...documents.filter(isPurchased)],
           since,
           signal,
         ),
       ),
+    findPaymentObstacles: (name, documents, signal) =>
+      within(name, signal, (company) => findPaymentObstacles(parts, company, documents, signal)),
     readVendors: (name, signal, heartbeat) =>
       within(name, signal, (company) => readVendors(odata, company, signal, heartbeat)),
+    purchaseOrders: {
+      write: (order, knownSince, context) =>
+        within(order.company, context.signal, (company) =>
+          writePurchaseOrder(parts, company, order, knownSince, context),
+        ),
+      look: (name, keys, signal) => within(name, signal, (company) => lookAtOrder(parts, company, keys, signal)),
+    },
   };
 }
 
@@ -100,6 +113,14 @@ function isJournal(tracked: TrackedErpDocument): tracked is TrackedErpDocument &
   return tracked.document.route === 'bc-general-journal';
 }
 
-function isInvoice(tracked: TrackedErpDocument): tracked is TrackedErpDocument & { document: BcPurchaseInvoice } {
+function isPurchased(tracked: TrackedErpDocument): tracked is TrackedErpDocument & { document: PurchaseDocument } {
+  return isPurchase(tracked.document);
+}
+
+function isInvoice(tracked: TrackedErpDocument): tracked is TrackedErpDocument & { document: PurchaseDocument } {
   return tracked.document.route === 'bc-purchase-invoice';
+}
+
+function isCreditMemo(tracked: TrackedErpDocument): tracked is TrackedErpDocument & { document: PurchaseDocument } {
+  return tracked.document.route === 'bc-purchase-credit-memo';
 }

@@ -6,7 +6,7 @@ import { asCode } from './wire-text.js';
 
 /** The record that carries dimension set lines. */
 export interface DimensionParent {
-  set: 'journalLines' | 'purchaseInvoiceLines';
+  set: 'journalLines' | 'purchaseInvoiceLines' | 'purchaseCreditMemoLines' | 'purchaseOrderLines';
   id: string;
   /** Present where the read expanded them. */
   dimensionSetLines?: DimensionSetLine[] | undefined;

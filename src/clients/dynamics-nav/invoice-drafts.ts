@@ -1,62 +1,98 @@
 import { Decimal } from 'decimal.js';
 import { LosslessNumber } from 'lossless-json';
-import type { BcPurchaseInvoice } from '../../contracts/erp-documents.js';
 import { dimensionsJson, dimensionsOf, lostDimensions } from './dimensions.js';
 import type { BcCompany } from './options.js';
 import type { BcParts } from './parts.js';
-import { purchaseInvoiceSchema, type PurchaseInvoice, type PurchaseInvoiceLine } from './schemas.js';
+import { kindOf, supplierNumberOf, type PurchaseDocument } from './purchase-kinds.js';
+import type { PurchaseLine, PurchaseRecord } from './schemas.js';
 import { asCode, canExist, fieldLengths, quoted, sumOf } from './wire-text.js';
 
-/** Posted purchase invoices keep their id; only the number changes (NAV spec 12). */
-export function isPosted({ status }: PurchaseInvoice): boolean {
+/** Posted purchase documents keep their id; only the number changes (NAV spec 12). */
+export function isPosted({ status }: PurchaseRecord): boolean {
   return status === 'Open' || status === 'Paid';
 }
 
 /** Not posted yet: a draft, or one that waits for an approval. */
-export function isDraft({ status }: PurchaseInvoice): boolean {
+export function isDraft({ status }: PurchaseRecord): boolean {
   return status === 'Draft' || status === 'In Review';
 }
 
-/** An invoice with its lines and their dimensions, from the primary database; undefined where it does not exist. */
+/** An invoice or credit memo with its lines and their dimensions, from the primary database; undefined where there is none. */
 export function readInvoice(
   { odata }: BcParts,
   company: BcCompany,
+  document: PurchaseDocument,
   id: string,
   signal: AbortSignal,
-): Promise<PurchaseInvoice | undefined> {
-  const path = `${company.path}/purchaseInvoices(${id})`;
-  const query = { $expand: 'purchaseInvoiceLines($expand=dimensionSetLines)' };
-  return odata.find({ operation: 'bc.invoices.read', path, query, fresh: true, signal }, purchaseInvoiceSchema);
+): Promise<PurchaseRecord | undefined> {
+  const { set, lineSet, calls, record } = kindOf(document);
+  const path = `${company.path}/${set}(${id})`;
+  const query = { $expand: `${lineSet}($expand=dimensionSetLines)` };
+  return odata.find({ operation: `${calls}.read`, path, query, fresh: true, signal }, record);
 }
 
-/** All invoices, drafts and posted ones, with this supplier's number of this vendor: the natural key (S80). */
+/** All documents of this kind, drafts and posted ones, with this supplier's number of this vendor: the natural key (S80). */
 export async function findInvoices(
+  parts: BcParts,
+  company: BcCompany,
+  document: PurchaseDocument,
+  signal: AbortSignal,
+): Promise<PurchaseRecord[]> {
+  const vendor = asCode(document.vendorNumber);
+  if (!canExist(vendor, fieldLengths.number)) return [];
+  return findByNumber(parts, company, document, `vendorNumber eq ${quoted(vendor)} and `, signal);
+}
+
+/** The same for any vendor: Business Central compares the pay-to vendor, who may be another one (NAV spec trap 10). */
+export function findNamesakes(
+  parts: BcParts,
+  company: BcCompany,
+  document: PurchaseDocument,
+  signal: AbortSignal,
+): Promise<PurchaseRecord[]> {
+  return findByNumber(parts, company, document, '', signal);
+}
+
+async function findByNumber(
   { odata }: BcParts,
   company: BcCompany,
-  { vendorNumber, vendorInvoiceNumber }: BcPurchaseInvoice,
+  document: PurchaseDocument,
+  condition: string,
   signal: AbortSignal,
-): Promise<PurchaseInvoice[]> {
-  const vendor = asCode(vendorNumber);
-  const number = asCode(vendorInvoiceNumber);
-  if (!canExist(vendor, fieldLengths.number) || !canExist(number, fieldLengths.vendorInvoiceNumber)) return [];
-  const query = { $filter: `vendorNumber eq ${quoted(vendor)} and vendorInvoiceNumber eq ${quoted(number)}` };
-  const path = `${company.path}/purchaseInvoices`;
-  return odata.list({ operation: 'bc.invoices.find', path, query, fresh: true, signal }, purchaseInvoiceSchema);
+): Promise<PurchaseRecord[]> {
+  const { set, numberField, calls, record } = kindOf(document);
+  const number = asCode(supplierNumberOf(document));
+  if (!canExist(number, fieldLengths.vendorInvoiceNumber)) return [];
+  const query = { $filter: `${condition}${numberField} eq ${quoted(number)}` };
+  const path = `${company.path}/${set}`;
+  return odata.list({ operation: `${calls}.find`, path, query, fresh: true, signal }, record);
 }
 
 /**
  * Ours is what begins with our marker; a posted invoice may have lost its comment lines, then equal total and document
- * date must do (NAV spec 12, step 2).
+ * date must do (NAV spec 12, step 2). One that carries the marker of another Concur document is never ours, however alike.
  */
-export function isOurs(document: BcPurchaseInvoice, invoice: PurchaseInvoice): boolean {
+export function isOurs(document: PurchaseDocument, invoice: PurchaseRecord): boolean {
   const first = linesOf(invoice)[0];
   if (first?.lineType === 'Comment' && first.description.trim() === document.marker.trim()) return true;
+  if (carriesOtherMarker(document, invoice)) return false;
   const sameTotal = plannedTotal(document).eq(invoice.totalAmountIncludingTax);
-  return isPosted(invoice) && sameTotal && invoice.invoiceDate === document.documentOn;
+  return isPosted(invoice) && sameTotal && invoice.documentDate === document.documentOn;
+}
+
+/** A comment line that the connector wrote for another document: `CONCUR` and another key seed. */
+function carriesOtherMarker({ marker }: PurchaseDocument, { lines }: PurchaseRecord): boolean {
+  return (lines ?? []).some(
+    ({ lineType, description }) =>
+      lineType === 'Comment' &&
+      /^CONCUR [0-9A-F]{16}(?: |$)/.test(description.trim()) &&
+      description.trim() !== marker.trim(),
+  );
 }
 
 /** Body of the deep insert: marker first, then one account line per planned line. */
-export function invoiceJson(document: BcPurchaseInvoice, withDimensions: boolean): object {
+export function invoiceJson(document: PurchaseDocument, withDimensions: boolean): object {
+  const { lineSet, numberField, dateField } = kindOf(document);
   const lines = document.lines.map(({ accountNumber, description, amount, dimensions }) => ({
     lineType: 'Account',
     lineObjectNumber: accountNumber,
@@ -67,17 +103,17 @@ export function invoiceJson(document: BcPurchaseInvoice, withDimensions: boolean
   }));
   return {
     vendorNumber: document.vendorNumber,
-    vendorInvoiceNumber: asCode(document.vendorInvoiceNumber),
-    invoiceDate: document.documentOn,
+    [numberField]: asCode(supplierNumberOf(document)),
+    [dateField]: document.documentOn,
     postingDate: document.postingOn,
     ...(document.dueOn === undefined ? {} : { dueDate: document.dueOn }),
     currencyCode: document.currency,
-    purchaseInvoiceLines: [{ lineType: 'Comment', description: document.marker }, ...lines],
+    [lineSet]: [{ lineType: 'Comment', description: document.marker }, ...lines],
   };
 }
 
 /** Sentences about everything in which a draft differs from what was meant; empty when it may be posted. */
-export function differencesOf(document: BcPurchaseInvoice, invoice: PurchaseInvoice): string[] {
+export function differencesOf(document: PurchaseDocument, invoice: PurchaseRecord): string[] {
   const total = plannedTotal(document);
   const pairs = pairLines(document, invoice);
   const facts: [boolean, string][] = [
@@ -87,8 +123,8 @@ export function differencesOf(document: BcPurchaseInvoice, invoice: PurchaseInvo
     ],
     [invoice.currencyCode === '' || asCode(invoice.currencyCode) === asCode(document.currency), 'the currency differs'],
     [asCode(invoice.vendorNumber) === asCode(document.vendorNumber), 'the vendor differs'],
-    [asCode(invoice.vendorInvoiceNumber) === asCode(document.vendorInvoiceNumber), "the supplier's number differs"],
-    [invoice.invoiceDate === document.documentOn, 'the document date differs'],
+    [asCode(invoice.supplierNumber) === asCode(supplierNumberOf(document)), "the supplier's number differs"],
+    [invoice.documentDate === document.documentOn, 'the document date differs'],
     [invoice.postingDate === document.postingOn, 'the posting date differs'],
     [document.dueOn === undefined || invoice.dueDate === document.dueOn, 'the due date differs'],
     [pairs !== undefined, 'the number of lines differs'],
@@ -104,34 +140,34 @@ export function differencesOf(document: BcPurchaseInvoice, invoice: PurchaseInvo
 export async function undimensionedLines(
   { odata }: BcParts,
   company: BcCompany,
-  document: BcPurchaseInvoice,
-  invoice: PurchaseInvoice,
+  document: PurchaseDocument,
+  invoice: PurchaseRecord,
   signal: AbortSignal,
-): Promise<{ planned: BcPurchaseInvoice['lines'][number]; id: string }[]> {
+): Promise<{ planned: PurchaseDocument['lines'][number]; id: string }[]> {
   const lost = [];
   for (const { planned, actual } of pairLines(document, invoice) ?? []) {
     if (planned.dimensions.length === 0) continue;
-    const parent = { set: 'purchaseInvoiceLines' as const, ...actual };
+    const parent = { set: kindOf(document).lineSet, ...actual };
     const carried = await dimensionsOf(odata, company, parent, signal);
     if (lostDimensions(planned.dimensions, carried).length > 0) lost.push({ planned, id: actual.id });
   }
   return lost;
 }
 
-/** Sum of the planned lines: what the invoice must come to, tax included. */
-export function plannedTotal(document: BcPurchaseInvoice): Decimal {
+/** Sum of the planned lines: what the document must come to, tax included. */
+export function plannedTotal(document: PurchaseDocument): Decimal {
   return sumOf(document.lines.map(({ amount }) => amount));
 }
 
-function linesOf(invoice: PurchaseInvoice): PurchaseInvoiceLine[] {
-  return [...(invoice.purchaseInvoiceLines ?? [])].sort((a, b) => Number(a.sequence) - Number(b.sequence));
+function linesOf(invoice: PurchaseRecord): PurchaseLine[] {
+  return [...(invoice.lines ?? [])].sort((a, b) => Number(a.sequence) - Number(b.sequence));
 }
 
 /** Planned and actual money lines in order; undefined where there is one too many or too few. */
 function pairLines(
-  document: BcPurchaseInvoice,
-  invoice: PurchaseInvoice,
-): { planned: BcPurchaseInvoice['lines'][number]; actual: PurchaseInvoiceLine }[] | undefined {
+  document: PurchaseDocument,
+  invoice: PurchaseRecord,
+): { planned: PurchaseDocument['lines'][number]; actual: PurchaseLine }[] | undefined {
   const actual = linesOf(invoice).filter(({ lineType }) => lineType !== 'Comment');
   if (actual.length !== document.lines.length) return undefined;
   return document.lines.flatMap((planned, index) => {
@@ -141,6 +177,6 @@ function pairLines(
 }
 
 /** Net amount of a line, computed where Business Central does not state it. */
-export function amountOf(line: PurchaseInvoiceLine): Decimal {
+export function amountOf(line: PurchaseLine): Decimal {
   return new Decimal(line.amountExcludingTax ?? new Decimal(line.unitCost).times(line.quantity));
 }

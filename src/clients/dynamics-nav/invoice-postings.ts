@@ -1,18 +1,18 @@
-import type { BcPurchaseInvoice } from '../../contracts/erp-documents.js';
 import type { PostingState, TrackedErpDocument } from '../../contracts/erp-port.js';
 import { isDraft, isPosted, plannedTotal, readInvoice } from './invoice-drafts.js';
 import { readLedger } from './ledger-entries.js';
 import type { BcCompany } from './options.js';
 import type { BcParts } from './parts.js';
 import { invoiceProof } from './proofs.js';
-import { purchaseInvoiceSchema, type PurchaseInvoice } from './schemas.js';
+import { kindOf, supplierNumberOf, type PurchaseDocument } from './purchase-kinds.js';
+import type { PurchaseRecord } from './schemas.js';
 import { tryFindVendorEntries } from './vendor-entries.js';
 import { asCode, canExist, equalsAny, fieldLengths, inChunks } from './wire-text.js';
 
 /** A purchase invoice that was written, with what the caller knows about it. */
-export type TrackedInvoice = TrackedErpDocument & { document: BcPurchaseInvoice };
+export type TrackedInvoice = TrackedErpDocument & { document: PurchaseDocument };
 
-/** Whether invoices are posted: by supplier's number in bulk, by id for those that were renumbered by a person. */
+/** Whether documents of one kind are posted: by supplier's number in bulk, by id for those that a person has renumbered. */
 export async function findInvoicePostings(
   parts: BcParts,
   company: BcCompany,
@@ -20,7 +20,7 @@ export async function findInvoicePostings(
   signal: AbortSignal,
 ): Promise<(PostingState & { documentId: string })[]> {
   const rows = await invoicesByNumber(parts, company, invoices, signal);
-  const actual = new Map<TrackedInvoice, PurchaseInvoice>();
+  const actual = new Map<TrackedInvoice, PurchaseRecord>();
   for (const tracked of invoices) {
     const row = matching(tracked, rows) ?? (await byId(parts, company, tracked, signal));
     if (row !== undefined) actual.set(tracked, row);
@@ -46,17 +46,23 @@ export async function findInvoicePostings(
       const proof = await invoiceProof(parts, company, document, row, entries.get(tracked), signal);
       states.push({ documentId, state: 'posted', part: document.part, proof });
     } else {
-      states.push({ documentId, part: document.part, ...unpostedInvoice(row) });
+      states.push({ documentId, part: document.part, ...unpostedInvoice(document, row) });
     }
   }
   return states;
 }
 
-function unpostedInvoice(row: PurchaseInvoice | undefined): { state: 'waiting' | 'missing'; reason: string } {
-  if (row === undefined) return { state: 'missing', reason: 'The purchase invoice no longer exists.' };
-  if (isDraft(row)) return { state: 'waiting', reason: `Purchase invoice ${row.number} is not posted.` };
-  if (isPosted(row)) return { state: 'waiting', reason: `Purchase invoice ${row.number} shows no ledger entries yet.` };
-  return { state: 'missing', reason: `Purchase invoice ${row.number} is ${row.status.toLowerCase()}.` };
+function unpostedInvoice(
+  document: PurchaseDocument,
+  row: PurchaseRecord | undefined,
+): { state: 'waiting' | 'missing'; reason: string } {
+  const { noun } = kindOf(document);
+  if (row === undefined) return { state: 'missing', reason: `The purchase ${noun} no longer exists.` };
+  const subject = `Purchase ${noun} ${row.number}`;
+  if (row.status === 'In Review') return { state: 'waiting', reason: `${subject} waits for an approval.` };
+  if (isDraft(row)) return { state: 'waiting', reason: `${subject} is not posted.` };
+  if (isPosted(row)) return { state: 'waiting', reason: `${subject} shows no ledger entries yet.` };
+  return { state: 'missing', reason: `${subject} is ${row.status.toLowerCase()}.` };
 }
 
 async function invoicesByNumber(
@@ -64,37 +70,40 @@ async function invoicesByNumber(
   company: BcCompany,
   invoices: readonly TrackedInvoice[],
   signal: AbortSignal,
-): Promise<PurchaseInvoice[]> {
-  const numbers = [...new Set(invoices.map(({ document }) => asCode(document.vendorInvoiceNumber)))];
-  const rows: PurchaseInvoice[] = [];
+): Promise<PurchaseRecord[]> {
+  const [first] = invoices;
+  if (first === undefined) return [];
+  const { set, numberField, calls, record } = kindOf(first.document);
+  const numbers = [...new Set(invoices.map(({ document }) => asCode(supplierNumberOf(document))))];
+  const rows: PurchaseRecord[] = [];
   for (const chunk of inChunks(numbers.filter((number) => canExist(number, fieldLengths.vendorInvoiceNumber)))) {
-    const path = `${company.path}/purchaseInvoices`;
-    const query = { $filter: equalsAny('vendorInvoiceNumber', chunk) };
-    const call = { operation: 'bc.invoices.find', path, query, fresh: true, signal };
-    rows.push(...(await odata.list(call, purchaseInvoiceSchema)));
+    const path = `${company.path}/${set}`;
+    const query = { $filter: equalsAny(numberField, chunk) };
+    const call = { operation: `${calls}.find`, path, query, fresh: true, signal };
+    rows.push(...(await odata.list(call, record)));
   }
   return rows;
 }
 
 /** By id; a document whose id was never saved, or was replaced by a person, by vendor, number and total once posted. */
-function matching({ document, keys }: TrackedInvoice, rows: readonly PurchaseInvoice[]): PurchaseInvoice | undefined {
+function matching({ document, keys }: TrackedInvoice, rows: readonly PurchaseRecord[]): PurchaseRecord | undefined {
   const byKey = rows.find((row) => row.id === keys.id);
   if (byKey !== undefined) return byKey;
   return rows.find(
     (row) =>
       isPosted(row) &&
       asCode(row.vendorNumber) === asCode(document.vendorNumber) &&
-      asCode(row.vendorInvoiceNumber) === asCode(document.vendorInvoiceNumber) &&
+      asCode(row.supplierNumber) === asCode(supplierNumberOf(document)) &&
       plannedTotal(document).eq(row.totalAmountIncludingTax) &&
-      row.invoiceDate === document.documentOn,
+      row.documentDate === document.documentOn,
   );
 }
 
 async function byId(
   parts: BcParts,
   company: BcCompany,
-  { keys }: TrackedInvoice,
+  { keys, document }: TrackedInvoice,
   signal: AbortSignal,
-): Promise<PurchaseInvoice | undefined> {
-  return keys.id === undefined ? undefined : readInvoice(parts, company, keys.id, signal);
+): Promise<PurchaseRecord | undefined> {
+  return keys.id === undefined ? undefined : readInvoice(parts, company, document, keys.id, signal);
 }

@@ -5,9 +5,11 @@ import { journalEvidence, readLedger, type JournalEvidence } from './ledger-entr
 import type { BcCompany } from './options.js';
 import type { BcParts } from './parts.js';
 import { journalProof } from './proofs.js';
+import { postedElsewhere } from './renumbered-journals.js';
 import { journalSchema } from './schemas.js';
+import { batchFilter } from './standing-journals.js';
 import { tryFindVendorEntries } from './vendor-entries.js';
-import { asCode, equalsAny, inChunks } from './wire-text.js';
+import { asCode, inChunks } from './wire-text.js';
 
 /** A journal that was written, with what the caller knows about it. */
 export type TrackedJournal = TrackedErpDocument & { document: BcGeneralJournal };
@@ -47,11 +49,17 @@ export async function findJournalPostings(
       const proof = await journalProof(parts, company, document, judged, entries.get(journal), signal);
       states.push({ documentId, state: 'posted', part: document.part, proof });
     } else {
-      states.push({ documentId, part: document.part, ...unposted(judged.is, withLines.has(journal)) });
+      const state = unposted(judged.is, withLines.has(journal));
+      const isGone = judged.is === 'none' && state.state === 'missing';
+      const elsewhere = isGone ? await postedElsewhere(parts, company, document, signal) : undefined;
+      const reason = elsewhere === undefined ? state.reason : `${state.reason} ${sentence(elsewhere)}`;
+      states.push({ documentId, part: document.part, ...state, reason });
     }
   }
   return states;
 }
+
+const sentence = (words: string): string => `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
 
 async function judgeJournals(
   parts: BcParts,
@@ -92,8 +100,8 @@ async function journalsWithLines(
   for (const chunk of inChunks(journals)) {
     const path = `${company.path}/journals`;
     const query = {
-      $filter: equalsAny(
-        'code',
+      $filter: batchFilter(
+        company,
         chunk.map(({ document }) => document.batchCode),
       ),
     };

@@ -2,12 +2,13 @@ import type { BcGeneralJournal } from '../../contracts/erp-documents.js';
 import { Rejected } from '../http/errors.js';
 import type { BcCompany } from './options.js';
 import type { BcParts } from './parts.js';
+import { requireOpenDate } from './posting-window.js';
 import { vendorSchema } from './schemas.js';
 import { asCode, canExist, equalsAny, fieldLengths, inChunks, sumOf } from './wire-text.js';
 
 /**
  * What a general journal by API must fulfil, because Business Central would post something else without a word: the
- * lines balance, and since a line has no currency, the document and its vendors are in local currency (decisions 20,
+ * lines balance, the date is open, and since a line has no currency, the document and its vendors are in local currency (decisions 20,
  * NAV spec 10). Throws `Rejected`.
  */
 export async function requirePostable(
@@ -25,6 +26,7 @@ export async function requirePostable(
       'document-inconsistent',
     );
   }
+  await requireOpenDate(parts, company, document, signal);
   const local = await parts.facts.localCurrency(company, signal);
   if (local === undefined) return;
   const route = `${company.name} keeps its books in ${local} and a general journal line has no currency`;

@@ -9,9 +9,9 @@ import type { BcParts } from './parts.js';
 import { alone, askRepeatedly, callPost } from './posting.js';
 import { journalProof } from './proofs.js';
 import { isRefusal } from './refusals.js';
+import { postedElsewhere } from './renumbered-journals.js';
 import { createdSchema, journalSchema, type Journal } from './schemas.js';
-import { isMarked } from './standing-journals.js';
-import { quoted } from './wire-text.js';
+import { batchFilter, isMarked } from './standing-journals.js';
 import { tryFindVendorEntries } from './vendor-entries.js';
 
 /** One journal on its way: what all steps share. */
@@ -92,7 +92,7 @@ async function findBatch({ parts, company, document, context }: JournalWrite): P
   const call = {
     operation: 'bc.journals.find',
     path: `${company.path}/journals`,
-    query: { $filter: `code eq ${quoted(document.batchCode)}` },
+    query: { $filter: batchFilter(company, [document.batchCode]) },
     fresh: true,
     signal: context.signal,
   };
@@ -105,7 +105,12 @@ async function findBatch({ parts, company, document, context }: JournalWrite): P
 
 function ensureBatch(write: JournalWrite): Promise<{ value: { id: string }; adopted: boolean }> {
   const { parts, company, document, context } = write;
-  const json = { code: document.batchCode, displayName: document.batchDisplayName };
+  const { journalTemplate } = company.settings;
+  const json = {
+    code: document.batchCode,
+    displayName: document.batchDisplayName,
+    ...(journalTemplate === undefined ? {} : { templateDisplayName: journalTemplate }),
+  };
   const look = async (): Promise<{ id: string } | undefined> => {
     const journal = await findBatch(write);
     return journal === undefined ? undefined : { id: journal.id };
@@ -142,7 +147,7 @@ function ensureLines(write: JournalWrite, journalId: string): Promise<{ value: o
       refuseStrangers(write, contents);
       if (contents.isEmpty) {
         if ((await postedEntries(write)) !== undefined) return { posted: true };
-        if (contents.hasBlankLine) throw vanished(write);
+        if (contents.hasBlankLine) throw await vanished(write);
         return undefined;
       }
       return contents.missing.length + contents.undimensioned.length === 0 ? { posted: false } : undefined;
@@ -173,7 +178,7 @@ function ensurePosted(
     payload: { batch: document.batchCode, lines: document.lines.length, debitTotal: document.debitTotal },
     look: async () => ((seen ?? (await postedEntries(write))) === undefined ? undefined : { posted: true }),
     create: async () => {
-      if (journalId === undefined) throw vanished(write);
+      if (journalId === undefined) throw await vanished(write);
       return alone(company, () => postBatch(write, journalId));
     },
   });
@@ -185,7 +190,7 @@ async function postBatch(write: JournalWrite, journalId: string): Promise<object
   const contents = await readBatch(parts, company, journalId, document, context.signal);
   if (contents.isEmpty) {
     if ((await postedEntries(write)) !== undefined) return { posted: true };
-    throw vanished(write);
+    throw await vanished(write);
   }
   refuseStrangers(write, contents);
   refuseIncomplete(write, contents);
@@ -194,7 +199,7 @@ async function postBatch(write: JournalWrite, journalId: string): Promise<object
   } catch (error) {
     if (!(error instanceof Rejected) && !(error instanceof Unavailable)) throw error;
     if ((await postedEntries(write)) !== undefined) return { posted: true };
-    if (isRefusal(error, 'nothing-to-post', 'not-found')) throw vanished(write);
+    if (isRefusal(error, 'nothing-to-post', 'not-found')) throw await vanished(write);
     if (isRefusal(error, 'posting-uncertain')) throw new OutcomeUnknown(error.message, { ...error.call, cause: error });
     throw error;
   }
@@ -206,9 +211,11 @@ function refusal({ parts }: JournalWrite, message: string, code: string): Reject
 }
 
 /** Neither lines nor entries: nothing may be repeated on a guess (NAV spec 16). */
-function vanished(write: JournalWrite): Rejected {
-  const { batchCode, documentNumber } = write.document;
-  const message = `The lines of journal batch ${batchCode} are gone and no entries carry ${documentNumber}; a person must look.`;
+async function vanished(write: JournalWrite): Promise<Rejected> {
+  const { parts, company, document, context } = write;
+  const { batchCode, documentNumber } = document;
+  const elsewhere = await postedElsewhere(parts, company, document, context.signal);
+  const message = `The lines of journal batch ${batchCode} are gone and no entries carry ${documentNumber}; ${elsewhere ?? 'a person must look.'}`;
   return refusal(write, message, 'erp-document-changed');
 }
 

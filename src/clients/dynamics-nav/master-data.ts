@@ -1,5 +1,6 @@
 import type { DimensionValue } from '../../contracts/erp-documents.js';
 import type { MasterDataFinding, MasterDataRequest } from '../../contracts/erp-port.js';
+import { createDefaultDimensionCheck } from './default-dimensions.js';
 import type { BcCompany } from './options.js';
 import type { BcParts } from './parts.js';
 import { accountSchema, dimensionSchema, dimensionValueSchema, vendorSchema } from './schemas.js';
@@ -15,7 +16,9 @@ const keptMs = 60_000;
  * once; vendors are always asked anew because people block them. Journal names do not apply: each document gets its
  * own batch. `dimension-blocked` is never found: the API does not show it (NAV spec 9).
  */
-export function createMasterDataCheck({ odata, companies, clock }: BcParts): CheckMasterData {
+export function createMasterDataCheck(parts: BcParts): CheckMasterData {
+  const { odata, companies, clock } = parts;
+  const checkDefaults = createDefaultDimensionCheck(parts);
   const kept = new Map<string, number>();
   const isKept = (key: string): boolean => (kept.get(key) ?? 0) > clock.now();
   const keep = (key: string): void => {
@@ -125,6 +128,7 @@ export function createMasterDataCheck({ odata, companies, clock }: BcParts): Che
       ...(await checkVendors(company, distinct(request.vendors), signal)),
       ...(await checkAccounts(company, distinct(request.accounts), signal)),
       ...(await checkDimensions(company, request.dimensions, signal)),
+      ...(await checkDefaults(company, request.lines ?? [], signal)),
     ];
   };
 }

@@ -1,12 +1,12 @@
 import type { z } from 'zod';
-import { ContractViolation, type FailedCall } from '../http/errors.js';
+import { ContractViolation, Rejected, type FailedCall } from '../http/errors.js';
 import type { HttpClient, HttpRequest, HttpResponse } from '../http/types.js';
-import type { BcAdapterOptions } from './options.js';
+import type { BcAdapterOptions, BcAddress } from './options.js';
 import { isRefusal, refusalOf } from './refusals.js';
 import { nextPageQuery, pageSchema } from './paging.js';
 
-/** The two API routes in use (NAV spec 2); analytics needs the Power BI Reports app (section 15). */
-export type BcRoute = 'v2.0' | 'microsoft/analytics/v1.0';
+/** The API routes in use (NAV spec 2); analytics needs the Power BI Reports app (section 15). */
+export type BcRoute = 'v2.0' | 'microsoft/analytics/v1.0' | 'microsoft/runtime/beta';
 
 export interface BcCall {
   /** Stable name for audit, for example `bc.journals.find`. */
@@ -49,13 +49,19 @@ export interface BcOData {
 
 const readTimeoutMs = 60_000;
 const createTimeoutMs = 120_000;
+/** An entity set of a company, below no record: its absence is no absent record (NAV spec trap 15). */
+const ownSet = /^companies\([^)]*\)\/\w+$/;
 /** A cursor that expired twice will expire again. */
 const pageRestarts = 2;
 
-/** Builds the calls of one environment: `/v2.0/{tenant}/{environment}/api/{route}/…`, always with the tenant (S50). */
+/**
+ * Builds the calls of one environment: `/v2.0/{tenant}/{environment}/api/{route}/…`, always with the tenant (S50), or
+ * `/{instance}/api/{route}/…` of a server of the customer's own (S51).
+ */
 export function createOData(options: BcAdapterOptions, http: HttpClient): BcOData {
   const system = options.name;
-  const root = `/v2.0/${encodeURIComponent(options.tenant)}/${encodeURIComponent(options.environment)}/api`;
+  const root = rootOf(options);
+  const everywhere: Record<string, string> = 'serverTenant' in options ? { tenant: options.serverTenant } : {};
   const factsOf = (call: BcCall): FailedCall => ({ system, operation: call.operation });
 
   async function send(
@@ -67,7 +73,7 @@ export function createOData(options: BcAdapterOptions, http: HttpClient): BcODat
       headers: { Accept: 'application/json', 'Accept-Language': 'en-US', ...request.headers },
       operation: call.operation,
       path: `${root}/${call.route ?? 'v2.0'}/${call.path}`,
-      ...(call.query === undefined ? {} : { query: call.query }),
+      query: { ...everywhere, ...call.query },
       signal: call.signal,
     });
     if (response.status < 300) return response;
@@ -143,6 +149,7 @@ export function createOData(options: BcAdapterOptions, http: HttpClient): BcODat
       try {
         return await allPages(call, row);
       } catch (error) {
+        if (isRefusal(error, 'not-found') && ownSet.test(call.path)) throw notOffered(call, error);
         if (restart >= pageRestarts || !isRefusal(error, 'page-expired')) throw error;
       }
     }
@@ -166,6 +173,18 @@ export function createOData(options: BcAdapterOptions, http: HttpClient): BcODat
       await write(method, call);
     },
   };
+}
+
+function notOffered({ path }: BcCall, cause: Rejected): Rejected {
+  const set = path.slice(path.indexOf('/') + 1);
+  const message = `Business Central does not offer ${set} in its API. Look at the connection with the doctor.`;
+  return new Rejected(message, { ...cause.call, cause }, 'not-offered');
+}
+
+/** The path below which all routes of the API stand, without slash at the end (NAV spec 2). */
+export function rootOf(address: BcAddress): string {
+  if ('serverPath' in address) return `${address.serverPath}/api`;
+  return `/v2.0/${encodeURIComponent(address.tenant)}/${encodeURIComponent(address.environment)}/api`;
 }
 
 /** Gateways answer HTML or nothing: then only the status speaks. */

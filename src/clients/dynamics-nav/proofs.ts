@@ -1,10 +1,11 @@
 import { Decimal } from 'decimal.js';
-import type { BcGeneralJournal, BcPurchaseInvoice } from '../../contracts/erp-documents.js';
+import type { BcGeneralJournal } from '../../contracts/erp-documents.js';
 import type { PostingProof } from '../../contracts/erp-port.js';
 import type { JournalEvidence } from './ledger-entries.js';
 import type { BcCompany } from './options.js';
 import type { BcParts } from './parts.js';
-import type { PurchaseInvoice, VendorEntry } from './schemas.js';
+import type { PurchaseDocument } from './purchase-kinds.js';
+import type { PurchaseRecord, VendorEntry } from './schemas.js';
 import { moneyText, sumOf } from './wire-text.js';
 
 /** The proof of a journal posting: totals come from its ledger entries, in local currency (S100). */
@@ -28,15 +29,15 @@ export async function journalProof(
 }
 
 /**
- * The proof of an invoice posting. Its ledger entries are in local currency and may be summed or carry reverse-charge
+ * The proof of the posting of an invoice or credit memo. Its ledger entries are in local currency and may be summed or carry reverse-charge
  * VAT, so they prove only that it is posted; the total is the invoice's own, in its own currency, with the planned
  * credit lines added back to reach the debit side.
  */
 export async function invoiceProof(
   { facts }: BcParts,
   company: BcCompany,
-  document: BcPurchaseInvoice,
-  invoice: PurchaseInvoice,
+  document: PurchaseDocument,
+  invoice: PurchaseRecord,
   vendorEntry: VendorEntry | undefined,
   signal: AbortSignal,
 ): Promise<PostingProof> {

@@ -23,7 +23,8 @@ export type RefusalCode =
   | 'entity-changed'
   | 'page-expired'
   | 'company-missing'
-  | 'not-found';
+  | 'not-found'
+  | 'not-offered';
 
 interface RefusalRule {
   code: RefusalCode;
@@ -53,7 +54,7 @@ const rules: RefusalRule[] = [
   {
     code: 'possible-duplicate',
     matches: /already exists for this vendor/i,
-    says: 'Business Central already holds an invoice with this number from this vendor.',
+    says: 'Business Central already holds a document with this number from this vendor.',
   },
   {
     code: 'already-exists',
@@ -61,7 +62,11 @@ const rules: RefusalRule[] = [
     says: 'Business Central already holds a record with this key.',
   },
   { code: 'nothing-to-post', matches: /nothing to post/i, says: 'The journal batch holds nothing to post.' },
-  { code: 'not-a-draft', matches: /applied to a draft invoice only/i, says: 'The invoice is no longer a draft.' },
+  {
+    code: 'not-a-draft',
+    matches: /applied to a draft (invoice|credit memo) only/i,
+    says: 'The document is no longer a draft.',
+  },
   {
     code: 'posting-uncertain',
     matches: /DataNotFoundFilter|dataNotFound_Filter/i,
@@ -74,6 +79,21 @@ const rules: RefusalRule[] = [
   },
   { code: 'page-expired', matches: /SkipTokenIsNoLongerValid/i, says: 'The page position has expired.' },
   {
+    code: 'erp-refused',
+    matches: /CallbackNotAllowed|client callback/i,
+    says: 'Code in Business Central asks a person for confirmation meanwhile, which nobody can give here.',
+  },
+  {
+    code: 'erp-refused',
+    matches: /posting group must have a value/i,
+    says: 'A posting group is missing in Business Central.',
+  },
+  {
+    code: 'erp-refused',
+    matches: /status must be equal to 'open'|status must be equal to 'released'|approv(al|ed)/i,
+    says: 'A workflow of Business Central must release the document first.',
+  },
+  {
     code: 'dimension-unusable',
     matches: /dimension/i,
     says: 'A dimension of the document is missing, blocked or not allowed.',
@@ -85,7 +105,8 @@ const rules: RefusalRule[] = [
   },
   {
     code: 'vendor-missing',
-    matches: /vendor cannot be found|"vendorNumber" or a "vendorID"|related table \(vendor\)/i,
+    matches:
+      /vendor cannot be found|vendor values do not match|"vendorNumber" or a "vendorID"|related table \(vendor\)/i,
     says: 'Business Central does not know the vendor.',
   },
   {
@@ -117,6 +138,7 @@ function ruleFor(status: number, subject: string): { code: RefusalCode; says: st
   const rule = rules.find(({ matches }) => matches.test(subject));
   if (rule !== undefined) return rule;
   if (status === 403) return { code: 'permission', says: 'The connector lacks a permission in Business Central.' };
+  if (status === 405) return { code: 'not-offered', says: 'The API services of Business Central are switched off.' };
   if (status === 404 || status === 410)
     return { code: 'not-found', says: 'Business Central does not hold the record.' };
   if (status === 409 || status === 412) return { code: 'entity-changed', says: 'The record was changed meanwhile.' };
@@ -133,6 +155,10 @@ export function refusalOf(status: number, body: unknown, call: FailedCall): Exte
   const { code, message } = parsed.success ? parsed.data : { code: '', message: '' };
   const correlationId = correlation.exec(message)?.[1] ?? call.correlationId;
   const facts: FailedCall = { ...call, status, ...(correlationId === undefined ? {} : { correlationId }) };
+  if (status === 429 || status >= 500) {
+    // A part of a batch; the batch as a whole is rolled back (NAV spec 4).
+    return new Unavailable('Business Central is busy and has not taken the call.', facts);
+  }
   if (/deadlock/i.test(message)) {
     return new Unavailable('Business Central rolled the work back because another user held the same records.', facts);
   }
@@ -157,6 +183,7 @@ const publishedCodes: Partial<Record<RefusalCode, RefusalCode>> = {
   'not-found': 'erp-document-changed',
   'page-expired': 'erp-refused',
   'company-missing': 'erp-refused',
+  'not-offered': 'erp-refused',
 };
 
 /** The failure as it may leave the adapter: a steering code becomes the reason for a person that it stands for. */

@@ -5,12 +5,23 @@ import { decodeName } from './wire-text.js';
 const decimal = z.string().regex(/^-?\d+(\.\d+)?([eE][+-]?\d+)?$/);
 const integer = z.string().regex(/^\d+$/);
 const date = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
+/** An empty date is `0001-01-01` on the wire (NAV spec 4). */
+const openDate = date
+  .optional()
+  .transform((value) => (value === undefined || value === '0001-01-01' ? undefined : value));
 const name = z.string().transform(decodeName);
 const text = z.string().default('');
 
 export const companySchema = z.object({ id: z.string().min(1), name: z.string() });
 
-export const generalLedgerSetupSchema = z.object({ localCurrencyCode: text });
+export const generalLedgerSetupSchema = z.object({
+  localCurrencyCode: text,
+  /** `0001-01-01` stands for open. */
+  allowPostingFrom: openDate,
+  allowPostingTo: openDate,
+  shortcutDimension1Code: text,
+  shortcutDimension2Code: text,
+});
 
 export const accountingPeriodSchema = z.object({ startingDate: date, newFiscalYear: z.boolean().optional() });
 
@@ -27,6 +38,18 @@ export const accountSchema = z.object({
   blocked: z.boolean().default(false),
 });
 
+/** Any record that has a number. */
+export const numberedSchema = z.object({ id: z.string(), number: z.string() });
+
+/** A default dimension of an account or a vendor, and whether postings must carry it (NAV spec 9). */
+export const defaultDimensionSchema = z.object({
+  parentId: text,
+  dimensionCode: text,
+  dimensionValueCode: text,
+  postingValidation: name.default(''),
+});
+export type DefaultDimension = z.infer<typeof defaultDimensionSchema>;
+
 export const dimensionSchema = z.object({ id: z.string(), code: z.string() });
 export const dimensionValueSchema = z.object({ code: z.string() });
 
@@ -41,6 +64,8 @@ export const journalSchema = z.object({
   displayName: text,
 });
 export type Journal = z.infer<typeof journalSchema>;
+
+export const journalTemplateSchema = z.object({ templateDisplayName: text });
 
 export const journalLineSchema = z.object({
   '@odata.etag': z.string().optional(),
@@ -65,7 +90,7 @@ export const generalLedgerEntrySchema = z.object({
 });
 export type GeneralLedgerEntry = z.infer<typeof generalLedgerEntrySchema>;
 
-export const purchaseInvoiceLineSchema = z.object({
+const purchaseLineSchema = z.object({
   id: z.string(),
   sequence: integer.default('0'),
   lineType: name.default(''),
@@ -76,23 +101,68 @@ export const purchaseInvoiceLineSchema = z.object({
   quantity: decimal.default('0'),
   dimensionSetLines: z.array(dimensionSetLineSchema).optional(),
 });
-export type PurchaseInvoiceLine = z.infer<typeof purchaseInvoiceLineSchema>;
+export type PurchaseLine = z.infer<typeof purchaseLineSchema>;
 
-export const purchaseInvoiceSchema = z.object({
+const purchaseHeader = {
   '@odata.etag': z.string().optional(),
   id: z.string(),
   number: text,
   vendorNumber: text,
-  vendorInvoiceNumber: text,
+  payToVendorNumber: text,
   status: name,
-  invoiceDate: z.string().default(''),
   postingDate: z.string().default(''),
   dueDate: z.string().default(''),
   currencyCode: text,
   totalAmountIncludingTax: decimal,
-  purchaseInvoiceLines: z.array(purchaseInvoiceLineSchema).optional(),
-});
-export type PurchaseInvoice = z.infer<typeof purchaseInvoiceSchema>;
+};
+
+/** A purchase invoice or credit memo, with the same names for what both have. */
+export interface PurchaseRecord {
+  '@odata.etag'?: string | undefined;
+  id: string;
+  /** Of the draft; posting gives another one. */
+  number: string;
+  vendorNumber: string;
+  payToVendorNumber: string;
+  /** The supplier's own number. */
+  supplierNumber: string;
+  status: string;
+  documentDate: string;
+  postingDate: string;
+  dueDate: string;
+  currencyCode: string;
+  totalAmountIncludingTax: string;
+  /** Present where the read expanded them. */
+  lines?: PurchaseLine[] | undefined;
+}
+
+export const purchaseInvoiceSchema = z
+  .object({
+    ...purchaseHeader,
+    vendorInvoiceNumber: text,
+    invoiceDate: z.string().default(''),
+    purchaseInvoiceLines: z.array(purchaseLineSchema).optional(),
+  })
+  .transform(({ vendorInvoiceNumber, invoiceDate, purchaseInvoiceLines, ...header }): PurchaseRecord => ({
+    ...header,
+    supplierNumber: vendorInvoiceNumber,
+    documentDate: invoiceDate,
+    lines: purchaseInvoiceLines,
+  }));
+
+export const purchaseCreditMemoSchema = z
+  .object({
+    ...purchaseHeader,
+    vendorCreditMemoNumber: text,
+    creditMemoDate: z.string().default(''),
+    purchaseCreditMemoLines: z.array(purchaseLineSchema).optional(),
+  })
+  .transform(({ vendorCreditMemoNumber, creditMemoDate, purchaseCreditMemoLines, ...header }): PurchaseRecord => ({
+    ...header,
+    supplierNumber: vendorCreditMemoNumber,
+    documentDate: creditMemoDate,
+    lines: purchaseCreditMemoLines,
+  }));
 
 /** What a create answers, as far as we use it. */
 export const createdSchema = z.object({ id: z.string() });

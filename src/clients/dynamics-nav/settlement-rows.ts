@@ -2,7 +2,7 @@ import { Decimal } from 'decimal.js';
 import type { ErpDocument } from '../../contracts/erp-documents.js';
 import type { Settlement } from '../../contracts/erp-port.js';
 import type { VendorEntry } from './schemas.js';
-import { moneyText, sumOf } from './wire-text.js';
+import { asCode, moneyText, sumOf } from './wire-text.js';
 
 /** Everything read about one posted document's vendor ledger entry. */
 export interface EntryHistory {
@@ -84,7 +84,7 @@ export function settlementsOf(
     const counter = counters.get(counterEntryNo);
     // What the other document is decides between payment and credit; unknown is not a payment.
     if (counter === undefined) return undefined;
-    settlements.push(settle(row, counterEntryNo, amountLcy, kindOf(counter), counter.dvleDocumentNo));
+    settlements.push(settle(row, counterEntryNo, amountLcy, kindOf(counter, rows), counter.dvleDocumentNo));
   }
   for (const row of rows) {
     const kind = reductionKind(row.dvleEntryType);
@@ -94,8 +94,17 @@ export function settlementsOf(
   return settlements.filter(({ amount }) => !new Decimal(amount).isZero());
 }
 
-function kindOf(counter: VendorEntry): Settlement['kind'] {
+function kindOf(counter: VendorEntry, rows: readonly VendorEntry[]): Settlement['kind'] {
   if (counter.dvleDocumentType === 'Payment') return 'payment';
+  // "Reverse Transaction" posts the same number again with the opposite amount, and applies the two to each other.
+  const isReversal = rows.some(
+    (row) =>
+      row.dvleEntryType === 'Initial Entry' &&
+      asCode(row.dvleDocumentNo) === asCode(counter.dvleDocumentNo) &&
+      row.dvleDocumentType === counter.dvleDocumentType &&
+      new Decimal(row.dvleAmountLCY).eq(new Decimal(counter.dvleAmountLCY).neg()),
+  );
+  if (isReversal) return 'reversal';
   return counter.dvleDocumentType === 'Credit Memo' ? 'credit' : 'other';
 }
 

@@ -5,7 +5,7 @@ import type { TrackedJournal } from './journal-postings.js';
 import type { BcCompany } from './options.js';
 import type { BcParts } from './parts.js';
 import { journalSchema, type Journal, type JournalLine } from './schemas.js';
-import { asCode, quoted } from './wire-text.js';
+import { asCode, equalsAny, quoted } from './wire-text.js';
 
 /** One withdrawal of a journal: what all steps share. */
 export interface JournalWithdrawal {
@@ -23,6 +23,14 @@ export interface StandingBatch {
   foreign: JournalLine[];
   /** The empty line that a posting leaves behind (NAV spec 10, step 9). */
   hasBlankLine: boolean;
+}
+
+/** Batches by code; under the template of the connection where one is configured (NAV spec 10). */
+export function batchFilter({ settings }: BcCompany, codes: readonly string[]): string {
+  const byCode = equalsAny('code', codes);
+  if (settings.journalTemplate === undefined) return byCode;
+  const template = `templateDisplayName eq ${quoted(asCode(settings.journalTemplate))}`;
+  return `${codes.length === 1 ? byCode : `(${byCode})`} and ${template}`;
 }
 
 /** The batch is ours where its display name is the planned one or carries our document number. */
@@ -43,7 +51,7 @@ export async function lookForBatches(withdrawal: JournalWithdrawal): Promise<Sta
   const call = {
     operation: 'bc.journals.find',
     path: `${company.path}/journals`,
-    query: { $filter: `code eq ${quoted(tracked.document.batchCode)}` },
+    query: { $filter: batchFilter(company, [tracked.document.batchCode]) },
     fresh: true,
     signal: context.signal,
   };

@@ -1,9 +1,10 @@
 import { Decimal } from 'decimal.js';
 import type { ErpDocument } from '../../contracts/erp-documents.js';
-import { ExternalSystemError } from '../http/errors.js';
+import { ExternalSystemError, Rejected } from '../http/errors.js';
 import type { BcRead } from './odata.js';
 import type { BcCompany } from './options.js';
 import type { BcParts } from './parts.js';
+import { isRefusal } from './refusals.js';
 import { vendorEntrySchema, type VendorEntry } from './schemas.js';
 import { asCode, canExist, equalsAny, fieldLengths, inChunks } from './wire-text.js';
 
@@ -29,7 +30,14 @@ async function ask(
     query: { $filter: filter, $orderby: 'vleEntryNo,dvleEntryNo' },
     signal,
   };
-  return odata.list(call, vendorEntrySchema);
+  try {
+    return await odata.list(call, vendorEntrySchema);
+  } catch (error) {
+    if (!isRefusal(error, 'not-offered')) throw error;
+    const message =
+      'Business Central has no vendor ledger entries in its analytics API: the app Power BI Reports is not installed.';
+    throw new Rejected(message, { ...error.call, cause: error }, 'erp-refused');
+  }
 }
 
 async function askForAny(

@@ -328,3 +328,160 @@ create table fo_business_events (
 );
 create index fo_business_events_waiting on fo_business_events (id) where awaits <> '{}';
 create index fo_business_events_received on fo_business_events (received_at);
+
+-- Webhooks of Business Central (NAV spec 18). Client states are kept as digests only, addresses sealed (S32).
+create table webhook_addresses (
+  connection text not null,
+  resource_group text not null,
+  token_digest text not null unique,
+  key_id text not null,
+  sealed bytea not null,
+  -- A handshake is answered only while a creation or renewal of ours waits for it.
+  handshake_until timestamptz,
+  handshake_answered_at timestamptz,
+  primary key (connection, resource_group)
+);
+create table webhook_subscriptions (
+  connection text not null,
+  company text not null,
+  entity_set text not null,
+  resource_group text not null,
+  -- Id of the company as the notifications name it.
+  company_id text,
+  -- Null while none is known to stand.
+  subscription_id text,
+  expires_at timestamptz,
+  renewed_at timestamptz,
+  -- Attempts in a row that have failed, and why the last one did.
+  misses integer not null default 0,
+  trouble text,
+  swept_at timestamptz not null,
+  sweep_due boolean not null default false,
+  primary key (connection, company, entity_set)
+);
+create table webhook_client_states (
+  connection text not null,
+  company text not null,
+  entity_set text not null,
+  digest text not null,
+  made_at timestamptz not null,
+  -- Set once a later one is known to be in use; until then an attempt without an answer may have brought it into use.
+  valid_until timestamptz,
+  primary key (connection, company, entity_set, digest),
+  foreign key (connection, company, entity_set) references webhook_subscriptions on delete cascade
+);
+-- Notifications that proved to know their client state, stored before they are answered. They only ever say: read this again.
+create table webhook_notifications (
+  id bigint generated always as identity primary key,
+  connection text not null,
+  company text not null,
+  entity_set text not null,
+  -- Empty for a notification about the whole set.
+  record_id text not null,
+  change_type text not null,
+  changed_at timestamptz not null,
+  -- Of a whole set: since when it has changed; null where the set must be compared in full.
+  changed_since timestamptz,
+  received_at timestamptz not null default now(),
+  duplicates integer not null default 0,
+  handled_at timestamptz,
+  unique (connection, company, entity_set, record_id, change_type, changed_at)
+);
+create index webhook_notifications_unhandled on webhook_notifications (connection, id) where handled_at is null;
+create table webhook_quarantine (
+  id bigint generated always as identity primary key,
+  connection text not null,
+  resource_group text not null,
+  reason text not null,
+  body_sha256 text not null,
+  -- Bytes of the body, and items of it that were put aside for this reason.
+  size bigint not null,
+  items integer not null,
+  -- The body may hold a client state: it is sealed; null where it was too large or too many came.
+  key_id text,
+  sealed bytea,
+  received_at timestamptz not null default now(),
+  repeats integer not null default 0,
+  unique (connection, resource_group, reason, body_sha256)
+);
+create index webhook_quarantine_received on webhook_quarantine (connection, received_at);
+-- Records of an ERP whose change was seen, by notification or sweep: each change counts once.
+create sequence erp_changes_seq;
+create table erp_changes (
+  connection text not null,
+  company text not null,
+  entity_set text not null,
+  record_id text not null,
+  changed_at timestamptz not null,
+  is_deleted boolean not null default false,
+  found_by text not null check (found_by in ('notification', 'sweep')),
+  found_at timestamptz not null default now(),
+  seq bigint not null default nextval('erp_changes_seq'),
+  -- When the documents that it may concern were told.
+  told_at timestamptz,
+  primary key (connection, company, entity_set, record_id)
+);
+create index erp_changes_untold on erp_changes (connection, company, seq) where told_at is null;
+
+-- Purchase requests that the connector was told of: Concur offers no list of them (C5).
+create table purchase_requests (
+  id text primary key,
+  connection text not null,
+  request_id text not null,
+  request_number text,
+  queue_status text,
+  workflow_status text,
+  known_at timestamptz not null default now(),
+  known_by text not null,
+  started_at timestamptz,
+  read_at timestamptz,
+  stage text not null default 'discovered',
+  hold_reason text,
+  hold_message text,
+  held_since timestamptz,
+  outcome text,
+  closed_at timestamptz,
+  unique (connection, request_id)
+);
+-- One row per purchase order that Concur has made of a request; at most one order in an ERP for each.
+create table purchase_orders (
+  request text not null references purchase_requests (id),
+  order_number text not null,
+  found_at timestamptz not null default now(),
+  -- The order as it was last agreed: what stands in the ERP was made of it, or a person has decided about the difference.
+  reading json not null,
+  digest text not null,
+  erp text,
+  company text,
+  document jsonb,
+  mapping_version text,
+  -- 'writing': something may be in the ERP from now on. 'left': people keep it, the connector watches it no more.
+  state text not null default 'planned'
+    check (state in ('planned', 'writing', 'open', 'received', 'completed', 'removed', 'left')),
+  erp_id text,
+  erp_number text,
+  written_at timestamptz,
+  looked_at timestamptz,
+  closed_in_concur_at timestamptz,
+  primary key (request, order_number)
+);
+-- Changes of an order that stands in an ERP: never carried out silently, always decided by a person (S113).
+create table purchase_order_changes (
+  id bigint generated always as identity primary key,
+  request text not null,
+  order_number text not null,
+  kind text not null check (kind in ('changed-in-concur', 'removed-in-erp')),
+  -- Of what was found; the order itself where it changed in Concur.
+  digest text not null,
+  reading json,
+  sentences text[] not null,
+  seen_at timestamptz not null default now(),
+  -- A decision of a person; 'superseded' by a later change, or 'taken-back' in Concur, is the connector's own.
+  decision text check (decision in ('amended', 'replaced', 'dismissed', 'superseded', 'taken-back')),
+  decided_by text,
+  decided_at timestamptz,
+  note text,
+  foreign key (request, order_number) references purchase_orders (request, order_number)
+);
+create unique index purchase_order_changes_open on purchase_order_changes (request, order_number, kind)
+  where decided_at is null;

@@ -2,7 +2,7 @@ import { menu } from '../menu-paths.js';
 import type { ODataClient } from '../odata.js';
 import { sameCode } from '../odata-literals.js';
 import type { FoCompanyUse } from './fo-set-up.js';
-import { fault, fine, type SetUpFinding } from './set-up-finding.js';
+import { fault, fine, type SetUpFinding } from '../../set-up-finding.js';
 import {
   ledgerSetUpColumns,
   ledgerSetUpSchema,

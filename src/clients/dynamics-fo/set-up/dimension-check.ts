@@ -5,7 +5,7 @@ import { menu } from '../menu-paths.js';
 import type { ODataClient } from '../odata.js';
 import { foldCode } from '../odata-literals.js';
 import type { FoUse } from './fo-set-up.js';
-import { doubt, fault, fine, type SetUpFinding } from './set-up-finding.js';
+import { doubt, fault, fine, type SetUpFinding } from '../../set-up-finding.js';
 import { dimensionAttributeColumns, dimensionAttributeSchema } from './set-up-schemas.js';
 
 const switchesOff = 'all documents of this connection: dimensions would be lost, or stand where they do not belong';

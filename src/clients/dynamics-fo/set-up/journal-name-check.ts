@@ -4,7 +4,7 @@ import { menu } from '../menu-paths.js';
 import type { ODataClient } from '../odata.js';
 import { sameCode, textEquals } from '../odata-literals.js';
 import type { FoCompanyUse } from './fo-set-up.js';
-import { doubt, fault, fine, type SetUpFinding } from './set-up-finding.js';
+import { doubt, fault, fine, type SetUpFinding } from '../../set-up-finding.js';
 import { journalNameSetUpColumns, journalNameSetUpSchema, type JournalNameSetUp } from './set-up-schemas.js';
 
 /** Each journal name of a company with its set-up (F&O spec 14): what stops documents, and what surprises accountants. */

@@ -3,7 +3,7 @@ import type { ODataClient } from '../odata.js';
 import { allOf, sameCode, textEquals } from '../odata-literals.js';
 import { readLedger } from './company-check.js';
 import type { FoCompanyUse } from './fo-set-up.js';
-import { doubt, fault, fine, type SetUpFinding } from './set-up-finding.js';
+import { doubt, fault, fine, type SetUpFinding } from '../../set-up-finding.js';
 import { fiscalPeriodColumns, fiscalPeriodSchema, ledgerPeriodColumns, ledgerPeriodSchema } from './set-up-schemas.js';
 
 /**

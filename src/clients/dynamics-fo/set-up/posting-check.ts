@@ -3,7 +3,7 @@ import type { ODataClient } from '../odata.js';
 import { isUnreadable } from '../odata-errors.js';
 import { foldCode, textEquals } from '../odata-literals.js';
 import type { FoCompanyUse } from './fo-set-up.js';
-import { doubt, fault, fine, type SetUpFinding } from './set-up-finding.js';
+import { doubt, fault, fine, type SetUpFinding } from '../../set-up-finding.js';
 import {
   batchJobColumns,
   batchJobSchema,

@@ -7,7 +7,7 @@ import type { FoCompanyUse, FoUse } from './fo-set-up.js';
 import { journalNameFindings } from './journal-name-check.js';
 import { periodFinding } from './period-check.js';
 import { postingFindings } from './posting-check.js';
-import type { SetUpFinding } from './set-up-finding.js';
+import type { SetUpFinding } from '../../set-up-finding.js';
 import { surfaceFindings } from './surface-check.js';
 import { vendorParameterFindings } from './vendor-parameter-check.js';
 

@@ -9,7 +9,7 @@ import type { FoUse } from './fo-set-up.js';
 import { readMetadata } from './metadata-reader.js';
 import type { EntityFields } from './metadata-scan.js';
 import { requiredSurface, type Need, type SurfaceRow } from './required-surface.js';
-import { doubt, fault, fine, type Advice, type SetUpFinding } from './set-up-finding.js';
+import { doubt, fault, fine, type Advice, type SetUpFinding } from '../../set-up-finding.js';
 
 type Metadata = ReadonlyMap<string, EntityFields> | undefined;
 

@@ -1,7 +1,7 @@
 import { menu } from '../menu-paths.js';
 import type { ODataClient } from '../odata.js';
 import type { FoCompanyUse } from './fo-set-up.js';
-import { doubt, fine, type SetUpFinding } from './set-up-finding.js';
+import { doubt, fine, type SetUpFinding } from '../../set-up-finding.js';
 import { vendorParameterColumns, vendorParameterSchema } from './set-up-schemas.js';
 
 /** What each policy for an invoice number that a vendor has used already does (F&O spec 10). */

@@ -1,4 +1,4 @@
-/** What one look at the set-up of an environment has brought to light, in sentences for people; never a secret nor a host. */
+/** What one look at the set-up of an ERP has brought to light, in sentences for people; never a secret nor a host. */
 export interface SetUpFinding {
   /** What was looked at. */
   check: string;
@@ -7,7 +7,7 @@ export interface SetUpFinding {
   found: string;
   /** What does not happen because of it. */
   switchesOff?: string;
-  /** What to change, with the place in the menus of Finance & Operations. */
+  /** What to change, with the place in the menus of the ERP. */
   remedy?: string;
 }
 

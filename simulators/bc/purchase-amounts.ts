@@ -1,5 +1,5 @@
 import { Decimal } from 'decimal.js';
-import type { InvoiceLineRow } from './records.js';
+import type { PurchaseLineRow } from './records.js';
 import { cents } from './wire.js';
 
 /** Net, tax and gross of a line or an invoice, document currency. */
@@ -15,14 +15,14 @@ export function taxPercent(taxCode: string): number {
 }
 
 /** Amounts of one line, rounded to cents. */
-export function lineAmounts(line: InvoiceLineRow): Amounts {
+export function lineAmounts(line: PurchaseLineRow): Amounts {
   const net = cents(new Decimal(line.unitCost).times(line.quantity));
   const tax = cents(net.times(taxPercent(line.taxCode)).div(100));
   return { net, tax, gross: net.plus(tax) };
 }
 
 /** Sums over lines. */
-export function invoiceAmounts(lines: readonly InvoiceLineRow[]): Amounts {
+export function documentAmounts(lines: readonly PurchaseLineRow[]): Amounts {
   const each = lines.map(lineAmounts);
   const net = Decimal.sum(0, ...each.map((amounts) => amounts.net));
   const tax = Decimal.sum(0, ...each.map((amounts) => amounts.tax));
