@@ -24,7 +24,7 @@ function fakeTemporal(existing: string[], onlyListed: string[] = []) {
         addSearchAttributes: () => Promise.resolve({}),
       },
     },
-    workflow: { start: () => Promise.resolve() },
+    workflow: { start: () => Promise.resolve(), getHandle: () => ({ terminate: () => Promise.resolve() }) },
     schedule: {
       create: (options: ScheduleOptions) => {
         const id = options.scheduleId;
