@@ -42,7 +42,7 @@ const levelFactor: Record<FaultLevel, number> = { none: 0, realistic: 1, brutal:
  * F&O at the level `brutal` has hardships of its own: lost answers to writes, a 429 that comes in bursts, and changesets that often
  * fail without being done. Other chance is that of the level `realistic`, or most attempts would end at a read.
  */
-const brutalFo = { factor: 1, burstFactor: 0.3, changesetFailure: 0.1 };
+const brutalFo = { factor: 1, burstFactor: 0.1, changesetFailure: 0.1 };
 
 /** Fewer faults happen to token requests, and by chance only harmless ones. */
 const tokenKinds: ReadonlySet<RequestFaultKind> = new Set([
