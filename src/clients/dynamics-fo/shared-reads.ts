@@ -94,7 +94,10 @@ export function shareReads(read: Read, milliseconds: number): Read {
       // The terms of one caller are never spread over two requests: a row that fits both would come twice.
       if (termsOf(question.waiting) + termsOf([{ query }]) > mostTerms) go(question);
       question.waiting.push({ query, resolve, reject });
-      if (termsOf(question.waiting) >= mostTerms) { go(question); return; }
+      if (termsOf(question.waiting) >= mostTerms) {
+        go(question);
+        return;
+      }
       const waitMs = question.asked === 0 ? milliseconds : milliseconds * longestWaits;
       question.timer ??= setTimeout(() => go(question), waitMs);
     });
