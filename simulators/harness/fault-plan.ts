@@ -38,8 +38,11 @@ const itemRates: Record<ItemFaultKind, number> = {
 /** By chance only at the level `brutal`, and only in Concur: it alone answers 400 when it is overloaded. */
 const brutalKinds: ReadonlySet<FaultKind> = new Set(['slow-down-400', 'older-envelope', 'document-as-text']);
 const levelFactor: Record<FaultLevel, number> = { none: 0, realistic: 1, brutal: 3.5 };
-/** F&O at the level `brutal`: a 429 is rarer but comes in bursts, and changesets fail often, without being done. */
-const brutalFo = { burstFactor: 0.3, changesetFailure: 0.1 };
+/**
+ * F&O at the level `brutal` has hardships of its own: lost answers to writes, a 429 that comes in bursts, and changesets that often
+ * fail without being done. Other chance is that of the level `realistic`, or most attempts would end at a read.
+ */
+const brutalFo = { factor: 1, burstFactor: 0.1, changesetFailure: 0.1 };
 
 /** Fewer faults happen to token requests, and by chance only harmless ones. */
 const tokenKinds: ReadonlySet<RequestFaultKind> = new Set([
@@ -184,9 +187,9 @@ export class FaultPlan {
     const factor = this.#factor(system);
     if (this.#isBrutalFo(system)) {
       if (kind === 'rate-limited') return rate * factor * brutalFo.burstFactor;
-      if (kind === 'server-error-before' && isChangeset(operation) && operation.kind === 'write') {
-        return brutalFo.changesetFailure;
-      }
+      const isWrite = isChangeset(operation) && operation.kind === 'write';
+      if (kind === 'server-error-before' && isWrite) return brutalFo.changesetFailure;
+      return rate * brutalFo.factor;
     }
     // One token serves all documents of a Concur company: it is revoked far more rarely than a single request fails.
     return kind === 'token-expired' && system === 'concur' ? (rate / 6) * factor : rate * factor;

@@ -4,7 +4,7 @@ import { Conflict } from '../../src/clients/http/errors.js';
 import type { FoGeneralJournal, FoVendorInvoiceJournal } from '../../src/contracts/erp-documents.js';
 import { adapter, expense, invoice, vendTrans } from './fo-fixtures.js';
 import { MemoryWrites, type Row } from './fo-memory.js';
-import { pendingEnvironment, seed } from './fo-pending-memory.js';
+import { pendingEnvironment, seed, type PendingFo } from './fo-pending-memory.js';
 import { write, writesOf, header, posted } from './fo-pending-support.js';
 import { batchRefusal, conflict, existsAlready, recovery, rejected, strong } from './fo-write-support.js';
 
@@ -41,6 +41,58 @@ describe('entries of others', () => {
       const fo = pendingEnvironment();
       fo.rows(set).push(row);
       await assert.rejects(write(fo), conflict(message));
+      assert.deepEqual(writesOf(fo), []);
+    });
+  }
+
+  /** What F&O keeps of an invoice that was posted as V-1 and taken back. */
+  const takenBack = (fo: PendingFo, reversal: Row = {}): void => {
+    const entry = { AccountNum: 'US-101', Invoice: '48399' };
+    fo.rows('VendTransBiEntities').push(
+      vendTrans(8, { ...entry, Voucher: 'V-1', AmountCur: -1200 }),
+      vendTrans(9, { ...entry, Voucher: 'R-1', AmountCur: 1200, ...reversal }),
+    );
+    fo.rows('VendInvoiceJourBiEntities').push(posted({ LedgerVoucher: 'V-1' }));
+    fo.rows('VendInvoiceJournalLines').push({ ...line, Voucher: 'V-1' });
+  };
+
+  it('B11, S80: an invoice that was posted and fully taken back may be sent again under a new document, by every route', async () => {
+    const fo = pendingEnvironment();
+    takenBack(fo);
+    assert.equal((await write(fo)).adopted, false);
+    for (const mode of [strong, recovery]) {
+      const there = pendingEnvironment();
+      takenBack(there);
+      const result = await adapter(there, mode).write(invoice(), new MemoryWrites().context);
+      assert.equal(result.adopted, false);
+    }
+  });
+
+  const standing: [string, (fo: PendingFo) => void][] = [
+    ['taken back in part', (fo) => takenBack(fo, { AmountCur: 1000 })],
+    ['taken back in another currency', (fo) => takenBack(fo, { CurrencyCode: 'EUR' })],
+    ['paid, not taken back', (fo) => takenBack(fo, { TransType: 'Payment' })],
+    [
+      'posted twice and taken back once',
+      (fo) => {
+        takenBack(fo);
+        const again = { AccountNum: 'US-101', Invoice: '48399', Voucher: 'V-2', AmountCur: -1200 };
+        fo.rows('VendTransBiEntities').push(vendTrans(10, again));
+      },
+    ],
+    [
+      'taken back under one voucher, and posted under another one whose entry is not visible',
+      (fo) => {
+        takenBack(fo);
+        fo.rows('VendInvoiceJourBiEntities').push(posted({ LedgerVoucher: 'V-3' }));
+      },
+    ],
+  ];
+  for (const [what, prepare] of standing) {
+    it(`S82: an invoice that was ${what} still holds the document`, async () => {
+      const fo = pendingEnvironment();
+      prepare(fo);
+      await assert.rejects(write(fo), conflict(/in voucher V-\d, which the connector did not write/));
       assert.deepEqual(writesOf(fo), []);
     });
   }

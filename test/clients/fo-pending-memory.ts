@@ -92,6 +92,37 @@ export class PendingFo extends MemoryFo {
         ...changes.entry,
       }),
     );
+    this.bookInvoice(header, own, voucher);
+  }
+
+  /** The general ledger of a posted invoice: the vendor's side, and one booking for each line on accounts of F&O's choice. */
+  private bookInvoice(header: Row, own: readonly Row[], voucher: string): void {
+    const key = 900 + this.rows('GeneralJournalEntryBiEntities').length;
+    this.rows('GeneralJournalEntryBiEntities').push({
+      ...{ SourceKey: key, SubledgerVoucher: voucher, SubledgerVoucherDataAreaId: header['dataAreaId'] },
+      ...{ DocumentNumber: header['DocumentNumber'], AccountingDate: header['Date'] },
+    });
+    const book = (account: string, dimensions: unknown, amount: number, type: string): void => {
+      const [Department = '', CostCenter = ''] = String(dimensions).split('-');
+      this.rows('GeneralJournalAccountEntryBiEntities').push({
+        ...{ SourceKey: 1, GeneralJournalEntry: key, PostingType: type, TransactionCurrencyAmount: amount },
+        ...{ LedgerAccount: `${account}-${CostCenter}-${Department}`, TransactionCurrencyCode: header['Currency'] },
+        LedgerDimensionValuesJson: JSON.stringify([
+          { MAINACCOUNT: account },
+          { DEPARTMENT: Department },
+          { COSTCENTER: CostCenter },
+        ]),
+      });
+    };
+    for (const line of own) {
+      book('618160', line['DimensionDisplayValue'], line['NetAmount'] as number, 'PurchExpense');
+      // The product receipt of an order is taken back by the posting of its invoice.
+      if (line['PurchaseOrder'] === '') continue;
+      book('618190', line['DimensionDisplayValue'], -(line['NetAmount'] as number), 'PurchPckSlpPurchase');
+      book('200190', '', line['NetAmount'] as number, 'PurchPckSlpPurchaseOffsetAccount');
+    }
+    const total = own.reduce((sum, row) => sum + Math.round((row['NetAmount'] as number) * 100), 0) / 100;
+    book('200100', '', -total, 'VendBalance');
   }
 }
 

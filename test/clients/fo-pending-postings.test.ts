@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { adapter, expense, signal, vendTrans, tracked as trackedJournal } from './fo-fixtures.js';
 import { MemoryWrites, type Row } from './fo-memory.js';
-import { pendingInvoice, reference } from './fo-pending-memory.js';
-import { written, tracked, stateOf, writesOf, posted } from './fo-pending-support.js';
+import { pendingInvoice, reference, type PendingFo } from './fo-pending-memory.js';
+import { write, written, tracked, stateOf, writesOf, posted } from './fo-pending-support.js';
 
 describe('posting states of pending invoices', () => {
   it('C15, S100: written is not posted; the proof is the posted invoice with our mark and the vendor’s entry', async () => {
@@ -82,6 +82,128 @@ describe('posting states of pending invoices', () => {
       assert.match(state.proof.differences?.join('; ') ?? '', differences);
     });
   }
+
+  const bookingsOf = (fo: PendingFo): Row[] => fo.rows('GeneralJournalAccountEntryBiEntities');
+  const altered: [what: string, alter: (line: Row) => void, differences: RegExp][] = [
+    [
+      'dimension of a line',
+      (line) => (line['DimensionDisplayValue'] = '001-025-'),
+      /^bookings with CostCenter 024, Department 001 \(1000\.1 was meant, 0 stands there\); bookings with other dimensions \(0 was meant, 1000\.1 stands/,
+    ],
+    [
+      'two values in each other’s dimension',
+      (line) => (line['DimensionDisplayValue'] = '024-001-'),
+      /^bookings with CostCenter 024, Department 001 \(1000\.1 was meant, 0 stands/,
+    ],
+    [
+      'lost dimension',
+      (line) => (line['DimensionDisplayValue'] = '001--'),
+      /bookings with Department 001 \(199\.9 was meant, 1200 stands there\)/,
+    ],
+  ];
+  for (const [what, alter, differences] of altered) {
+    it(`C15, S43: a ${what} that a person has changed before posting shows in the proof, though the total is the same`, async () => {
+      const fo = await written();
+      alter(fo.rows('VendorInvoiceLines')[0]!);
+      fo.postInvoice(reference);
+      const state = await stateOf(fo);
+      assert.ok(state.state === 'posted');
+      assert.match(state.proof.differences?.join('; ') ?? '', differences);
+    });
+  }
+
+  it('C15, S43: amounts that a person has moved between lines show in the proof, though the total is the same', async () => {
+    const fo = await written();
+    const [first, second] = fo.rows('VendorInvoiceLines');
+    Object.assign(first!, { NetAmount: 900.1 });
+    Object.assign(second!, { NetAmount: 310 });
+    fo.postInvoice(reference);
+    const state = await stateOf(fo);
+    assert.ok(state.state === 'posted');
+    assert.deepEqual(state.proof.differences, [
+      'bookings with CostCenter 024, Department 001 (1000.1 was meant, 900.1 stands there)',
+      'bookings with Department 001 (199.9 was meant, 299.9 stands there)',
+    ]);
+  });
+
+  it('C15: currency and vendor’s side of the general ledger are compared as well', async () => {
+    const fo = await written();
+    fo.postInvoice(reference);
+    Object.assign(bookingsOf(fo).at(-1)!, { TransactionCurrencyAmount: -1100, TransactionCurrencyCode: 'EUR' });
+    const state = await stateOf(fo);
+    assert.ok(state.state === 'posted');
+    assert.deepEqual(state.proof.differences, [
+      "bookings on the vendor's side (-1200 was meant, -1100 stands there)",
+      'currency (USD was meant, EUR stands there)',
+    ]);
+  });
+
+  it('S100: a general ledger that lags, cannot be read, or does not tell the dimensions apart proves nothing yet', async () => {
+    const reason = async (fo: PendingFo): Promise<string> => {
+      const state = await stateOf(fo);
+      assert.ok(state.state === 'waiting', JSON.stringify(state));
+      return state.reason ?? '';
+    };
+    const fo = await written();
+    fo.postInvoice(reference, 'VINV000042');
+    const bookings = [...bookingsOf(fo)];
+    bookingsOf(fo).length = 0;
+    assert.match(
+      await reason(fo),
+      /48399 is posted as voucher VINV000042; .*general ledger, where it does not stand yet/,
+    );
+    for (const status of [404, 403]) {
+      const operation = 'GeneralJournalAccountEntryBiEntities.read';
+      bookingsOf(fo).push(...bookings);
+      fo.faults.push({ operation, when: 'before', answers: { status, text: '' } });
+      assert.match(await reason(fo), /general ledger cannot be read\. Let the service user read/);
+      bookingsOf(fo).length = 0;
+    }
+    bookingsOf(fo).push(...bookings.map((row) => ({ ...row, LedgerDimensionValuesJson: '' })));
+    assert.match(await reason(fo), /values of 618160-024-001 in another order than the active ledger dimension format/);
+  });
+
+  it('C15: the proofs of all invoices of a company cost one read of each set', async () => {
+    const fo = await written();
+    const other = pendingInvoice({
+      ...{ keySeed: '7E0A1F3C9E7B4A99', documentNumber: '7E0A1F3C9E7B4A99', invoiceNumber: '48400' },
+      headerReference: '7e0a1f3c-9e7b-5a53-9a53-0c1f7f3f2a99',
+    });
+    await write(fo, other);
+    fo.postInvoice(reference, 'VINV000001');
+    fo.postInvoice(other.headerReference, 'VINV000002');
+    fo.requests.length = 0;
+    const states = await adapter(fo).findPostings('USMF', [tracked(), tracked(other)], signal);
+    assert.deepEqual(
+      states.map((state) => state.state === 'posted' && state.proof.differences),
+      [undefined, undefined],
+    );
+    for (const set of [
+      'GeneralJournalEntryBiEntities',
+      'GeneralJournalAccountEntryBiEntities',
+      'VendTransBiEntities',
+    ]) {
+      assert.equal(fo.calls(`${set}.read`).length, 1, set);
+    }
+  });
+
+  it('B11: a number that was posted and taken back before is proven by its new posting, and only a new reversal reverses it', async () => {
+    const fo = await written();
+    const row = { AccountNum: 'US-101', Invoice: '48399', TransType: 'Purch' };
+    fo.rows('VendTransBiEntities').push(
+      vendTrans(5_637_149_000, { ...row, Voucher: 'VINV000777', AmountCur: -1200 }),
+      vendTrans(5_637_149_001, { ...row, Voucher: 'REV000001', AmountCur: 1200 }),
+    );
+    fo.postInvoice(reference);
+    const reversedBy = async (): Promise<string | undefined> => {
+      const state = await stateOf(fo);
+      assert.ok(state.state === 'posted');
+      return state.proof.reversedBy;
+    };
+    assert.equal(await reversedBy(), undefined);
+    fo.rows('VendTransBiEntities').push(vendTrans(5_637_150_000, { ...row, Voucher: 'REV000002', AmountCur: 1200 }));
+    assert.equal(await reversedBy(), 'REV000002');
+  });
 
   it('C15: an invoice that F&O has reversed again is told with the reversing voucher', async () => {
     const fo = await written();

@@ -145,11 +145,16 @@ describe('finding postings', () => {
     const { keys } = await port.write(expense(), guard.context);
     const state = async () => {
       const [found] = await port.findPostings('USMF', [{ ...tracked(expense(), '00701'), keys }], signal);
-      return found?.state;
+      return found;
     };
-    assert.equal(await state(), 'waiting');
+    const waiting = await state();
+    assert.ok(waiting?.state === 'waiting');
+    assert.match(
+      waiting.reason ?? '',
+      /log of journal 00701 still says what it said before .* has not tried again since.*: Voucher GNJL000001 does not balance/,
+    );
     log.Log = 'Error: Fiscal period is not open.';
-    assert.equal(await state(), 'refused');
+    assert.equal((await state())?.state, 'refused');
   });
 
   it('lines that the journal name deleted at posting leave the document waiting with the reason', async () => {

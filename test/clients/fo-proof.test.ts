@@ -164,7 +164,7 @@ describe('a posting that was reversed in F&O', () => {
 });
 
 describe('lines that posting has deleted', () => {
-  function book(fo: MemoryFo, bookings: [account: string, amount: number][], given: Row = {}): void {
+  function book(fo: MemoryFo, bookings: [account: string, amount: number, named?: Row][], given: Row = {}): void {
     fo.rows('GeneralJournalEntryBiEntities').push({
       SourceKey: 900,
       SubledgerVoucher: 'GNJL000001',
@@ -173,12 +173,13 @@ describe('lines that posting has deleted', () => {
       AccountingDate: '2026-03-31T12:00:00Z',
       ...given,
     });
-    for (const [LedgerAccount, TransactionCurrencyAmount] of bookings) {
+    for (const [LedgerAccount, TransactionCurrencyAmount, named] of bookings) {
       const row = {
         GeneralJournalEntry: 900,
         LedgerAccount,
         TransactionCurrencyAmount,
         TransactionCurrencyCode: 'USD',
+        LedgerDimensionValuesJson: named === undefined ? '' : JSON.stringify(named),
       };
       fo.rows('GeneralJournalAccountEntryBiEntities').push({ SourceKey: 1, ...row });
     }
@@ -200,8 +201,8 @@ describe('lines that posting has deleted', () => {
     );
     book(there.fo, [
       // An account structure orders the segments as it likes.
-      ['618160-024-001', 100],
-      ['618170-025', 28.4],
+      ['618160-024-001', 100, { MainAccount: '618160', CostCenter: '024', Department: '001' }],
+      ['618170-025', 28.4, { MAINACCOUNT: '618170', COSTCENTER: '025' }],
       ['200100', -128.4],
     ]);
     const proof = await proofOf(there);
@@ -226,6 +227,32 @@ describe('lines that posting has deleted', () => {
     ]);
   });
 
+  it('B9: two values in each other’s dimension are a difference', async () => {
+    const there = await bare();
+    book(there.fo, [
+      ['618160-001-024', 100, { MainAccount: '618160', CostCenter: '001', Department: '024' }],
+      ['618170--025', 28.4, { MainAccount: '618170', CostCenter: '025' }],
+      ['200100', -128.4, { MainAccount: '200100' }],
+    ]);
+    const { differences } = await proofOf(there);
+    assert.deepEqual(differences, [
+      'bookings on 618160 024 001 (100 was meant, 0 stands there)',
+      'bookings on other accounts (-128.4 was meant, -28.4 stands there)',
+    ]);
+  });
+
+  it('B9: the same values in another order prove neither the plan nor a difference where the ledger names no dimensions', async () => {
+    const there = await bare();
+    book(there.fo, [
+      ['618160-024-001', 100],
+      ['618170--025', 28.4],
+      ['200100', -128.4],
+    ]);
+    const state = await stateOf(there);
+    assert.equal(state.state, 'waiting');
+    assert.match(reasonOf(state), /618160-024-001 in another order .* a person must compare them/);
+  });
+
   it('S100: a journal without a vendor is found in the general ledger by its document reference', async () => {
     const [, ...debits] = expense().lines;
     const clearing = {
@@ -239,7 +266,7 @@ describe('lines that posting has deleted', () => {
     const there = await bare(unpaid);
     book(there.fo, [
       ['618160-001-024', 100],
-      ['618170-025', 28.4],
+      ['618170--025', 28.4],
       ['210700', -128.4],
     ]);
     book(there.fo, [], { SourceKey: 901, DocumentNumber: 'OTHER', SubledgerVoucher: 'V9' });

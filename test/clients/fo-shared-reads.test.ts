@@ -78,6 +78,28 @@ describe('reads that are joined', () => {
     );
   });
 
+  it('S45: while a question is under way, those who come gather for the next one', async () => {
+    let answer: () => void = () => undefined;
+    const { asked, read } = stage(async (query) => {
+      if (query.anyOf?.[0] === 'A') await new Promise<void>((resolve) => (answer = resolve));
+      return echo(query);
+    });
+    const first = read(['A']);
+    while (asked.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    const others = ['B', 'C', 'D'].map((code) => read([code]));
+    answer();
+    assert.deepEqual(await Promise.all([first, ...others]), [
+      [{ code: 'A' }],
+      [{ code: 'B' }],
+      [{ code: 'C' }],
+      [{ code: 'D' }],
+    ]);
+    assert.deepEqual(
+      asked.map(({ anyOf }) => anyOf),
+      [['A'], ['B', 'C', 'D']],
+    );
+  });
+
   it('a failure is everybody’s, and the next question is asked anew', async () => {
     let fails = true;
     const { read } = stage((query) =>

@@ -13,7 +13,8 @@ export interface DimensionFormat {
   defaults: string[] | undefined;
 }
 
-const MAIN_ACCOUNT = 'MainAccount';
+/** Name of the segment that every ledger format has. */
+export const MAIN_ACCOUNT = 'MainAccount';
 
 /** Everything that decides how a display string is read; two formats with the same text read every string alike. */
 export function formatInWords({ delimiter, ledger, defaults }: DimensionFormat): string {

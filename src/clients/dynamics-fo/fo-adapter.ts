@@ -80,7 +80,7 @@ export function createFoAdapter(options: FoAdapterOptions, http: HttpClient): Er
     const journals = documents.filter((tracked) => !isTrackedInvoice(tracked));
     return [
       ...(await findPostings({ odata, formats, postsOnCall }, company, journals, signal)),
-      ...(await findPostedInvoices(odata, company, invoices, signal)),
+      ...(await findPostedInvoices({ odata, formats }, company, invoices, signal)),
     ];
   };
 

@@ -5,8 +5,9 @@ import { segmentsOf, type DimensionFormat } from './dimension-format.js';
 import { journalKinds, type FoJournal } from './journal-kinds.js';
 import type { ODataClient } from './odata.js';
 import { allOf, sameCode, textEquals } from './odata-literals.js';
-import { pendingHeaderColumns, pendingHeaderSchema } from './pending-schemas.js';
-import { text, vendTransColumns, vendTransSchema } from './schemas.js';
+import { pendingHeaderColumns, pendingHeaderSchema, type PostedInvoice } from './pending-schemas.js';
+import { dividedByReversal } from './posted-proof.js';
+import { text, vendTransColumns, vendTransSchema, type VendTrans } from './schemas.js';
 
 interface VendorInvoice {
   account: string;
@@ -19,12 +20,15 @@ interface Search {
   keySeed: string;
   meant: readonly VendorInvoice[];
   format: DimensionFormat;
+  /** What the vendors' subledger holds of them. */
+  entries: Promise<{ standing: VendTrans[]; reversed: VendTrans[] }>;
   signal: AbortSignal;
 }
 
 const entryColumns = [
   'dataAreaId',
   'JournalBatchNumber',
+  'Voucher',
   'AccountType',
   'AccountDisplayValue',
   'OffsetAccountType',
@@ -35,6 +39,7 @@ const entryColumns = [
 /** Line of a journal of either kind, as far as it tells whose invoice it books. */
 const entrySchema = z.object({
   JournalBatchNumber: z.string().min(1),
+  Voucher: text,
   AccountType: text,
   AccountDisplayValue: text,
   OffsetAccountType: text,
@@ -46,8 +51,9 @@ const entrySchema = z.object({
 /**
  * Asks for entries of the same vendor and invoice number before the first create, when no journal carries our mark: posted ones
  * (T1), lines of journals (J3), and pending vendor invoices (P2, F&O spec 10). F&O itself may accept duplicates (C8), and any hit
- * is somebody else's entry or a journal of ours that was altered. Throws `Conflict` with its number; nothing is adopted and
- * nothing written (S80, S82).
+ * is somebody else's entry or a journal of ours that was altered. What F&O has posted and fully taken back again is no hit: its
+ * invoice may be sent once more under a new document (B11). Throws `Conflict` with its number; nothing is adopted and nothing
+ * written (S80, S82).
  */
 export async function refuseForeignDuplicate(
   odata: ODataClient,
@@ -59,7 +65,8 @@ export async function refuseForeignDuplicate(
   const meant = document.lines.flatMap(({ accountType, account, invoice }): VendorInvoice[] =>
     accountType === 'Vend' && invoice !== undefined && invoice !== '' ? [{ account, invoice }] : [],
   );
-  const search: Search = { odata, company, keySeed, meant, format, signal };
+  const entries = vendorEntries(odata, company, meant, signal);
+  const search: Search = { odata, company, keySeed, meant, format, entries, signal };
   // The number may wait in a person's invoice journal, or in a journal of the own kind.
   const routes = [...new Set(['fo-vendor-invoice-journal', route] as const)];
   await refuseAny(odata, [
@@ -72,18 +79,25 @@ export async function refuseForeignDuplicate(
   ]);
 }
 
-/** The same for a pending vendor invoice; its own kind, P2 and P3, is looked for where ours is. */
+/**
+ * The same for a pending vendor invoice; its own kind, P2 and P3, is looked for where ours is.
+ *
+ * @param foreignPosted posted invoices with the number and without our mark
+ */
 export async function refuseEntryBesidePending(
   odata: ODataClient,
   document: FoPendingInvoice,
   format: DimensionFormat,
+  foreignPosted: readonly PostedInvoice[],
   signal: AbortSignal,
 ): Promise<void> {
   const { company, keySeed, vendorAccount, invoiceNumber } = document;
   const meant = [{ account: vendorAccount, invoice: invoiceNumber }];
-  const search: Search = { odata, company, keySeed, meant, format, signal };
+  const entries = vendorEntries(odata, company, meant, signal);
+  const search: Search = { odata, company, keySeed, meant, format, entries, signal };
   const own = 'it is to become a pending vendor invoice';
   await refuseAny(odata, [
+    postedInvoice(search, foreignPosted),
     postedEntry(search),
     journalLine(search, 'fo-vendor-invoice-journal', own),
     journalLine(search, 'fo-general-journal', own),
@@ -95,18 +109,42 @@ async function refuseAny(odata: ODataClient, looks: readonly Promise<string | un
   if (found !== undefined) throw new Conflict(found, { system: odata.system, operation: 'duplicate-check' });
 }
 
-async function postedEntry({ odata, company, meant, signal }: Search): Promise<string | undefined> {
+async function vendorEntries(
+  odata: ODataClient,
+  company: string,
+  meant: readonly VendorInvoice[],
+  signal: AbortSignal,
+): Promise<{ standing: VendTrans[]; reversed: VendTrans[] }> {
+  const isMeant = (row: VendTrans): boolean => meant.some((one) => isSame(one, row.AccountNum, row.Invoice));
   const rows = await odata.read({
     set: 'VendTransBiEntities',
     company,
     anyOf: meant.map((one) => `(${allOf(textEquals('AccountNum', one.account), textEquals('Invoice', one.invoice))})`),
     select: vendTransColumns,
     row: vendTransSchema,
-    isOwn: (row) => meant.some((one) => isSame(one, row.AccountNum, row.Invoice)),
+    isOwn: isMeant,
     signal,
   });
-  const hit = rows.find((row) => meant.some((one) => isSame(one, row.AccountNum, row.Invoice)));
+  return dividedByReversal(rows.filter(isMeant));
+}
+
+async function postedEntry({ entries }: Search): Promise<string | undefined> {
+  const [hit] = (await entries).standing;
   return hit && foreign(hit.AccountNum, hit.Invoice, `voucher ${hit.Voucher}`);
+}
+
+async function postedInvoice(search: Search, posted: readonly PostedInvoice[]): Promise<string | undefined> {
+  const isReversed = await reversedVouchers(search);
+  const hit = posted.find(({ voucher }) => !isReversed(voucher));
+  return hit && foreign(hit.account, hit.number, `voucher ${hit.voucher}`);
+}
+
+/** Posted invoices and the lines of posted journals stay where they are when their entry is taken back. */
+async function reversedVouchers({ entries }: Search): Promise<(voucher: string) => boolean> {
+  const { standing, reversed } = await entries;
+  const holds = (rows: readonly VendTrans[], voucher: string): boolean =>
+    rows.some((row) => sameCode(row.Voucher, voucher));
+  return (voucher) => voucher !== '' && holds(reversed, voucher) && !holds(standing, voucher);
 }
 
 async function pendingInvoice({ odata, company, meant, signal }: Search): Promise<string | undefined> {
@@ -127,10 +165,11 @@ async function pendingInvoice({ odata, company, meant, signal }: Search): Promis
 
 /** @param own why a line with our own reference is no match, where such lines are looked for in this kind of journal */
 async function journalLine(
-  { odata, company, keySeed, meant, format, signal }: Search,
+  search: Search,
   route: FoJournal['route'],
   own: string | undefined,
 ): Promise<string | undefined> {
+  const { odata, company, keySeed, meant, format, signal } = search;
   const rows = await odata.read({
     set: journalKinds[route].lines,
     company,
@@ -156,7 +195,8 @@ async function journalLine(
       { type: row.AccountType, displayed: row.AccountDisplayValue },
       { type: row.OffsetAccountType, displayed: row.OffsetAccountDisplayValue },
     ].flatMap(({ type, displayed }) => (type === 'Vend' ? [segmentsOf(format, displayed).join(format.delimiter)] : []));
-  for (const row of rows) {
+  const isReversed = await reversedVouchers(search);
+  for (const row of rows.filter(({ Voucher }) => !isReversed(Voucher))) {
     const account = vendorsOf(row).find((vendor) => meant.some((one) => isSame(one, vendor, row.Invoice)));
     if (account !== undefined) return foreign(account, row.Invoice, `journal ${row.JournalBatchNumber}`);
   }

@@ -20,7 +20,8 @@ export interface InvoiceStanding {
   /** With our document number. */
   posted: PostedInvoice | undefined;
   foreignPending: PendingHeader | undefined;
-  foreignPosted: PostedInvoice | undefined;
+  /** More than one where the number was posted and taken back before. */
+  foreignPosted: PostedInvoice[];
 }
 
 /** Reads of the pending invoice that a document has, or shall get. */
@@ -121,7 +122,7 @@ export function createPendingAccess(
           pending.find((row) => isOwnPending(document, row)),
         posted: posted.find((row) => isOwnPosted(document, row)),
         foreignPending: pending.find((row) => !isOwnPending(document, row)),
-        foreignPosted: posted.find((row) => !isOwnPosted(document, row)),
+        foreignPosted: posted.filter((row) => !isOwnPosted(document, row)),
       };
     },
     lines: (reference) => linesWhere(textEquals('HeaderReference', reference)),

@@ -55,15 +55,11 @@ async function lookOrRefuse({ odata, access, document, format, context }: Invoic
   const { pending, posted, foreignPending, foreignPosted } = await access.look();
   if (posted !== undefined) return { header: undefined };
   if (pending !== undefined) return { header: pending };
-  const call = { system: odata.system, operation: 'duplicate-check' };
-  if (foreignPosted !== undefined) {
-    const { account, number, voucher } = foreignPosted;
-    throw new Conflict(foreign(account, number, `voucher ${voucher}`), call);
-  }
   if (foreignPending !== undefined) {
+    const call = { system: odata.system, operation: 'duplicate-check' };
     throw new Conflict(foreign(foreignPending.account, foreignPending.number, 'a pending vendor invoice'), call);
   }
-  await refuseEntryBesidePending(odata, document, format, context.signal);
+  await refuseEntryBesidePending(odata, document, format, foreignPosted, context.signal);
   return undefined;
 }
 

@@ -1,13 +1,17 @@
 import { Decimal } from 'decimal.js';
 import type { FoPendingInvoice } from '../../contracts/erp-documents.js';
 import type { PostingProof, PostingState, TrackedErpDocument } from '../../contracts/erp-port.js';
+import type { DimensionFormat } from './dimension-format.js';
+import { readLedger, type Ledger } from './ledger-bookings.js';
 import type { ODataClient } from './odata.js';
 import { allOf, dayOf, sameCode, textEquals } from './odata-literals.js';
 import { isOwnPending, isOwnPosted, readPending, readPosted } from './pending-access.js';
 import { entryDifferences, postedDifferences } from './pending-differences.js';
+import { ledgerFinding } from './pending-ledger.js';
 import type { PostedInvoice } from './pending-schemas.js';
 import { readStatuses, statusOf, unpostedInvoice } from './pending-status.js';
-import { reverses } from './posted-proof.js';
+import { reversalOf } from './posted-proof.js';
+import type { PostingParts } from './postings.js';
 import { vendTransColumns, vendTransSchema, type VendTrans } from './schemas.js';
 
 /** A pending invoice as the store knows it. */
@@ -20,11 +24,12 @@ export const isTrackedInvoice = (tracked: TrackedErpDocument): tracked is Tracke
 type State = PostingState & { documentId: string };
 
 /**
- * Asks in bulk which pending invoices of a company are posted. The proof is the posted invoice with our document number and the
- * vendor's entry with its voucher (F&O spec 7; S100, C15); the same number posted by somebody else proves nothing.
+ * Asks in bulk which pending invoices of a company are posted. The proof is the posted invoice with our document number, the
+ * vendor's entry with its voucher (F&O spec 7; S100, C15), and the bookings of that voucher, which alone tell the lines; the same
+ * number posted by somebody else proves nothing.
  */
 export async function findPostedInvoices(
-  odata: ODataClient,
+  { odata, formats }: Pick<PostingParts, 'odata' | 'formats'>,
   company: string,
   tracked: readonly TrackedInvoice[],
   signal: AbortSignal,
@@ -35,16 +40,40 @@ export async function findPostedInvoices(
   const posted = await readPosted(odata, company, documents, signal);
   const own = documents.flatMap((document) => posted.find((row) => isOwnPosted(document, row)) ?? []);
   const entries = await readEntries(odata, company, own, signal);
+  const proofs = own.length === 0 ? undefined : await readProofs({ odata, formats }, company, own, entries, signal);
   const waiting = documents.flatMap((document) => pending.find((row) => isOwnPending(document, row)) ?? []);
   const statuses = await readStatuses(odata, company, waiting, signal);
   return tracked.map(({ documentId, document }): State => {
     const invoice = posted.find((row) => isOwnPosted(document, row));
-    if (invoice !== undefined) return { documentId, ...postedState(document, invoice, entries) };
+    if (invoice !== undefined && proofs !== undefined) return { documentId, ...postedState(document, invoice, proofs) };
     const header = pending.find((row) => isOwnPending(document, row));
     return header === undefined
       ? { documentId, state: 'missing', part: document.part, reason: whyMissing(document, posted) }
       : { documentId, ...unpostedInvoice(document, header, statusOf(header, statuses)) };
   });
+}
+
+/** What the proofs of one company's posted invoices are made of. */
+interface Proofs {
+  entries: VendTrans[];
+  ledger: Ledger | undefined;
+  format: DimensionFormat;
+}
+
+/** Only a sentence where the set-up of the environment does not allow any comparison. */
+async function readProofs(
+  { odata, formats }: Pick<PostingParts, 'odata' | 'formats'>,
+  company: string,
+  posted: readonly PostedInvoice[],
+  entries: VendTrans[],
+  signal: AbortSignal,
+): Promise<Proofs | string> {
+  const reading = await formats.readAgain(signal);
+  if ('problem' in reading) {
+    return `It is posted, but cannot be compared with what was meant. ${reading.problem.message}`;
+  }
+  const vouchers = posted.map(({ voucher }) => textEquals('SubledgerVoucher', voucher));
+  return { entries, ledger: await readLedger({ odata, company, signal }, vouchers), format: reading.format };
 }
 
 function readEntries(
@@ -77,22 +106,26 @@ function whyMissing(document: FoPendingInvoice, posted: readonly PostedInvoice[]
     : `${gone}. Voucher ${other.voucher} has posted this invoice number without the connector's document number ${document.documentNumber}.`;
 }
 
-function postedState(document: FoPendingInvoice, invoice: PostedInvoice, entries: readonly VendTrans[]): PostingState {
+function postedState(document: FoPendingInvoice, invoice: PostedInvoice, proofs: Proofs | string): PostingState {
   const { part, invoiceNumber } = document;
-  const own = entries.filter((row) => sameCode(row.AccountNum, invoice.account));
+  const waiting = (reason: string): PostingState => ({ state: 'waiting', part, reason });
+  if (typeof proofs === 'string') return waiting(proofs);
+  const own = proofs.entries.filter((row) => sameCode(row.AccountNum, invoice.account));
   const entry = entryOf(document, own, invoice.voucher);
   if (entry === undefined) {
-    const reason = `Invoice ${invoiceNumber} is posted; the entry of its vendor is not visible yet.`;
-    return { state: 'waiting', part, reason };
+    return waiting(`Invoice ${invoiceNumber} is posted; the entry of its vendor is not visible yet.`);
   }
-  const differences = [...postedDifferences(document, invoice), ...entryDifferences(document, entry)];
-  const reversal = own.find((row) => reverses(row, entry));
+  const certain = [...postedDifferences(document, invoice), ...entryDifferences(document, entry)];
+  const finding = ledgerFinding(document, entry, proofs.ledger, proofs.format);
+  if ('waiting' in finding && certain.length === 0) return waiting(finding.waiting);
+  const differences = [...certain.map(({ field }) => field), ...('differences' in finding ? finding.differences : [])];
+  const reversal = reversalOf(entry, own);
   return {
     state: 'posted',
     part,
     proof: {
       ...factsOf(document, invoice, entry),
-      ...(differences.length === 0 ? {} : { differences: differences.map(({ field }) => field) }),
+      ...(differences.length === 0 ? {} : { differences }),
       ...(reversal === undefined ? {} : { reversedBy: reversal.Voucher }),
     },
   };

@@ -61,7 +61,7 @@ async function withdrawOnce(session: Session): Promise<Withdrawal> {
 async function whatForbids(session: Session, standing: InvoiceStanding): Promise<Withdrawal | undefined> {
   const { pending, posted, foreignPosted } = standing;
   if (posted !== undefined) return postedAs(session, posted);
-  if (pending === undefined) return postedUnseen(session, foreignPosted);
+  if (pending === undefined) return postedUnseen(session, foreignPosted[0]);
   const { invoiceNumber } = session.tracked.document;
   if (!isEditable(pending.review)) {
     return blocked(

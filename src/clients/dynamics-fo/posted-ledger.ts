@@ -1,22 +1,19 @@
 import { Decimal } from 'decimal.js';
 import type { PostingState } from '../../contracts/erp-port.js';
-import { segmentsOf, type DimensionFormat } from './dimension-format.js';
-import { groupedBy } from './grouped.js';
+import { MAIN_ACCOUNT, type DimensionFormat } from './dimension-format.js';
 import type { FoJournal } from './journal-kinds.js';
-import { RoleMissing, UnknownField, UnknownSet } from './odata-errors.js';
-import { companyId } from './odata.js';
-import { dayOf, foldCode, numberEquals, sameCode, textEquals } from './odata-literals.js';
+import {
+  amountOf,
+  compareBookings,
+  currencyDifference,
+  readLedger,
+  type BookingComparison,
+  type Ledger,
+} from './ledger-bookings.js';
+import { dayOf, sameCode, textEquals } from './odata-literals.js';
 import { signedAmount, provenState, type Posted } from './posted-proof.js';
 import { ofVendor, vendorLine, type JournalOfDocument, type PostingScope } from './posting-reads.js';
-import {
-  accountEntryColumns,
-  accountEntrySchema,
-  ledgerEntryColumns,
-  ledgerEntrySchema,
-  type AccountEntry,
-  type LedgerEntry,
-  type VendTrans,
-} from './schemas.js';
+import type { AccountEntry, LedgerEntry, VendTrans } from './schemas.js';
 
 /**
  * Proves postings whose lines are gone, because the journal name deletes them at posting (trap 13), from the general ledger. Its rows
@@ -29,50 +26,19 @@ export async function statesByLedger(
   format: DimensionFormat,
 ): Promise<(PostingState & { documentId: string })[]> {
   if (tracked.length === 0) return [];
-  const ledger = await readLedger(scope, tracked, entries);
+  const ledger = await readLedger(
+    scope,
+    tracked.map((one) => {
+      const entry = entryOf(one, entries);
+      return entry === undefined
+        ? textEquals('DocumentNumber', one.document.keySeed)
+        : textEquals('SubledgerVoucher', entry.Voucher);
+    }),
+  );
   return tracked.map((one) => ({
     documentId: one.documentId,
     ...(ledger === undefined ? unreadable(one) : stateOf(one, ledger, entries, format)),
   }));
-}
-
-interface Ledger {
-  headers: LedgerEntry[];
-  bookings: Map<string, AccountEntry[]>;
-}
-
-/** Undefined where this environment does not show its general ledger to the service user. */
-async function readLedger(
-  { odata, company, signal }: PostingScope,
-  tracked: readonly JournalOfDocument[],
-  entries: readonly VendTrans[],
-): Promise<Ledger | undefined> {
-  try {
-    const headers = await odata.read({
-      set: 'GeneralJournalEntryBiEntities',
-      filter: textEquals('SubledgerVoucherDataAreaId', companyId(company)),
-      anyOf: tracked.map((one) => {
-        const entry = entryOf(one, entries);
-        return entry === undefined
-          ? textEquals('DocumentNumber', one.document.keySeed)
-          : textEquals('SubledgerVoucher', entry.Voucher);
-      }),
-      select: ledgerEntryColumns,
-      row: ledgerEntrySchema,
-      signal,
-    });
-    const bookings = await odata.read({
-      set: 'GeneralJournalAccountEntryBiEntities',
-      anyOf: headers.map(({ SourceKey }) => numberEquals('GeneralJournalEntry', SourceKey)),
-      select: accountEntryColumns,
-      row: accountEntrySchema,
-      signal,
-    });
-    return { headers, bookings: groupedBy(bookings, (row) => row.GeneralJournalEntry) };
-  } catch (error) {
-    if (error instanceof UnknownSet || error instanceof UnknownField || error instanceof RoleMissing) return undefined;
-    throw error;
-  }
 }
 
 /** The journal number is all that is left to tell our entry from another one with the same invoice number. */
@@ -102,12 +68,21 @@ function stateOf(
     const reason = `Journal ${journal} is posted and its lines are gone, because its journal name deletes them at posting; it will be proven by the general ledger, where it does not stand yet.`;
     return { state: 'waiting', part: document.part, reason };
   }
+  const compared = bookingDifferences(document, rows, format);
+  if ('undecided' in compared) {
+    const reason = `Journal ${journal} is posted and its lines are gone, because its journal name deletes them at posting. ${orderUnknown(compared.undecided)}`;
+    return { state: 'waiting', part: document.part, reason };
+  }
   const posted: Posted = {
     voucher: first.SubledgerVoucher,
     postedOn: dayOf(first.AccountingDate) ?? document.postingOn,
     currency: rows[0]?.TransactionCurrencyCode ?? '',
     debitTotal: Decimal.sum(0, ...rows.map(amountOf).filter((amount) => amount.isPositive())),
-    differences: [...dateDifference(document, first), ...bookingDifferences(document, rows, format)],
+    differences: [
+      ...dateDifference(document, first),
+      ...compared.differences,
+      ...currencyDifference(document.currency, rows),
+    ],
   };
   return provenState(one, posted, entries);
 }
@@ -119,51 +94,33 @@ function unreadable({ document, journal }: JournalOfDocument): PostingState {
   return { state: 'waiting', part: document.part, reason };
 }
 
-const amountOf = (row: AccountEntry): Decimal => new Decimal(row.TransactionCurrencyAmount);
+/** Why bookings cannot be compared whose values stand in another order than the format's. */
+export const orderUnknown = (account: string): string =>
+  `The general ledger shows the values of ${account} in another order than the active ledger dimension format and does not name their dimensions (LedgerDimensionValuesJson), so that they cannot be compared with what was meant; a person must compare them.`;
 
-function dateDifference({ postingOn }: FoJournal, { AccountingDate }: LedgerEntry): string[] {
+/** A voucher that the general ledger has on another day than was meant. */
+export function dateDifference({ postingOn }: { postingOn: string }, { AccountingDate }: LedgerEntry): string[] {
   const found = dayOf(AccountingDate) ?? 'nothing';
   return found === postingOn ? [] : [`posting date (${postingOn} was meant, ${found} stands there)`];
 }
 
-/**
- * Compares sums per account and dimension values: F&O may book several lines as one. Account structures order the segments of the
- * ledger otherwise than the format for integrations does, so their values are compared without order. Whatever the ledger
- * lines leave over must be the vendor's side.
- */
-function bookingDifferences(document: FoJournal, rows: readonly AccountEntry[], format: DimensionFormat): string[] {
-  const planned = document.lines
-    .filter(({ accountType }) => accountType === 'Ledger')
-    .map((line) => ({ segments: [line.account, ...line.dimensions.map(({ value }) => value)], line }));
-  const names = new Map(planned.map(({ segments }) => [keyOf(segments), segments.join(' ')]));
-  const meant = sums(planned.map(({ segments, line }) => [keyOf(segments), signedAmount(line)]));
-  const found = sums(rows.map((row) => [keyOf(segmentsOf(format, row.LedgerAccount)), amountOf(row)]));
-  const zero = new Decimal(0);
-  const said = (what: string, sum: Decimal, standing: Decimal): string[] =>
-    sum.equals(standing) ? [] : [`${what} (${sum.toFixed()} was meant, ${standing.toFixed()} stands there)`];
-  const others = [...found].filter(([key]) => !meant.has(key)).map(([, amount]) => amount);
-  const vendors = document.lines.filter(({ accountType }) => accountType === 'Vend').map(signedAmount);
-  const foreign = rows.find((row) => !sameCode(row.TransactionCurrencyCode, document.currency));
-  return [
-    ...[...meant].flatMap(([key, amount]) =>
-      said(`bookings on ${names.get(key) ?? key}`, amount, found.get(key) ?? zero),
-    ),
-    ...said('bookings on other accounts', Decimal.sum(0, ...vendors), Decimal.sum(0, ...others)),
-    ...(foreign === undefined
-      ? []
-      : [`currency (${document.currency} was meant, ${foreign.TransactionCurrencyCode} stands there)`]),
-  ];
-}
-
-const keyOf = (segments: readonly string[]): string =>
-  segments
-    .map(foldCode)
-    .filter((segment) => segment !== '')
-    .sort()
-    .join(' ');
-
-function sums(amounts: readonly (readonly [string, Decimal])[]): Map<string, Decimal> {
-  const totals = new Map<string, Decimal>();
-  for (const [key, amount] of amounts) totals.set(key, amount.plus(totals.get(key) ?? 0));
-  return totals;
+/** Whatever the ledger lines leave over must be the vendor's side. */
+function bookingDifferences(
+  { lines }: FoJournal,
+  rows: readonly AccountEntry[],
+  format: DimensionFormat,
+): BookingComparison {
+  const vendors = lines.filter(({ accountType }) => accountType === 'Vend').map(signedAmount);
+  return compareBookings({
+    meant: lines
+      .filter(({ accountType }) => accountType === 'Ledger')
+      .map((line) => ({
+        values: [{ dimension: MAIN_ACCOUNT, value: line.account }, ...line.dimensions],
+        amount: signedAmount(line),
+      })),
+    rows,
+    format,
+    mainAccount: 'known',
+    rest: { name: 'bookings on other accounts', amount: Decimal.sum(0, ...vendors) },
+  });
 }

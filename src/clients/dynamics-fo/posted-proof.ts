@@ -75,7 +75,7 @@ export function provenState(
     return { state: 'waiting', part, reason };
   }
   const differences = [...posted.differences, ...(entry === undefined ? [] : entryDifferences(document, entry))];
-  const reversal = entry && own.find((row) => reverses(row, entry));
+  const reversal = entry && reversalOf(entry, own);
   return {
     state: 'posted',
     part,
@@ -161,3 +161,45 @@ export function reverses(row: VendTrans, entry: VendTrans): boolean {
   if (amount.isZero() || !amount.negated().equals(entry.AmountCur)) return false;
   return sameCode(row.Voucher, entry.Voucher) || (entry.Invoice !== '' && sameCode(row.Invoice, entry.Invoice));
 }
+
+/**
+ * The row that takes a posting back. The invoice number may have been posted and taken back before: where another posting of the same
+ * number and amount stands there, only a row that came after ours is about ours.
+ */
+export function reversalOf(entry: VendTrans, own: readonly VendTrans[]): VendTrans | undefined {
+  const opposites = own.filter((row) => reverses(row, entry)).sort(byRecord);
+  const sameVoucher = opposites.find((row) => sameCode(row.Voucher, entry.Voucher));
+  const isTwin = (row: VendTrans): boolean =>
+    row.SourceKey !== entry.SourceKey &&
+    row.TransType !== 'Payment' &&
+    sameCode(row.Invoice, entry.Invoice) &&
+    new Decimal(row.AmountCur).equals(entry.AmountCur);
+  if (sameVoucher !== undefined || !own.some(isTwin)) return sameVoucher ?? opposites[0];
+  return opposites.find((row) => byRecord(row, entry) > 0);
+}
+
+/** Order of creation: F&O numbers the rows of a table upwards. */
+const byRecord = (left: VendTrans, right: VendTrans): number => new Decimal(left.SourceKey).comparedTo(right.SourceKey);
+
+/**
+ * Divides entries of one vendor and invoice number into those that stand and those that an opposite entry has taken back. Each entry
+ * takes back one other; payments only payments.
+ */
+export function dividedByReversal(rows: readonly VendTrans[]): { standing: VendTrans[]; reversed: VendTrans[] } {
+  const standing: VendTrans[] = [];
+  const reversed: VendTrans[] = [];
+  for (const row of [...rows].sort(byRecord)) {
+    const at = standing.findIndex((other) => isOpposite(row, other));
+    if (at === -1) standing.push(row);
+    else reversed.push(row, ...standing.splice(at, 1));
+  }
+  return { standing, reversed };
+}
+
+const isOpposite = (row: VendTrans, other: VendTrans): boolean =>
+  sameCode(row.AccountNum, other.AccountNum) &&
+  sameCode(row.Invoice, other.Invoice) &&
+  sameCode(row.CurrencyCode, other.CurrencyCode) &&
+  (row.TransType === 'Payment') === (other.TransType === 'Payment') &&
+  !new Decimal(row.AmountCur).isZero() &&
+  new Decimal(row.AmountCur).negated().equals(other.AmountCur);

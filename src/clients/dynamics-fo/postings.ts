@@ -103,10 +103,7 @@ async function statesOfKind(
       .filter((one) => !emptied.includes(one))
       .map((one) => {
         const { documentId, document, journal, refusal, earlierLog } = one;
-        const detail = detailOf(one);
-        // F&O gives no time for a log: the same words as before the last line are about the half-filled journal.
-        const current = detail !== undefined && detail.Log === earlierLog ? { ...detail, Log: '' } : detail;
-        return { documentId, ...unpostedState(document.part, journal, current, refusal) };
+        return { documentId, ...unpostedState(document.part, journal, detailOf(one), refusal, earlierLog) };
       }),
     ...(await postedStates(scope, formats, posted.filter(stays), lines)),
   ];

@@ -186,6 +186,8 @@ export const accountEntryColumns = [
   'SourceKey',
   'GeneralJournalEntry',
   'LedgerAccount',
+  'LedgerDimensionValuesJson',
+  'PostingType',
   'TransactionCurrencyAmount',
   'TransactionCurrencyCode',
 ] as const;
@@ -193,6 +195,8 @@ export const accountEntryColumns = [
 export const accountEntrySchema = z.object({
   GeneralJournalEntry: wholeNumber,
   LedgerAccount: text,
+  LedgerDimensionValuesJson: text,
+  PostingType: text,
   TransactionCurrencyAmount: decimal,
   TransactionCurrencyCode: text,
 });

@@ -9,22 +9,33 @@ interface Waiter {
   reject: (error: unknown) => void;
 }
 
+/** Callers that ask the same question. */
+interface Question {
+  waiting: Waiter[];
+  /** Requests under way. */
+  asked: number;
+  timer: NodeJS.Timeout | undefined;
+}
+
 /** With so many terms a read leaves at once: they fill one request. */
 const mostTerms = 25;
+/** A request under way gathers company for the next one, but no longer than so many times the usual wait: it may hang. */
+const longestWaits = 8;
 
 const termsOf = (waiters: readonly Pick<Waiter, 'query'>[]): number =>
   waiters.reduce((sum, { query }) => sum + (query.anyOf?.length ?? 0), 0);
 
 /**
- * Joins reads of the same rows of one set and company that are asked for within a moment into one `or` chain: the remote budget is
- * what limits a month-end, and documents that are written side by side ask the same questions (F&O spec 3). Only reads that say by
- * `isOwn` which rows are theirs take part; each gets its own rows, as if it had asked alone. A failure is everybody's.
+ * Joins reads of the same rows of one set and company that are asked for within a moment, or while such a read is under way, into
+ * one `or` chain: the remote budget is what limits a month-end, and documents that are written side by side ask the same questions
+ * (F&O spec 3). Only reads that say by `isOwn` which rows are theirs take part; each gets its own rows, as if it had asked alone. A
+ * failure is everybody's.
  * @param milliseconds how long a read waits for company; 0 joins nothing
  */
 export function shareReads(read: Read, milliseconds: number): Read {
   if (milliseconds === 0) return read;
   // The schema is an object of its own per kind of row: equal columns read by another schema are another question.
-  const gatherings = new Map<unknown, Map<string, Waiter[]>>();
+  const questions = new Map<unknown, Map<string, Question>>();
 
   async function leave(waiters: readonly Waiter[]): Promise<void> {
     const present = waiters.filter(({ query }) => !query.signal.aborted);
@@ -52,32 +63,43 @@ export function shareReads(read: Read, milliseconds: number): Read {
     }
   }
 
+  function go(question: Question): void {
+    clearTimeout(question.timer);
+    question.timer = undefined;
+    const waiters = question.waiting;
+    if (waiters.length === 0) return;
+    question.waiting = [];
+    question.asked += 1;
+    void leave(waiters).finally(() => {
+      question.asked -= 1;
+      if (question.asked === 0) go(question);
+    });
+  }
+
+  function questionOf(query: ReadQuery<unknown>): Question {
+    const ofSchema = questions.get(query.row) ?? new Map<string, Question>();
+    questions.set(query.row, ofSchema);
+    const key = JSON.stringify([query.set, query.company?.toLowerCase(), query.select, query.orderBy]);
+    const question = ofSchema.get(key) ?? { waiting: [], asked: 0, timer: undefined };
+    ofSchema.set(key, question);
+    return question;
+  }
+
   function join(query: ReadQuery<unknown>): Promise<unknown[]> {
     return new Promise((resolve, reject) => {
       const { signal } = query;
       signal.throwIfAborted();
       signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-      const ofSchema = gatherings.get(query.row) ?? new Map<string, Waiter[]>();
-      gatherings.set(query.row, ofSchema);
-      const key = JSON.stringify([query.set, query.company?.toLowerCase(), query.select, query.orderBy]);
-      const go = (gathering: Waiter[]): void => {
-        if (ofSchema.get(key) !== gathering) return;
-        ofSchema.delete(key);
-        void leave(gathering);
-      };
-      let waiting = ofSchema.get(key) ?? [];
-      if (termsOf(waiting) + termsOf([{ query }]) > mostTerms) {
-        // The terms of one caller are never spread over two requests: a row that fits both would come twice.
-        go(waiting);
-        waiting = [];
+      const question = questionOf(query);
+      // The terms of one caller are never spread over two requests: a row that fits both would come twice.
+      if (termsOf(question.waiting) + termsOf([{ query }]) > mostTerms) go(question);
+      question.waiting.push({ query, resolve, reject });
+      if (termsOf(question.waiting) >= mostTerms) {
+        go(question);
+        return;
       }
-      if (waiting.length === 0) {
-        const gathering = waiting;
-        ofSchema.set(key, gathering);
-        setTimeout(() => go(gathering), milliseconds);
-      }
-      waiting.push({ query, resolve, reject });
-      if (termsOf(waiting) >= mostTerms) go(waiting);
+      const waitMs = question.asked === 0 ? milliseconds : milliseconds * longestWaits;
+      question.timer ??= setTimeout(() => go(question), waitMs);
     });
   }
 

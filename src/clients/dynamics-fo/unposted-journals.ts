@@ -6,18 +6,30 @@ import type { JournalDetail } from './schemas.js';
  * Says why a journal is not posted. It is refused where its own log complains, and where the approval workflow has given it back:
  * both need a person. A workflow under way, and locks, are reasons to wait, because those who have it in hand end them (F&O
  * spec 7). `toldBefore` is what a posting on call has answered; it stands until the journal is posted or says something else.
+ * `earlierLog` is what the log said of the half-filled journal: F&O gives no time for a log, so the same words are no refusal yet.
  */
 export function unpostedState(
   part: number,
   journal: string,
   detail: JournalDetail | undefined,
   toldBefore?: string,
+  earlierLog?: string,
 ): PostingState {
-  const refusal = detail && refusalOf(journal, detail);
+  const isEarlier = detail !== undefined && detail.Log === earlierLog;
+  const refusal = detail && refusalOf(journal, isEarlier ? { ...detail, Log: '' } : detail);
   if (refusal !== undefined) return { state: 'refused', part, reason: refusal };
   if (toldBefore !== undefined) return { state: 'refused', part, reason: toldBefore };
-  const reason = detail && waitingReason(journal, detail);
-  return { state: 'waiting', part, ...(reason === undefined ? {} : { reason }) };
+  const reasons = [detail && waitingReason(journal, detail), isEarlier ? earlierComplaint(journal, detail) : undefined];
+  const reason = reasons.filter((each) => each !== undefined).join(' ');
+  return { state: 'waiting', part, ...(reason === '' ? {} : { reason }) };
+}
+
+function earlierComplaint(journal: string, { Log }: JournalDetail): string | undefined {
+  const complaint = complaintIn(Log);
+  return (
+    complaint &&
+    `The log of journal ${journal} still says what it said before the journal was complete, and Finance & Operations has not tried again since, or with the same result: ${complaint}`
+  );
 }
 
 /** Ends of the approval workflow after which nothing happens until somebody submits the journal again. */

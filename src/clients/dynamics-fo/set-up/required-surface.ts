@@ -135,16 +135,18 @@ const ofComfort: readonly Shape[] = [
   { set: 'LedgerFiscalPeriods', holds: 'periods of ledgers', without: advice, fields: ledgerPeriodColumns },
   { set: 'FiscalPeriods', holds: 'periods of fiscal calendars', without: advice, fields: fiscalPeriodColumns },
   { set: 'BatchJobs', holds: 'batch jobs', without: advice, fields: batchJobColumns },
+];
+
+/** Pending invoices are proven by them in any case. */
+const ofLedger: readonly Shape[] = [
   {
     set: 'GeneralJournalEntryBiEntities',
     holds: 'posted general ledger entries (vouchers)',
-    without: proofWithoutLines,
     fields: ledgerEntryColumns,
   },
   {
     set: 'GeneralJournalAccountEntryBiEntities',
     holds: 'posted general ledger entries (bookings)',
-    without: proofWithoutLines,
     fields: accountEntryColumns,
   },
 ];
@@ -194,6 +196,9 @@ export function requiredSurface({ companies }: FoUse): SurfaceRow[] {
     ...ofPendingInvoices.map(as(needed(isPending))),
     as('payments')(settlements),
     ...ofComfort.map(as('comfort')),
+    ...ofLedger.map((shape) =>
+      isPending ? as('documents')(shape) : as('comfort')({ ...shape, without: proofWithoutLines }),
+    ),
     ...ofNothing.map(as('nothing')),
   ];
 }
