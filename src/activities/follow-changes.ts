@@ -170,7 +170,7 @@ function startReading(deps: WebhookDependencies, companyIds: ReadonlyMap<string,
 
   return {
     /** Whether it was read. */
-    async of(company: string, set: string, read: (companyId: string) => Promise<number>): Promise<boolean> {
+    of: async (company: string, set: string, read: (companyId: string) => Promise<number>): Promise<boolean> => {
       const companyId = companyIds.get(company);
       if (companyId === undefined) return refuse(company, set, 'Business Central lists no such company.');
       try {
@@ -191,7 +191,7 @@ function startReading(deps: WebhookDependencies, companyIds: ReadonlyMap<string,
      * What is news now, also from attempts that came to no end.
      * @throws ExternalSystemError where a set could not be read for now and there is nothing else to tell
      */
-    async end(): Promise<{ fresh: number; news: CompanyNews[]; isIncomplete: boolean }> {
+    end: async (): Promise<{ fresh: number; news: CompanyNews[]; isIncomplete: boolean }> => {
       const news = await untoldNews(deps.db, deps.connection);
       if (trouble !== undefined && news.length === 0) throw trouble;
       return { fresh, news, isIncomplete: trouble !== undefined };

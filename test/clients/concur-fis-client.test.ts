@@ -42,7 +42,7 @@ test('S60, S61, S62: a list is one page of one type by page and limit, through F
 test('S28: a foreign host in the links is not followed; the next page is read from the same host by its number', async (t) => {
   const foreign: string[] = [];
   const elsewhere = await serve(t, (request, response) => {
-    foreign.push(request.url ?? '');
+    foreign.push(request.url);
     answer(response, 200, '{"content":[]}');
   });
   const { origin, received } = await serve(t, (_request, response) => {

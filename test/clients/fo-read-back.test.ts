@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { OutcomeUnknown } from '../../src/clients/http/errors.js';
 import { adapter, environment, expense, invoice, post, vendTrans } from './fo-fixtures.js';
-import { lostAnswer, MemoryWrites } from './fo-memory.js';
+import { MemoryWrites } from './fo-memory.js';
 import { conflict, header, recovery, rejected, strong } from './fo-write-support.js';
 
 describe('foreign entries', () => {
