@@ -69,7 +69,7 @@ export const meanings: Readonly<Record<string, string>> = {
   'bc.environment': 'Online, and required there: name of the environment, for example `production`.',
   'bc.parallelism': 'Calls at the same time, over all workers together; Business Central allows five per user.',
 
-  'nav.kind': 'Classic NAV, 2013 to 2018.',
+  'nav.kind': 'Classic NAV, 2016 to 2018.',
   'nav.parallelism': 'Calls to this server at the same time, over all workers together.',
 
   'companies.currency': 'Ledger currency of the company, ISO 4217.',

@@ -12,20 +12,15 @@ const servicesSchema = z
     vendorList: serviceSchema.default('VendorList').describe('Page 27.'),
     vendorCard: serviceSchema.default('VendorCard').describe('Page 26.'),
     accounts: serviceSchema.default('ChartOfAccounts').describe('Page 16 or 18.'),
-    dimensions: serviceSchema.default('Dimensions').describe('Page 536.'),
     dimensionValues: serviceSchema.default('DimensionValues').describe('Page 537.'),
-    defaultDimensions: serviceSchema.default('DefaultDimensions').describe('Page 540.'),
     ledgerSetup: serviceSchema.default('GeneralLedgerSetup').describe('Page 118.'),
     accountingPeriods: serviceSchema.default('AccountingPeriods').describe('Page 100.'),
     purchaseInvoice: serviceSchema.default('PurchaseInvoice').describe('Page 51.'),
     purchaseInvoiceLines: serviceSchema.default('PurchInvLines').describe('Page 55.'),
     postedPurchaseInvoices: serviceSchema.default('PostedPurchaseInvoices').describe('Page 146.'),
-    postedPurchaseInvoice: serviceSchema.default('PostedPurchaseInvoice').describe('Page 138.'),
     purchaseCreditMemo: serviceSchema.default('PurchaseCreditMemo').describe('Page 52.'),
     purchaseCreditMemoLines: serviceSchema.default('PurchCrMemoLines').describe('Page 98.'),
     postedPurchaseCreditMemos: serviceSchema.default('PostedPurchaseCreditMemos').describe('Page 147.'),
-    purchaseOrder: serviceSchema.default('PurchaseOrder').describe('Page 50.'),
-    purchaseOrderLines: serviceSchema.default('PurchaseOrderLines').describe('Page 54.'),
     journal: serviceSchema.default('GeneralJournal').describe('Page 39.'),
     journalBatches: serviceSchema.default('GeneralJournalBatches').describe('Page 251.'),
     ledgerEntries: serviceSchema.default('GLEntries').describe('Page 20.'),
@@ -48,18 +43,27 @@ const navCompanySchema = z.strictObject({
   ...companyBase,
 });
 
+/** Only OData V4 is spoken, which NAV 2016 was the first to have. */
+function isODataV4(url: string): boolean {
+  return /\/\w[^/?]*\/ODataV4\/?$/i.test(url);
+}
+
 /**
- * Classic NAV (2013 to 2018), or an older Business Central server without the API: published OData pages, and SOAP for the
+ * Classic NAV (2016 to 2018), or an older Business Central server without the API: published OData pages, and SOAP for the
  * posting codeunit (NAV spec 19). Signs in by user and web service access key; Windows sign-in is not supported.
  */
 export const navSchema = z
   .strictObject({
     name: nameSchema,
     kind: z.literal('dynamics-nav'),
-    odataUrl: urlSchema.describe(
-      'Address of the OData service with instance and version, for example `https://nav.example.com:7048/DynamicsNAV110/ODataV4`.',
-    ),
-    odataVersion: z.enum(['v4', 'v3']).default('v4').describe('`v3` for NAV 2015 and older.'),
+    odataUrl: urlSchema
+      .refine(
+        isODataV4,
+        'needs server instance and ODataV4 at its end; OData V3 of NAV 2015 and older is not supported',
+      )
+      .describe(
+        'Address of the OData service with instance and version, for example `https://nav.example.com:7048/DynamicsNAV110/ODataV4`.',
+      ),
     soapUrl: urlSchema
       .optional()
       .describe('Address of the SOAP service, for example `https://nav.example.com:7047/DynamicsNAV110/WS`.'),

@@ -68,9 +68,9 @@ const classicNav: ErpCapabilities = {
   journalTax: true,
   webhooks: false,
   paymentSource: 'pages',
-  purchaseOrders: true,
+  purchaseOrders: false,
   creditMemos: true,
-  dimensionWrite: true,
+  dimensionWrite: false,
   dimensionState: true,
   vendorSetUp: true,
 };

@@ -80,6 +80,21 @@ test('C22: a posting codeunit needs the address of the SOAP service', (t) => {
   );
 });
 
+test('C18: OData V3 and an address without its service are refused with what is spoken instead', (t) => {
+  for (const url of ['https://nav.contoso.example:7048/DynamicsNAV80/OData', 'https://nav.contoso.example:7048']) {
+    const { faults } = configFiles(t, [
+      ['kind: business-central', 'kind: dynamics-nav'],
+      [entra, navHead.replace(/https:\S+/, url)],
+    ]);
+    assert.match(faults().join(), /odataUrl: needs server instance and ODataV4 at its end; OData V3 .* not supported/);
+  }
+});
+
+test('C18: purchase orders are refused where the kind of connection cannot write them', () => {
+  assert.equal(capabilitiesOf({ kind: 'dynamics-nav' }).purchaseOrders, false);
+  assert.equal(capabilitiesOf({ kind: 'business-central' }).purchaseOrders, true);
+});
+
 test('C18: each kind says in sentences what it cannot do', () => {
   const online = capabilitySentences(capabilitiesOf({ kind: 'business-central' }));
   assert.ok(online.some((each) => /local currency only/.test(each)));

@@ -6,7 +6,9 @@ import type { ConcurConnection } from '../../config/connections-schema.js';
 import type { BcConnection } from '../../config/bc-schema.js';
 import type { FoConnection } from '../../config/fo-schema.js';
 import type { Connections } from '../../config/load-connections.js';
+import type { NavConnection } from '../../config/nav-schema.js';
 import { SettingsError } from '../../config/settings-error.js';
+import { capabilitiesOf, capabilitySentences } from '../../contracts/erp-capabilities.js';
 import { createLogger } from '../../observability/logger.js';
 import type { Database } from '../../store/database.js';
 import { openDatabase } from '../../store/database.js';
@@ -74,25 +76,36 @@ export async function examineInstallation(options: DoctorOptions): Promise<AreaR
       area: `erp ${name}`,
       findings: stored.connections[name] ?? [unusable],
     })),
+    ...chosen.unexamined.map((erp) => ({
+      area: `erp ${erp.name}`,
+      findings: [
+        ...capabilitySentences(capabilitiesOf(erp)).map((sentence) => ok('capabilities', sentence)),
+        warn('set-up', 'Not looked at: the doctor does not examine classic NAV yet. docs/nav.md says what to check.'),
+      ],
+    })),
   ];
 }
 
 interface Chosen {
   concurs: readonly ConcurConnection[];
   environments: readonly (FoConnection | BcConnection)[];
+  /** Connections of a kind that is not looked at yet. */
+  unexamined: readonly NavConnection[];
 }
 
 /** One connection by its name on either side, or all of them. */
 function chosenConnections({ file }: Connections, name: string | undefined): Chosen {
   const environments = file.erp.filter((erp) => erp.kind !== 'dynamics-nav');
-  if (name === undefined) return { concurs: file.concur, environments };
+  const unexamined = file.erp.filter((erp) => erp.kind === 'dynamics-nav');
+  if (name === undefined) return { concurs: file.concur, environments, unexamined };
   const chosen = {
     concurs: file.concur.filter((one) => one.name === name),
     environments: environments.filter((one) => one.name === name),
+    unexamined: unexamined.filter((one) => one.name === name),
   };
-  if (chosen.concurs.length + chosen.environments.length > 0) return chosen;
-  const names = [...file.concur, ...environments].map((one) => one.name).join(', ');
-  throw new UsageError(`There is no connection ${name} that can be looked at; the file names ${names}.`);
+  if (Object.values(chosen).some((found) => found.length > 0)) return chosen;
+  const names = [...file.concur, ...environments, ...unexamined].map((one) => one.name).join(', ');
+  throw new UsageError(`There is no connection ${name}; the file names ${names}.`);
 }
 
 function load(options: DoctorOptions): { connections: Connections } | { findings: Finding[] } {
