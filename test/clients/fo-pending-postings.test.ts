@@ -2,10 +2,27 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { adapter, expense, signal, vendTrans, tracked as trackedJournal } from './fo-fixtures.js';
 import { MemoryWrites, type Row } from './fo-memory.js';
-import { pendingInvoice, reference, type PendingFo } from './fo-pending-memory.js';
+import { pendingEnvironment, pendingInvoice, reference, type PendingFo } from './fo-pending-memory.js';
 import { write, written, tracked, stateOf, writesOf, posted } from './fo-pending-support.js';
 
 describe('posting states of pending invoices', () => {
+  it('C15, trap 24: posted between header and lines of the reading back, its lines were not removed by a person', async () => {
+    for (const repeat of [false, true]) {
+      const fo = pendingEnvironment();
+      const writes = new MemoryWrites();
+      if (repeat) await write(fo, undefined, writes);
+      fo.faults.push({
+        operation: 'VendorInvoiceLines.read',
+        when: 'before',
+        meanwhile: () => fo.postInvoice(reference),
+      });
+      const { posting } = await write(fo, undefined, writes);
+      assert.equal(posting.state, 'posted');
+      assert.deepEqual(fo.rows('VendorInvoiceLines'), [], 'nothing is written after the posting');
+      assert.equal(writesOf(fo).length, 1);
+    }
+  });
+
   it('C15, S100: written is not posted; the proof is the posted invoice with our mark and the vendor’s entry', async () => {
     const fo = await written();
     assert.deepEqual(await stateOf(fo), { documentId: 'doc', state: 'waiting', part: 1 });

@@ -17,6 +17,8 @@ export async function fillInvoice(session: InvoiceSession, { reference }: Pendin
     throw altered(session, ['an additional line']);
   }
   for (const pair of pairs) requireSame(session, pair.planned, pair.written);
+  // Posting takes header and lines away: then nothing is missing.
+  if (missing.length > 0 && (await access.look()).posted !== undefined) return;
   for (const line of missing) {
     const look = (): Promise<PendingLine | undefined> => findLine(session, reference, line);
     await context.writes.create<PendingLine>({

@@ -53,6 +53,12 @@ async function readBack(session: InvoiceSession): Promise<{ header: PendingHeade
   }
   const differences = invoiceDifferences(planned, pending, await access.lines(pending.reference), format);
   if (differences.length === 0) return { header: pending };
+  // Posting takes header and lines away: lines that are gone with their header by now were not removed by a person.
+  const again = await access.look();
+  if (again.posted !== undefined) {
+    refusePostedDifferences(session, again.posted);
+    return { header: undefined };
+  }
   // A lost dimension is the more telling finding where both kinds occur.
   const isLost = differences.some(({ code }) => code === 'dimension-lost');
   const fields = differences.map(({ field }) => field).join(', ');
