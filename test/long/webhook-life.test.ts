@@ -9,7 +9,7 @@ import type { Stage as ActivityStage } from '../activities/stage.js';
 import { openStage } from '../activities/stage.js';
 import type { WebhookStage } from '../support/webhook-stage.js';
 import { openWebhookStage, webhookConnection } from '../support/webhook-stage.js';
-import { historySize, untilDetails, useStage } from './support.js';
+import { historySize, untilDetails, useStage } from '../workflows/support.js';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
