@@ -16,7 +16,7 @@ const LAYERS = {
   server: ['build', 'time-skipping', 'temporal', 'postgres'],
   replay: ['build'],
   e2e: ['build', 'temporal', 'postgres'],
-  long: ['time-skipping', 'temporal', 'postgres'],
+  long: ['build', 'time-skipping', 'temporal', 'postgres'],
 };
 /** Layers that run only when they are named: lives of months that a busy machine may not get through in time. */
 const ONLY_WHEN_NAMED = new Set(['long']);

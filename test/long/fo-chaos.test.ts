@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
-import { runSandbox, temporaryFolder } from './sandbox-process.js';
+import { runSandbox, temporaryFolder } from '../e2e/sandbox-process.js';
 
 /** With this seed F&O refuses two documents at posting, of two routes, and takes payments back. */
 const seed = 11;
@@ -22,9 +22,11 @@ describe('a brutal F&O: each write loses its answer, bursts of 429, failing chan
     assert.deepEqual([report.ok, report.violations, report.duplicates, report.documents], [true, 0, 0, count]);
     const refused = held.filter(({ message }) => message.includes('is not valid for the account structure'));
     assert.equal(refused.length, refusedInErp);
-    assert.equal(report.erpDocuments?.['fo'], count - held.length, 'whatever is not held is posted');
+    // A payment that was taken back after Concur had heard of a part of it is for a person: the document stands in F&O.
+    const unposted = held.filter(({ reason }) => reason !== 'payment-needs-decision').length;
+    assert.equal(report.erpDocuments?.['fo'], count - unposted, 'whatever is not held before its posting is posted');
     const { documents, sums } = ledgers as { documents: number; sums: { legalEntity: string; agree: boolean }[] };
-    assert.equal(documents, count - held.length);
+    assert.equal(documents, count - unposted);
     assert.ok(sums.every(({ agree }) => agree));
     assert.deepEqual([...new Set(sums.map(({ legalEntity }) => legalEntity))], ['fo/demf', 'fo/gbsi', 'fo/usmf']);
     assert.deepEqual(Object.keys(report.callsPerRoute ?? {}), [
