@@ -88,7 +88,7 @@ describe('Ctrl-C, the next start, and an amount that is altered in the ERP', () 
     const { code, report, stderr } = await runSandbox(args);
     assert.deepEqual(report.problems, [], stderr);
     assert.equal(report.documents, 1);
-    assert.deepEqual(report.erpDocuments, { fo: 0, bc: 1 });
+    assert.deepEqual(report.erpDocuments, { fo: 0, bc: 1, nav: 0 });
     assert.equal(code, 0);
   });
 });
