@@ -6,7 +6,7 @@ import type { StoredDocument } from '../store/document-store.js';
 import { readDocument } from '../store/document-store.js';
 import { clearAlertCause, raiseAlert } from '../store/alert-store.js';
 import { markConfirmed, readSettlements } from '../store/settlement-store.js';
-import { callContext } from './call-context.js';
+import { callContext } from '../clients/http/call-context.js';
 import { nextForConcur } from './confirm-payment.js';
 import type { ConcurDependencies } from './dependencies.js';
 import { alert } from './run-step.js';

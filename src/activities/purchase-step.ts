@@ -3,7 +3,7 @@ import type { HoldReason } from '../contracts/hold-reasons.js';
 import type { Hold, StepResult } from '../contracts/steps.js';
 import { clearAlerts } from '../store/alert-store.js';
 import { holdPurchaseRequest, releasePurchaseRequest } from '../store/purchase-request-store.js';
-import { callContext } from './call-context.js';
+import { callContext } from '../clients/http/call-context.js';
 import type { SharedDependencies } from './dependencies.js';
 import { alert, alertCredentials, alertIfStuck, holdOf } from './run-step.js';
 import { toApplicationFailure } from './to-application-failure.js';

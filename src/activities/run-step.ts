@@ -13,7 +13,7 @@ import { holdReasons } from '../contracts/hold-reasons.js';
 import type { Hold, StepResult } from '../contracts/steps.js';
 import { clearAlertCause, clearAlerts, raiseAlert } from '../store/alert-store.js';
 import { clearHold, closeDocument, holdDocument } from '../store/document-store.js';
-import { callContext } from './call-context.js';
+import { callContext } from '../clients/http/call-context.js';
 import type { SharedDependencies } from './dependencies.js';
 import { toApplicationFailure } from './to-application-failure.js';
 

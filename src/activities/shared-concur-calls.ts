@@ -10,7 +10,7 @@ import type {
   InvoicePaymentClient,
   InvoicePaymentResult,
 } from '../clients/concur/invoice-payment-client.js';
-import { shareCalls, type Sharing } from './shared-calls.js';
+import { shareCalls, type Sharing } from '../clients/http/shared-calls.js';
 
 /** FIS publishes no maximum; the specification advises this one (FIS spec 4). */
 const fisItems = 25;

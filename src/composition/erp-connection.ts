@@ -63,7 +63,11 @@ function foPort(parts: Parts, fo: FoConnection): ErpPort {
         ]),
       ),
       entitySets: fo.entitySets,
-      shareCallsMilliseconds: fo.shareCallsMilliseconds,
+      sharing: {
+        waitMilliseconds: fo.shareCallsMilliseconds,
+        waitBehindMilliseconds: fo.shareCallsMilliseconds * 8,
+        stopping: parts.stopping,
+      },
     },
     erpHttp(parts, fo, {
       auth: entraAuth(parts, fo, {

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { callContext } from '../activities/call-context.js';
+import { callContext } from '../clients/http/call-context.js';
 import type { SharedDependencies } from '../activities/dependencies.js';
 import { RateLimited } from '../clients/http/errors.js';
 import type { CallGate, CallObserver, HttpClientOptions } from '../clients/http/types.js';

@@ -50,8 +50,8 @@ export function documentToFo(draft: ErpDraft): FoGeneralJournal | FoVendorInvoic
 }
 
 /**
- * Lines of the first one's sign come first, so that the sum is zero with the last line and never before: lines are written one
- * after the other, and the batch of F&O would post a half-filled journal that happens to balance (F&O spec 10, trap 11).
+ * Lines of the first one's sign come first, so that the sum is zero with the last line and never before: a large
+ * document is written in several transactions, and the batch of F&O would post a half-filled journal that happens to balance (F&O spec 10, trap 11).
  */
 function balancedOnlyAtTheEnd(lines: readonly PlannedLine[]): PlannedLine[] {
   const startsNegative = lines[0]?.amount.isNegative() ?? false;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import { callContext } from '../../src/activities/call-context.js';
-import { shareCalls, type Sharing } from '../../src/activities/shared-calls.js';
+import { callContext } from '../../src/clients/http/call-context.js';
+import { shareCalls, type Sharing } from '../../src/clients/http/shared-calls.js';
 import { shareFisCalls, shareInvoicePayments } from '../../src/activities/shared-concur-calls.js';
 import type { FisClient } from '../../src/clients/concur/fis-client.js';
 import type { InvoicePaymentClient } from '../../src/clients/concur/invoice-payment-client.js';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { pino } from 'pino';
-import { callContext } from '../../src/activities/call-context.js';
+import { callContext } from '../../src/clients/http/call-context.js';
 import { createConcurActivities } from '../../src/activities/concur.js';
 import type { ConcurDependencies } from '../../src/activities/dependencies.js';
 import { shareFisCalls } from '../../src/activities/shared-concur-calls.js';

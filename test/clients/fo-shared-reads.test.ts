@@ -3,19 +3,24 @@ import { describe, it } from 'node:test';
 import { z } from 'zod';
 import { shareReads } from '../../src/clients/dynamics-fo/shared-reads.js';
 import type { ReadQuery } from '../../src/clients/dynamics-fo/odata.js';
-import { Unavailable } from '../../src/clients/http/errors.js';
+import { callContext } from '../../src/clients/http/call-context.js';
+import { ContractViolation, Rejected, Unavailable } from '../../src/clients/http/errors.js';
 import { adapter, environment, expense } from './fo-fixtures.js';
 import { MemoryWrites } from './fo-memory.js';
 
+const unending = new AbortController().signal;
 const row = z.object({ code: z.string() });
 type Row = z.infer<typeof row>;
 
 const stage = (answer: (query: ReadQuery<Row>) => Promise<Row[]>) => {
   const asked: ReadQuery<Row>[] = [];
-  const share = shareReads(async (query) => {
-    asked.push(query as unknown as ReadQuery<Row>);
-    return (await answer(query as unknown as ReadQuery<Row>)) as never;
-  }, 5);
+  const share = shareReads(
+    async (query) => {
+      asked.push(query as unknown as ReadQuery<Row>);
+      return (await answer(query as unknown as ReadQuery<Row>)) as never;
+    },
+    { waitMilliseconds: 5, waitBehindMilliseconds: 40, stopping: unending },
+  );
   const read = (codes: string[], more: Partial<ReadQuery<Row>> = {}): Promise<Row[]> =>
     share<Row>({
       set: 'VendorsV3',
@@ -111,6 +116,29 @@ describe('reads that are joined', () => {
     assert.deepEqual(await read(['A']), [{ code: 'A' }]);
   });
 
+  it('S114: a joined read stands in the trail of every document that it served, and of no other', async () => {
+    const served: string[][] = [];
+    const { read } = stage((query) => {
+      served.push((callContext.getStore() ?? []).map(({ documentId }) => documentId));
+      return echo(query);
+    });
+    const readFor = (documentId: string, code: string) =>
+      callContext.run([{ documentId, attempt: 1 }], () => read([code]));
+    await Promise.all([readFor('a', 'A'), readFor('b', 'B')]);
+    await readFor('c', 'C');
+    assert.deepEqual(served, [['a', 'b'], ['c']]);
+  });
+
+  const call = { system: 'fo', operation: 'read' };
+  for (const blamed of [new Rejected('refused', call, 'erp-refused'), new ContractViolation('unreadable', call)]) {
+    it(`S91: what is wrong with the question of one document keeps no other from its rows (${blamed.message})`, async () => {
+      const { read } = stage((query) => (query.anyOf?.includes('BAD') === true ? Promise.reject(blamed) : echo(query)));
+      const [bad, good] = await Promise.allSettled([read(['BAD']), read(['B'])]);
+      assert.equal(bad.status === 'rejected' && bad.reason, blamed);
+      assert.deepEqual(good.status === 'fulfilled' && good.value, [{ code: 'B' }]);
+    });
+  }
+
   it('who goes away gets the reason of his signal, and the others their rows', async () => {
     let ended: AbortSignal | undefined;
     const { read } = stage((query) => {
@@ -128,7 +156,7 @@ describe('reads that are joined', () => {
 
   it('S78: documents that are written side by side share their looks, and each is written once', async () => {
     const fo = environment();
-    const port = adapter(fo, { shareCallsMilliseconds: 20 });
+    const port = adapter(fo, { sharing: { waitMilliseconds: 20, stopping: unending } });
     const seeds = ['AAAA1F3C9E7B4A52', 'BBBB1F3C9E7B4A52', 'CCCC1F3C9E7B4A52'];
     const documents = seeds.map((keySeed) => {
       const lines = expense().lines.map((line) => ({

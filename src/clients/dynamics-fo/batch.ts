@@ -23,6 +23,9 @@ const PART_HEADERS = [
 ];
 const DEFAULT_WAIT_MS = 30_000;
 
+/** Operations per changeset (F&O spec 2): of a larger document the header goes first, then the lines in several changesets. */
+export const MAX_OPERATIONS = 100;
+
 /**
  * Writes creates as one changeset, which F&O executes as one transaction (F&O spec 2). The boundaries come from `key`,
  * so that the same changeset always has the same bytes and digest.

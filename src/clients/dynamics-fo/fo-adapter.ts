@@ -1,6 +1,7 @@
 import type { ErpDocument } from '../../contracts/erp-documents.js';
 import type { ErpPort, PostingState, TrackedErpDocument } from '../../contracts/erp-port.js';
 import { Rejected } from '../http/errors.js';
+import type { Sharing } from '../http/shared-calls.js';
 import type { HttpClient } from '../http/types.js';
 import { createDimensionFormatReader } from './dimension-format-reader.js';
 import type { EntitySetOverrides } from './entity-sets.js';
@@ -43,8 +44,8 @@ export interface FoAdapterOptions {
   defaultMode?: WriteMode;
   /** Entity sets that this environment publishes under other names. */
   entitySets?: EntitySetOverrides;
-  /** How long a read waits for others that it can be joined with; none unless given. */
-  shareCallsMilliseconds?: number;
+  /** How long a read waits for others that it can be joined with; none is joined unless given. */
+  sharing?: Sharing;
   /** The clock, in milliseconds; for caches and for dates of validity. */
   now?: () => number;
 }
@@ -56,7 +57,7 @@ export interface FoAdapterOptions {
  */
 export function createFoAdapter(options: FoAdapterOptions, http: HttpClient): ErpPort {
   const now = options.now ?? Date.now;
-  const odata = createODataClient(options.name, http, options.entitySets ?? {}, options.shareCallsMilliseconds);
+  const odata = createODataClient(options.name, http, options.entitySets ?? {}, options.sharing);
   const formats = createDimensionFormatReader(odata, now);
   const modes = new Map(Object.entries(options.companies).map(([company, { mode }]) => [foldCode(company), mode]));
 

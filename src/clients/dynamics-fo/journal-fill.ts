@@ -8,6 +8,8 @@ import type { FoJournal } from './journal-kinds.js';
 import { lineBody, pairLines, type PlannedLine } from './journal-lines.js';
 import type { ODataClient } from './odata.js';
 import { DuplicateKey } from './odata-errors.js';
+import { inChunks } from './odata-literals.js';
+import { MAX_OPERATIONS } from './batch.js';
 import type { WrittenLine } from './schemas.js';
 
 /** One call of the writer: the document, its lines ready for the wire, and everything needed to write them. */
@@ -19,9 +21,6 @@ export interface WriteSession {
   format: DimensionFormat;
   context: ErpWriteContext;
 }
-
-/** Operations per changeset (F&O spec 2). */
-const MAX_OPERATIONS = 100;
 
 /**
  * Writes the lines that the journal lacks as one transaction (up to 100 lines), because parallel lines collide (trap 11) and a
@@ -35,8 +34,8 @@ export async function fillUp(session: WriteSession, { header, lines }: EnsuredHe
   let isNew = lines === 'none';
   const state = isNew ? { missing: planned, voucher: undefined } : await stateOf(session, header.journal);
   let voucher = state.voucher;
-  for (let from = 0; from < state.missing.length; from += MAX_OPERATIONS) {
-    const written = await writeLines(session, header.journal, state.missing.slice(from, from + MAX_OPERATIONS), isNew);
+  for (const chunk of inChunks(state.missing, MAX_OPERATIONS)) {
+    const written = await writeLines(session, header.journal, chunk, isNew);
     const vouchers = new Set([...(voucher === undefined ? [] : [voucher]), ...written.map((line) => line.voucher)]);
     if (vouchers.size > 1) throw severalVouchers(session, header.journal);
     [voucher] = vouchers;

@@ -3,6 +3,7 @@ import type { WriteSession } from './journal-fill.js';
 import { lineBody } from './journal-lines.js';
 import { companyId } from './odata.js';
 import { DuplicateKey } from './odata-errors.js';
+import { MAX_OPERATIONS } from './batch.js';
 import { headerSchema, type JournalHeader } from './schemas.js';
 import { candidateNumbers } from './strong-numbers.js';
 
@@ -20,9 +21,6 @@ export interface EnsuredHeader {
   /** `none`: created a moment ago without lines; `written`: created with all lines; `unknown`: look. */
   lines: 'none' | 'written' | 'unknown';
 }
-
-/** Operations per changeset (F&O spec 2): larger documents get their header first and then line by line. */
-const MAX_OPERATIONS = 100;
 
 /**
  * Finds the document's journal or creates it. Every look that finds none also asks for foreign duplicates, so that no

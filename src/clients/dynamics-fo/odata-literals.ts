@@ -67,6 +67,9 @@ export const allOf = (...terms: string[]): string => terms.join(' and ');
 /** A bracketed `or` chain: the service knows no `in` (F&O spec 2). */
 export const anyOf = (terms: readonly string[]): string => `(${terms.join(' or ')})`;
 
+/** Terms per `or` chain: 20 to 40 fit into a URL and into the service's patience (F&O spec 2). */
+export const TERMS_PER_READ = 25;
+
 /** Cuts a list into pieces of at most `size`. */
 export function inChunks<T>(values: readonly T[], size: number): T[][] {
   const chunks: T[][] = [];

@@ -1,11 +1,21 @@
 import { z } from 'zod';
 import { ContractViolation, Unavailable, type FailedCall } from '../http/errors.js';
+import type { Sharing } from '../http/shared-calls.js';
 import type { HttpClient, HttpResponse } from '../http/types.js';
 import { buildChangeset, readChangeset } from './batch.js';
 import { wireName, type EntitySetOverrides, type LogicalSet, type WritableSet } from './entity-sets.js';
 import { isMissingRow, toFailure } from './odata-errors.js';
 import { shareReads } from './shared-reads.js';
-import { allOf, anyOf, inChunks, keyPredicate, sameCode, textEquals, type RowKey } from './odata-literals.js';
+import {
+  TERMS_PER_READ,
+  allOf,
+  anyOf,
+  inChunks,
+  keyPredicate,
+  sameCode,
+  textEquals,
+  type RowKey,
+} from './odata-literals.js';
 
 /** One read of an entity set; all pages are read. */
 export interface ReadQuery<T> {
@@ -60,8 +70,6 @@ export interface ChangesetRow {
   body: Record<string, unknown>;
 }
 
-/** Terms per `or` chain: 20 to 40 fit into a URL and into the service's patience (F&O spec 2). */
-const TERMS_PER_READ = 25;
 const MAX_PAGES = 1_000;
 const HEADERS = {
   Accept: 'application/json;odata.metadata=minimal',
@@ -74,12 +82,12 @@ const pageSchema = z.object({
   '@odata.count': z.string().regex(/^\d+$/).optional(),
 });
 
-/** Makes the client of one environment. Reads wait `shareMilliseconds` for others that they can be joined with. */
+/** Makes the client of one environment; `sharing` says how long reads wait for others that they can be joined with. */
 export function createODataClient(
   system: string,
   http: HttpClient,
   overrides: EntitySetOverrides,
-  shareMilliseconds = 0,
+  sharing?: Sharing,
 ): ODataClient {
   const pathOf = (set: LogicalSet): string => `/data/${wireName(set, overrides)}`;
 
@@ -128,7 +136,7 @@ export function createODataClient(
   return {
     system,
     parseRow,
-    read: shareReads(read, shareMilliseconds),
+    read: shareReads(read, sharing),
     async create(set, body, row, signal) {
       const call: FailedCall = { system, operation: `${set}.create` };
       const response = await http.send({

@@ -1,6 +1,7 @@
 import { Conflict } from '../http/errors.js';
 import { foreign, refuseEntryBesidePending } from './foreign-duplicates.js';
 import { DuplicateKey } from './odata-errors.js';
+import { MAX_OPERATIONS } from './batch.js';
 import { headerBody, pendingLineBody } from './pending-lines.js';
 import { pendingHeaderSchema, type PendingHeader } from './pending-schemas.js';
 import type { InvoiceSession } from './pending-session.js';
@@ -15,9 +16,6 @@ export interface EnsuredInvoice {
 }
 /** Ours, pending or posted. */
 type Found = { header: PendingHeader | undefined };
-
-/** Operations per changeset (F&O spec 2): larger documents get their header first and then line by line. */
-const MAX_OPERATIONS = 100;
 
 /**
  * Finds the document's invoice or creates it. The reference is ours, so that a repeated create fails on the key whatever became
