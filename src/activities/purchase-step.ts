@@ -2,7 +2,7 @@ import { activityInfo } from '@temporalio/activity';
 import type { HoldReason } from '../contracts/hold-reasons.js';
 import type { Hold, StepResult } from '../contracts/steps.js';
 import { clearAlerts } from '../store/alert-store.js';
-import { holdPurchaseRequest, releasePurchaseRequest } from '../store/purchase-request-store.js';
+import { endHold, putOnHold } from '../store/hold-store.js';
 import { callContext } from '../clients/http/call-context.js';
 import type { SharedDependencies } from './dependencies.js';
 import { alert, alertCredentials, alertIfStuck, holdOf } from './run-step.js';
@@ -40,7 +40,7 @@ export async function runPurchaseStep<T extends object>(
 
 /** The same causes as those of documents: whoever waits for one vendor shares one alert (S87). */
 async function recordHold(deps: SharedDependencies, id: string, { reason, message, vendorKeys }: Hold): Promise<void> {
-  await holdPurchaseRequest(deps.db, id, reason, message);
+  await putOnHold(deps.db, 'purchase_requests', id, reason, message);
   for (const cause of vendorKeys.length > 0 ? vendorKeys : [message]) {
     await alert(deps, `${reason}: ${cause}`, message, id);
   }
@@ -48,7 +48,7 @@ async function recordHold(deps: SharedDependencies, id: string, { reason, messag
 
 /** A whole round has met no refusal: hold and alerts end, save those that only a person ends. */
 export async function recordPurchaseRelease({ db }: SharedDependencies, id: string): Promise<void> {
-  await releasePurchaseRequest(db, id);
+  await endHold(db, 'purchase_requests', id);
   await clearAlerts(db, id);
 }
 

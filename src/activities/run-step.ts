@@ -12,7 +12,8 @@ import type { HoldReason } from '../contracts/hold-reasons.js';
 import { holdReasons } from '../contracts/hold-reasons.js';
 import type { Hold, StepResult } from '../contracts/steps.js';
 import { clearAlertCause, clearAlerts, raiseAlert } from '../store/alert-store.js';
-import { clearHold, closeDocument, holdDocument } from '../store/document-store.js';
+import { closeDocument } from '../store/document-store.js';
+import { endHold, putOnHold } from '../store/hold-store.js';
 import { callContext } from '../clients/http/call-context.js';
 import type { SharedDependencies } from './dependencies.js';
 import { toApplicationFailure } from './to-application-failure.js';
@@ -116,7 +117,7 @@ function isHoldReason(code: string): code is HoldReason {
 }
 
 async function recordHold(deps: SharedDependencies, documentId: string, held: Hold): Promise<void> {
-  await holdDocument(deps.db, documentId, held.reason, held.message);
+  await putOnHold(deps.db, 'documents', documentId, held.reason, held.message);
   const causes = held.vendorKeys.length > 0 ? held.vendorKeys : [held.message];
   for (const cause of causes) {
     await alert(deps, `${held.reason}: ${cause}`, held.message, documentId);
@@ -124,7 +125,7 @@ async function recordHold(deps: SharedDependencies, documentId: string, held: Ho
 }
 
 async function recordRelease(deps: SharedDependencies, documentId: string): Promise<void> {
-  await clearHold(deps.db, documentId);
+  await endHold(deps.db, 'documents', documentId);
   await clearAlerts(deps.db, documentId);
 }
 

@@ -116,36 +116,6 @@ export async function reachPurchaseStage(db: Database, id: string, stage: Purcha
   });
 }
 
-/** Holds a request; the audit line is written once per change of reason or message. */
-export async function holdPurchaseRequest(
-  db: Database,
-  id: string,
-  reason: HoldReason,
-  message: string,
-): Promise<void> {
-  await inTransaction(db, async (client) => {
-    const { rowCount } = await client.query(
-      `update purchase_requests set hold_reason = $2, hold_message = $3, held_since = coalesce(held_since, now())
-       where id = $1 and outcome is null and (hold_reason is distinct from $2 or hold_message is distinct from $3)`,
-      [id, reason, message],
-    );
-    if (rowCount === 1) {
-      await appendAudit(client, { documentId: id, kind: 'hold', actor: 'connector', data: { reason, message } });
-    }
-  });
-}
-
-/** Ends a hold; the audit line is part of the same statement. */
-export async function releasePurchaseRequest(db: Queryable, id: string): Promise<void> {
-  await db.query(
-    `with released as (
-       update purchase_requests set hold_reason = null, hold_message = null, held_since = null
-       where id = $1 and hold_reason is not null returning id)
-     insert into audit (document_id, kind, actor, data) select id, 'release', 'connector', '{}' from released`,
-    [id],
-  );
-}
-
 /** Closes a request with its outcome, once; `who` is named where a person ended it. */
 export async function closePurchaseRequest(
   db: Database,

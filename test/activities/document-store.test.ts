@@ -5,7 +5,6 @@ import { migrate } from '../../src/store/database.js';
 import {
   closeDocument,
   findDocument,
-  holdDocument,
   knownDocuments,
   markStarted,
   reachStage,
@@ -15,6 +14,7 @@ import {
 } from '../../src/store/document-store.js';
 import { livingRelative, newerRelative, openRelatives } from '../../src/store/related-documents.js';
 import { markWithdrawn } from '../../src/store/erp-document-store.js';
+import { putOnHold } from '../../src/store/hold-store.js';
 import { changed, fixtureText } from '../unit/mapping-fixtures.js';
 import type { Stage } from './stage.js';
 import { connection, discover, onlyRow, openStage, stand } from './stage.js';
@@ -92,10 +92,10 @@ test('S103: a confirmation is recorded once, also where the stage has been reach
 
 test('B4: a hold is written once per change, keeps its beginning, and ends with a stage', async () => {
   const { id } = await discover(stage.db, 'holds');
-  await holdDocument(stage.db, id, 'vendor-missing', 'no vendor');
+  await putOnHold(stage.db, 'documents', id, 'vendor-missing', 'no vendor');
   const { heldSince } = await readDocument(stage.db, id);
-  await holdDocument(stage.db, id, 'vendor-missing', 'no vendor');
-  await holdDocument(stage.db, id, 'account-unusable', 'no account');
+  await putOnHold(stage.db, 'documents', id, 'vendor-missing', 'no vendor');
+  await putOnHold(stage.db, 'documents', id, 'account-unusable', 'no account');
   const held = await readDocument(stage.db, id);
   assert.deepEqual([held.holdReason, held.heldSince], ['account-unusable', heldSince]);
   assert.equal((await readAudit(stage.db, id)).filter(({ kind }) => kind === 'hold').length, 2);
@@ -108,7 +108,7 @@ test('S118: a closed document keeps its first outcome and is never held again', 
   const { id } = await discover(stage.db, 'closed');
   await closeDocument(stage.db, id, 'paid', 'first');
   await closeDocument(stage.db, id, 'recalled', 'second');
-  await holdDocument(stage.db, id, 'erp-refused', 'late');
+  await putOnHold(stage.db, 'documents', id, 'erp-refused', 'late');
   const document = await readDocument(stage.db, id);
   assert.deepEqual([document.stage, document.outcome, document.holdReason], ['closed', 'paid', null]);
   assert.deepEqual(await stagesInAudit(id), ['discovered', 'closed']);

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openAlerts } from '../../src/store/alert-store.js';
 import { readAudit } from '../../src/store/audit-store.js';
-import { holdDocument, markStarted } from '../../src/store/document-store.js';
+import { markStarted } from '../../src/store/document-store.js';
 import { markPosted } from '../../src/store/erp-document-store.js';
+import { putOnHold } from '../../src/store/hold-store.js';
 import { changed } from '../unit/mapping-fixtures.js';
 import { useLeaving } from './leaving-stage.js';
 import { discover, journal, proofOf, stand } from './stage.js';
@@ -59,7 +60,7 @@ test('B3: ignored after a recall, a person says that the ERP is clear, and a cor
 test('B5: ignored, a document says what it leaves where, takes nothing out, and keeps a successor from posting', async () => {
   const document = await given('ignored', 'IGNORED REPORT');
   await post(document);
-  await holdDocument(at.stage.db, document.id, 'erp-refused', 'The account is closed.');
+  await putOnHold(at.stage.db, 'documents', document.id, 'erp-refused', 'The account is closed.');
   await run(() => inStore().alertHoldOverdue({ documentId: document.id }));
   const end = await ignore(document);
   assert.deepEqual(end, {

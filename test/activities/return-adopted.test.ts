@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { holdDocument } from '../../src/store/document-store.js';
 import type { StoredDocument } from '../../src/store/document-store.js';
+import { putOnHold } from '../../src/store/hold-store.js';
 import { systemId } from './fake-concur.js';
 import { useLeaving } from './leaving-stage.js';
 import { journal } from './stage.js';
@@ -28,7 +28,7 @@ test('B3, decisions 5: adopted and planned, it is looked for in the ERP although
   at.erp.journals.set(planned.keySeed, { journal: 'J-77', document: planned, posted: false });
   await acknowledge(document);
   assert.ok((await now(document)).adoptedAt);
-  await holdDocument(at.stage.db, document.id, 'vendor-missing', 'No vendor.');
+  await putOnHold(at.stage.db, 'documents', document.id, 'vendor-missing', 'No vendor.');
   await ask(document);
   assert.equal((await leave(document)).status, 'done');
   assert.deepEqual(at.erp.calls, ['withdraw demf 1']);

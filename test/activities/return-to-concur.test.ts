@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readAudit } from '../../src/store/audit-store.js';
-import { holdDocument } from '../../src/store/document-store.js';
 import { documentsWaitingFor, setVendorWaits } from '../../src/store/vendor-store.js';
+import { putOnHold } from '../../src/store/hold-store.js';
 import { letWaitsPass } from './fake-concur.js';
 import { useLeaving } from './leaving-stage.js';
 
@@ -12,7 +12,7 @@ const { ask, giveBack, given, inConcur, inErp, inStore, leave, messages, now, pr
 test('B5, C14: a held document of which nothing is written goes back with the reason; the ERP is not called', async () => {
   const document = await given('unwritten');
   await setVendorWaits(at.stage.db, document.id, [{ vendorKey: 'k', vendorAccount: null }]);
-  await holdDocument(at.stage.db, document.id, 'vendor-missing', 'No vendor.');
+  await putOnHold(at.stage.db, 'documents', document.id, 'vendor-missing', 'No vendor.');
   assert.deepEqual(await ask(document), { accepted: true });
   const end = await leave(document);
   assert.deepEqual(end, {
@@ -66,7 +66,7 @@ test('S118: every step of a returned document answers that it is complete, and c
 
 test('C14: the text of a rule is readable for an employee: one message per finding, no hosts and no ids of machines', async () => {
   const document = await given('by rule');
-  await holdDocument(at.stage.db, document.id, 'mapping-missing', 'x');
+  await putOnHold(at.stage.db, 'documents', document.id, 'mapping-missing', 'x');
   const reason = [
     'Cost centre 9999 has no row (fo/usmf/employee/1017001), report RE-2026-17.',
     'https://acme.operations.dynamics.com/data refused concur:acme:expense:0f3c at at.erp.acme.com:443, 10.0.0.7, 0f3c5b7a9d1e4f60a2b4c6d8e0f21436.',

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { holdDocument } from '../../src/store/document-store.js';
 import { planErpDocuments, readErpDocuments } from '../../src/store/erp-document-store.js';
 import { mayBeInErp, recordIntent } from '../../src/store/remote-write-store.js';
+import { putOnHold } from '../../src/store/hold-store.js';
 import { letWaitsPass } from './fake-concur.js';
 import { useLeaving } from './leaving-stage.js';
 import { journal, proofOf, stand } from './stage.js';
@@ -238,7 +238,7 @@ test('C14: a rule leaves alone what is posted, and documents that another system
   const posted = await given('posted by rule');
   await stand(at.stage.db, posted, 'posted', journal('posted by rule'));
   const foreign = await given('foreign by rule');
-  await holdDocument(at.stage.db, foreign.id, 'acknowledged-elsewhere', 'Another system has it.');
+  await putOnHold(at.stage.db, 'documents', foreign.id, 'acknowledged-elsewhere', 'Another system has it.');
   for (const document of [posted, foreign]) {
     assert.equal((await ask(document, { isAutomatic: true })).accepted, false);
     assert.equal((await now(document)).leaving, null);
