@@ -13,6 +13,7 @@ import type { UnknownAddress } from './unknown-address.js';
 import { sendAgain } from './unknown-address.js';
 import { createUntrustedQuota } from './untrusted-quota.js';
 import { withinLimit } from './within-limit.js';
+import { takeIn } from './take-in.js';
 
 /** One F&O connection that takes business events as hints. */
 export interface BusinessEventEndpoint {
@@ -72,12 +73,7 @@ export function addBusinessEventRoute(app: FastifyInstance, options: BusinessEve
     {
       onRequest: async (request, reply) => {
         if (!endpointOf(request.params)) return answerUnknown(request, reply);
-        const leave = admit();
-        if (leave === undefined) return sendAgain(reply, 1);
-        reply.raw.once('close', leave);
-        // Whatever F&O calls its body, the bytes are read: the framework would refuse an odd content type with 415.
-        request.raw.headers['content-type'] = 'application/octet-stream';
-        return undefined;
+        return takeIn(admit, request, reply);
       },
     },
     async (request, reply): Promise<FastifyReply> => {

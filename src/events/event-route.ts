@@ -12,6 +12,7 @@ import type { UnknownAddress } from './unknown-address.js';
 import { sendAgain } from './unknown-address.js';
 import { createUntrustedQuota } from './untrusted-quota.js';
 import { withinLimit } from './within-limit.js';
+import { takeIn } from './take-in.js';
 
 export interface EventRouteOptions {
   db: Database;
@@ -65,12 +66,7 @@ export function addEventRoute(app: FastifyInstance, options: EventRouteOptions):
     {
       onRequest: async (request, reply) => {
         if (!endpointOf(request.params.connection)) return answerUnknown(request, reply);
-        const leave = admit();
-        if (leave === undefined) return sendAgain(reply, 1);
-        reply.raw.once('close', leave);
-        // Whatever a sender calls its body, the bytes are read: the framework would refuse an odd content type with 415.
-        request.raw.headers['content-type'] = 'application/octet-stream';
-        return undefined;
+        return takeIn(admit, request, reply);
       },
     },
     async (request, reply): Promise<FastifyReply> => {

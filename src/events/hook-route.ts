@@ -14,6 +14,7 @@ import type { ReceivedBody } from './received-body.js';
 import { readReceivedBody } from './received-body.js';
 import { sendAgain } from './unknown-address.js';
 import { withinLimit } from './within-limit.js';
+import { takeIn } from './take-in.js';
 
 /** Notifications of Business Central. */
 export interface HookOptions {
@@ -103,14 +104,7 @@ export function addHookRoute(app: FastifyInstance, options: HookRouteOptions): v
     scope.post<{ Params: { pathToken: string } }>(
       '/hooks/nav/:pathToken',
       {
-        onRequest: async (request, reply) => {
-          const leave = admit();
-          if (leave === undefined) return sendAgain(reply, 1);
-          reply.raw.once('close', leave);
-          // Whatever a sender calls its body, the bytes are read: the framework would refuse an odd content type with 415.
-          request.raw.headers['content-type'] = 'application/octet-stream';
-          return undefined;
-        },
+        onRequest: async (request, reply) => takeIn(admit, request, reply),
       },
       async (request, reply): Promise<FastifyReply> => {
         const tokenDigest = webhookDigest(request.params.pathToken);
