@@ -13,7 +13,7 @@ const named = { companyName: company };
 const sales = [{ dimension: 'DEPARTMENT', value: 'SALES' }];
 
 /** The simulator behind the client's own interface, without a network. */
-function clientOf(simulated: BcStage): HttpClient {
+export function clientOf(simulated: BcStage): HttpClient {
   return {
     send: (request) => {
       const query = request.query === undefined ? '' : `?${new URLSearchParams(request.query).toString()}`;

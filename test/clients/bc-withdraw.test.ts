@@ -2,13 +2,12 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { createBcAdapter } from '../../src/clients/dynamics-nav/adapter.js';
 import { OutcomeUnknown } from '../../src/clients/http/errors.js';
-import type { HttpClient } from '../../src/clients/http/types.js';
 import type { ErpDocument } from '../../src/contracts/erp-documents.js';
 import type { ErpKeys, ErpWriteContext, Withdrawal } from '../../src/contracts/erp-port.js';
 import { BcStage } from '../simulators/bc-stage.js';
 import type { FakeBc, Row } from './bc-fake.js';
 import { FakeWrites, invoice, journal, stage, tracked, type Stage } from './bc-stage.js';
-import { respond } from './fo-memory.js';
+import { clientOf } from './bc-simulated.js';
 
 function withdraw({ erp, writes, signal }: Stage, document: ErpDocument, keys: ErpKeys = {}): Promise<Withdrawal> {
   const context: ErpWriteContext = { writes, signal, heartbeat: () => undefined };
@@ -385,19 +384,6 @@ describe('answers to a delete', () => {
     await assert.rejects(withdraw(there, document), { code: 'unsupported-document' });
   });
 });
-
-/** The simulator behind the client's own interface, without a network. */
-function clientOf(simulated: BcStage): HttpClient {
-  return {
-    send: (request) => {
-      const query = request.query === undefined ? '' : `?${new URLSearchParams(request.query).toString()}`;
-      const headers = Object.entries(request.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]);
-      const sent = simulated.request(request.method, request.path + query, request.json, Object.fromEntries(headers));
-      const { status, body } = simulated.bc.route(sent).execute();
-      return Promise.resolve(respond(status, (body as string | undefined) ?? ''));
-    },
-  };
-}
 
 test('B3, S10: against the simulated environment unposted documents leave without a broken rule', async () => {
   const simulated = new BcStage();

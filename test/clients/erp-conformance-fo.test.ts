@@ -1,31 +1,14 @@
-import { stringify } from 'lossless-json';
 import { createFoAdapter } from '../../src/clients/dynamics-fo/fo-adapter.js';
-import type { HttpClient } from '../../src/clients/http/types.js';
-import { FoStage, host, purchasingMaster } from '../simulators/fo-stage.js';
+import { FoStage, purchasingMaster } from '../simulators/fo-stage.js';
 import { erpConformance, LossyHttp, type ErpUnderTest } from './erp-conformance.js';
 import { expense, invoice } from './fo-fixtures.js';
-import { respond } from './fo-memory.js';
+import { clientOf } from './fo-simulated.js';
 
 const company = 'USMF';
 const dimensions = [
   { dimension: 'BusinessUnit', value: '001' },
   { dimension: 'CostCenter', value: '024' },
 ];
-
-/** The simulator behind the client's own interface, without a network. */
-function clientOf(stage: FoStage): HttpClient {
-  return {
-    send: (request) => {
-      const query = request.query === undefined ? '' : `?${new URLSearchParams(request.query).toString()}`;
-      const body = request.text ?? (request.json === undefined ? '' : (stringify(request.json) ?? ''));
-      const headers = Object.fromEntries(
-        Object.entries(request.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]),
-      );
-      const answer = stage.call(request.method, `http://${host}${request.path}${query}`, body, headers);
-      return Promise.resolve(respond(answer.status, answer.text));
-    },
-  };
-}
 
 function start(mode: 'recovery' | 'strong'): ErpUnderTest {
   const stage = new FoStage({ master: purchasingMaster });

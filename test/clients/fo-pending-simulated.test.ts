@@ -1,30 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { stringify } from 'lossless-json';
 import { createFoAdapter } from '../../src/clients/dynamics-fo/fo-adapter.js';
-import type { HttpClient } from '../../src/clients/http/types.js';
 import type { FoPendingInvoice } from '../../src/contracts/erp-documents.js';
 import type { ErpPort, PostingState } from '../../src/contracts/erp-port.js';
-import { FoStage, host, purchasingMaster } from '../simulators/fo-stage.js';
+import { FoStage, purchasingMaster } from '../simulators/fo-stage.js';
 import { NOW, signal } from './fo-fixtures.js';
-import { MemoryWrites, respond } from './fo-memory.js';
+import { MemoryWrites } from './fo-memory.js';
 import { pendingInvoice, reference, seed } from './fo-pending-memory.js';
 import { conflict, rejected } from './fo-write-support.js';
-
-/** The simulator behind the client's own interface, without a network. */
-function clientOf(stage: FoStage): HttpClient {
-  return {
-    send: (request) => {
-      const query = request.query === undefined ? '' : `?${new URLSearchParams(request.query).toString()}`;
-      const body = request.text ?? (request.json === undefined ? '' : (stringify(request.json) ?? ''));
-      const headers = Object.fromEntries(
-        Object.entries(request.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]),
-      );
-      const answer = stage.call(request.method, `http://${host}${request.path}${query}`, body, headers);
-      return Promise.resolve(respond(answer.status, answer.text));
-    },
-  };
-}
+import { clientOf } from './fo-simulated.js';
 
 const businessUnit = { dimension: 'BusinessUnit', value: '001' };
 const [category, order, discount] = pendingInvoice().lines;

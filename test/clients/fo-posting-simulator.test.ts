@@ -1,27 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { stringify } from 'lossless-json';
 import { createFoAdapter, type FoCompanyOptions } from '../../src/clients/dynamics-fo/fo-adapter.js';
-import type { HttpClient } from '../../src/clients/http/types.js';
 import type { FoGeneralJournal, FoVendorInvoiceJournal } from '../../src/contracts/erp-documents.js';
-import { FoStage, host, masterData } from '../simulators/fo-stage.js';
+import { FoStage, masterData } from '../simulators/fo-stage.js';
 import { expense, invoice, signal, tracked } from './fo-fixtures.js';
-import { MemoryWrites, respond } from './fo-memory.js';
-
-/** The simulator behind the client's own interface, without a network. */
-function clientOf(stage: FoStage): HttpClient {
-  return {
-    send: (request) => {
-      const query = request.query === undefined ? '' : `?${new URLSearchParams(request.query).toString()}`;
-      const body = request.text ?? (request.json === undefined ? '' : (stringify(request.json) ?? ''));
-      const headers = Object.fromEntries(
-        Object.entries(request.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]),
-      );
-      const answer = stage.call(request.method, `http://${host}${request.path}${query}`, body, headers);
-      return Promise.resolve(respond(answer.status, answer.text));
-    },
-  };
-}
+import { MemoryWrites } from './fo-memory.js';
+import { clientOf } from './fo-simulated.js';
 
 const adapterOf = (stage: FoStage, options: FoCompanyOptions = { mode: 'recovery' }) =>
   createFoAdapter({ name: 'fo', companies: { USMF: options }, now: () => stage.nowMs }, clientOf(stage));

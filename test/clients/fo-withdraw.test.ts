@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createFoAdapter } from '../../src/clients/dynamics-fo/fo-adapter.js';
 import { ContractViolation, OutcomeUnknown, Unavailable } from '../../src/clients/http/errors.js';
-import type { HttpClient } from '../../src/clients/http/types.js';
 import type { FoGeneralJournal, FoVendorInvoiceJournal } from '../../src/contracts/erp-documents.js';
 import type { TrackedErpDocument, Withdrawal } from '../../src/contracts/erp-port.js';
-import { FoStage, host, masterData } from '../simulators/fo-stage.js';
+import { FoStage, masterData } from '../simulators/fo-stage.js';
 import { adapter, environment, expense, invoice, NOW, post, signal, tracked, vendTrans } from './fo-fixtures.js';
-import { lostAnswer, type MemoryFo, MemoryWrites, respond, type Fault } from './fo-memory.js';
+import { lostAnswer, type MemoryFo, MemoryWrites, type Fault } from './fo-memory.js';
 import { header, innerError, rejected, strong } from './fo-write-support.js';
+import { clientOf } from './fo-simulated.js';
 
 type Journal = FoGeneralJournal | FoVendorInvoiceJournal;
 const number = '00701';
@@ -383,21 +383,6 @@ describe('answers to a delete', () => {
     }
   });
 });
-
-/** The simulator behind the client's own interface, without a network. */
-function clientOf(stage: FoStage): HttpClient {
-  return {
-    send: (request) => {
-      const query = request.query === undefined ? '' : `?${new URLSearchParams(request.query).toString()}`;
-      const body = request.text ?? (request.json === undefined ? '' : JSON.stringify(request.json));
-      const headers = Object.fromEntries(
-        Object.entries(request.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]),
-      );
-      const answer = stage.call(request.method, `http://${host}${request.path}${query}`, body, headers);
-      return Promise.resolve(respond(answer.status, answer.text));
-    },
-  };
-}
 
 describe('against the simulated environment', () => {
   const seed = '6D0A1F3C9E7B4A52';
