@@ -9,6 +9,7 @@ import type { PlannedErpDocument } from '../store/erp-document-store.js';
 import { markSettled, markWithdrawn, readErpDocuments } from '../store/erp-document-store.js';
 import { mayBeInErp } from '../store/remote-write-store.js';
 import type { SharedDependencies } from './dependencies.js';
+import { numberOf } from './posting-facts.js';
 import { onOneLine } from './return-text.js';
 
 /**
@@ -47,8 +48,7 @@ function leftInErp({ adoptedAt, leaving }: StoredDocument, rows: PlannedErpDocum
     return ' Something of it may be in the ERP, since it was acknowledged before this ledger knew it.';
   const left = rows.flatMap(({ state, company, keys, proof }) => {
     if (state === 'posted') return [`${proof?.documentNumber ?? ''} is posted in ${company}`];
-    if (state === 'written')
-      return [`${keys.journal ?? keys.invoice ?? keys.id ?? 'the document'} stays unposted in ${company}`];
+    if (state === 'written') return [`${numberOf({ keys })} stays unposted in ${company}`];
     return mayBeThere && state === 'planned' ? [`something of it may be in ${company}`] : [];
   });
   return left.length === 0 ? ' Nothing of it is in the ERP.' : ` Left in the ERP: ${left.join('; ')}.`;
