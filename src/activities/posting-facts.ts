@@ -76,7 +76,8 @@ function differencesOf({ debitTotal, currency }: ErpDocument, proof: PostingProo
 }
 
 /** The number by which a person finds a written document in the ERP. */
-export const numberOf = ({ keys }: Pick<PlannedErpDocument, 'keys'>): string => keys.journal ?? keys.invoice ?? keys.id ?? 'the document';
+export const numberOf = ({ keys }: Pick<PlannedErpDocument, 'keys'>): string =>
+  keys.journal ?? keys.invoice ?? keys.id ?? 'the document';
 
 /**
  * A document is not posted beside another one of the same report, invoice or advance, and not at all once Concur has sent a
