@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { Client, Connection } from '@temporalio/client';
+import type { ConnectionsSource } from '../config/connections-source.js';
 import type { Connections } from '../config/load-connections.js';
 import { loadConnections, parseConnectionsFile } from '../config/load-connections.js';
 import { projectRoot } from '../launcher/project-root.js';
@@ -38,18 +39,20 @@ export function readReady(stateFolder: string): Ready | undefined {
 /**
  * Finds the installation that a command is about: `--config`, else the sandbox. Services that neither the file nor the
  * environment names are those that the launcher started.
+ * @param examined the file as `mapping check` has read it, without what is faulty in its mappings
  */
 export function findInstallation(
   config: string | undefined,
   given: NodeJS.ProcessEnv = process.env,
+  examined?: ConnectionsSource,
 ): { connections: Connections; configPath: string } {
   const configPath = config ?? resolve(sandboxFolder(), 'connections.yaml');
-  const { operation } = parseConnectionsFile(configPath);
+  const { operation } = examined?.file ?? parseConnectionsFile(configPath);
   const ready = readReady(resolve(dirname(resolve(configPath)), operation.stateFolder));
   const environment = { ...given };
   if (ready && operation.databaseUrl === undefined) environment['DATABASE_URL'] ??= ready.databaseUrl;
   if (ready && operation.temporalAddress === undefined) environment['TEMPORAL_ADDRESS'] ??= ready.temporalAddress;
-  return { connections: loadConnections(configPath, environment), configPath };
+  return { connections: loadConnections(configPath, environment, examined), configPath };
 }
 
 /**

@@ -5,9 +5,11 @@ import { addConcurCommands } from './concur-commands.js';
 import { addConfigCommands } from './config-commands.js';
 import { addCredentialsCommands } from './credentials-commands.js';
 import { addDoctorCommand } from './doctor-command.js';
+import { addDimensionsCommands } from './dimensions-commands.js';
 import { addDocumentsCommands } from './documents-commands.js';
 import { addEventsCommands } from './events-commands.js';
 import { reportFailure } from './failure.js';
+import { addMappingCommands } from './mapping-commands.js';
 import { addPreviewCommand } from './preview-command.js';
 import { addPurchaseRequestsCommands } from './purchase-requests-commands.js';
 import { addSandboxCommand } from './sandbox-command.js';
@@ -41,12 +43,14 @@ addPreviewCommand(program);
 addDocumentsCommands(program);
 addConcurCommands(program);
 addVendorsCommands(program);
+addDimensionsCommands(program);
 addPurchaseRequestsCommands(program);
 addAlertsCommands(program);
 addCredentialsCommands(program);
 addEventsCommands(program);
 addWebhooksCommands(program);
 addConfigCommands(program);
+addMappingCommands(program);
 addDoctorCommand(program);
 
 try {

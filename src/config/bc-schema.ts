@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { companyBase } from './company-schema.js';
 import { purchaseRequestsSchema } from './purchase-requests-schema.js';
-import { nameSchema, patternSchema, secretRefSchema, urlSchema } from './setting-schemas.js';
+import { nameSchema, patternSchema, releaseSchema, secretRefSchema, urlSchema } from './setting-schemas.js';
 import { webhooksSchema } from './webhooks-schema.js';
 
 /** Routes of Business Central and classic NAV alike: one family (NAV spec 10, 12). */
@@ -16,7 +16,12 @@ export const bcRoutesSchema = z
 const bcCompanySchema = z.strictObject({
   company: z.string().min(1).describe('Company name, any characters.'),
   routes: bcRoutesSchema,
-  paymentSource: z.enum(['analytics', 'status-only']).default('analytics'),
+  paymentSource: z
+    .enum(['analytics', 'pages', 'status-only'])
+    .default('analytics')
+    .describe(
+      'Where payments are read: `analytics`, the API of the app Power BI Reports; `pages`, the published pages of `ledgerPages`; `status-only` tells Concur nothing about payment.',
+    ),
   purchaseRequests: purchaseRequestsSchema,
   journalTemplate: z
     .string()
@@ -28,6 +33,18 @@ const bcCompanySchema = z.strictObject({
     ),
   ...companyBase,
 });
+
+const serviceSchema = z.string().regex(/^[A-Za-z]\w*$/, 'write the service name as it stands on the page Web Services');
+
+const ledgerPagesSchema = z
+  .strictObject({
+    entries: serviceSchema.default('VendorLedgerEntries').describe('Service name of page 29, Vendor Ledger Entries.'),
+    details: serviceSchema
+      .default('DetailedVendorLedgerEntries')
+      .describe('Service name of page 574, Detailed Vendor Ledger Entries.'),
+  })
+  .prefault({})
+  .describe('Published pages of the vendor ledger, read for companies with `paymentSource: pages`.');
 
 const onlineUrl = 'https://api.businesscentral.dynamics.com';
 const entraSettings = ['tenant', 'clientId', 'clientSecret'] as const;
@@ -71,8 +88,17 @@ export const bcSchema = z
     clientId: z.string().min(1).optional(),
     clientSecret: secretRefSchema.optional(),
     parallelism: z.number().int().min(1).max(5).default(4),
+    release: releaseSchema,
     postingDeadlineHours: z.number().positive().default(24),
     webhooks: webhooksSchema.optional(),
+    ledgerPages: ledgerPagesSchema,
+    shareCallsMilliseconds: z
+      .number()
+      .int()
+      .min(0)
+      .max(10_000)
+      .default(250)
+      .describe('How long a read waits for those of other documents with which it can be joined; 0 joins none.'),
     companies: z.array(bcCompanySchema).min(1),
   })
   .superRefine((bc, context) => {

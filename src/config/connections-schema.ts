@@ -129,6 +129,9 @@ const timingsSchema = z
     foLookAgainSeconds: z.array(secondsSchema).min(1).default([30, 120, 600]),
     bcLookAgainSeconds: z.array(secondsSchema).min(1).default([30, 120, 540]),
     concurLookAgainSeconds: z.array(secondsSchema).min(1).default([300]),
+    webhookCheckSeconds: secondsSchema
+      .default(3_600)
+      .describe('How often the webhooks of Business Central are looked after: one that was deleted is made again.'),
     throttledWaitSeconds: secondsSchema
       .default(30)
       .describe('How long a connection rests after a 429 that names no time; doubled while it is refused again.'),
@@ -142,7 +145,25 @@ export const connectionsFileSchema = z.strictObject({
   operation: operationSchema,
   concur: z.array(concurSchema).min(1),
   erp: z.array(z.discriminatedUnion('kind', [foSchema, bcSchema, navSchema])).min(1),
-  rules: z.strictObject({ legalEntity: z.array(legalEntityRuleSchema).min(1) }),
+  rules: z.strictObject({
+    legalEntity: z.array(legalEntityRuleSchema).min(1),
+    payingEntity: z
+      .array(legalEntityRuleSchema)
+      .default([])
+      .describe(
+        'Which company owes employee, supplier or card: a field of the header. Needed where parts of a document lead to several companies; where rules apply to a type of document, one must answer.',
+      ),
+    inputTaxIn: z
+      .enum(['allocation', 'paying'])
+      .default('allocation')
+      .describe('Which company reclaims the input tax of costs that another company pays.'),
+    zeroDocuments: z
+      .enum(['hold', 'confirm'])
+      .default('hold')
+      .describe(
+        'What becomes of documents without any amount: a person decides, or Concur is told that they are posted, with no ERP document.',
+      ),
+  }),
   timings: timingsSchema,
 });
 export type ConnectionsFile = z.infer<typeof connectionsFileSchema>;

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { companyBase, mappingSchema } from './company-schema.js';
+import { companyBase } from './company-schema.js';
 import { businessEventsSchema } from './business-events-schema.js';
+import { foMappingSchema } from './mapping-file-schema.js';
 import { postingServiceSchema } from './posting-service-schema.js';
-import { procurementCategoriesSchema } from './procurement-schema.js';
-import { nameSchema, patternSchema, secretRefSchema, urlSchema } from './setting-schemas.js';
+import { nameSchema, patternSchema, releaseSchema, secretRefSchema, urlSchema } from './setting-schemas.js';
 
 const foCompanySchema = z.strictObject({
   company: z.string().min(1).max(4).describe('Legal entity (dataAreaId).'),
@@ -21,9 +21,13 @@ const foCompanySchema = z.strictObject({
     expense: z.string(),
     cashadvance: z.string(),
     invoice: z.string().optional(),
+    intercompany: z
+      .string()
+      .optional()
+      .describe('Journal of type Daily for costs that another company pays; needed for invoices on another route.'),
   }),
   ...companyBase,
-  mapping: mappingSchema.extend({ procurementCategories: procurementCategoriesSchema.optional() }),
+  mapping: foMappingSchema,
   postingService: postingServiceSchema.optional(),
 });
 
@@ -52,6 +56,7 @@ export const foSchema = z.strictObject({
     .default(250)
     .describe('How long a read waits for those of other documents with which it can be joined; 0 joins none.'),
   parallelism: z.number().int().min(1).default(4),
+  release: releaseSchema,
   postingDeadlineHours: z.number().positive().default(24),
   companies: z.array(foCompanySchema).min(1),
 });

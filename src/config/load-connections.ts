@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path';
 import type { MappingRules } from '../contracts/mapping-rules.js';
 import { readBusinessEventSecrets } from './business-events-schema.js';
 import type { ConnectionsFile, ErpConnection } from './connections-schema.js';
+import type { ConnectionsSource } from './connections-source.js';
 import { readConnectionsSource } from './connections-source.js';
 import { reportEventFaults } from './event-keys.js';
 import { loadMappingRules } from './load-mapping.js';
@@ -10,6 +11,7 @@ import { readSecret, Secret } from './secrets.js';
 import { urlSchema, type SecretRef } from './setting-schemas.js';
 import type { Report } from './settings-error.js';
 import { SettingsError } from './settings-error.js';
+import { reportDimensionSyncFaults, withListCodes } from './dimension-sync-schema.js';
 import { reportVendorSyncFaults } from './vendor-sync-schema.js';
 
 /** The connections file with its secrets and tables, validated as a whole. */
@@ -35,11 +37,16 @@ const keyBytes = 32;
 /**
  * Reads and validates a connections file. All faults of names, secrets, tables and rules are reported together, each with
  * file, line and remedy; faults of the file's shape come before them, all together as well.
+ * @param examined the same file as `mapping check` has read it: faults of its mappings are told already and tolerated here
  * @throws SettingsError
  */
-export function loadConnections(path: string, environment: NodeJS.ProcessEnv): Connections {
+export function loadConnections(
+  path: string,
+  environment: NodeJS.ProcessEnv,
+  examined?: ConnectionsSource,
+): Connections {
   const folder = dirname(resolve(path));
-  const { file, place } = readConnectionsSource(path);
+  const { file, place, locate } = examined ?? readConnectionsSource(path);
   const problems: string[] = [];
   const report: Report = (at, problem) => problems.push(`${place(at)}: ${problem}`);
   const secret: ReadSecret = (ref, at) => {
@@ -83,14 +90,18 @@ export function loadConnections(path: string, environment: NodeJS.ProcessEnv): C
   const businessEventSecrets = readBusinessEventSecrets(file, secret, report);
   reportEventFaults(file, folder, report);
   reportVendorSyncFaults(file, report);
+  reportDimensionSyncFaults(file, report);
   reportPurchaseFaults(file, report);
-  const rules = loadMappingRules(file, folder, problems, report);
+  const rules =
+    examined === undefined
+      ? loadMappingRules({ file, locate }, folder, problems, report)
+      : loadMappingRules(examined, folder, [], () => undefined);
   if (problems.length > 0 || !encryptionKey || databaseUrl === undefined) throw new SettingsError(problems);
   const temporalAddress = environment['TEMPORAL_ADDRESS'] ?? file.operation.temporalAddress ?? '127.0.0.1:7233';
   return {
     file,
     folder,
-    rules,
+    rules: withListCodes(rules, file),
     databaseUrl,
     temporalAddress,
     encryptionKey,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { bcRoutesSchema } from './bc-schema.js';
 import { companyBase } from './company-schema.js';
 import { purchaseRequestsSchema } from './purchase-requests-schema.js';
-import { nameSchema, patternSchema, secretRefSchema, urlSchema } from './setting-schemas.js';
+import { nameSchema, patternSchema, releaseSchema, secretRefSchema, urlSchema } from './setting-schemas.js';
 
 const serviceSchema = z.string().regex(/^[A-Za-z]\w*$/, 'write the service name as it stands on the page Web Services');
 
@@ -26,6 +26,12 @@ const servicesSchema = z
     ledgerEntries: serviceSchema.default('GLEntries').describe('Page 20.'),
     vendorLedgerEntries: serviceSchema.default('VendorLedgerEntries').describe('Page 29.'),
     detailedVendorLedgerEntries: serviceSchema.default('DetailedVendorLedgerEntries').describe('Page 574.'),
+    journalTemplates: serviceSchema
+      .default('GeneralJournalTemplates')
+      .describe('Page 101; only the doctor reads it, and it need not be published.'),
+    purchasesSetup: serviceSchema
+      .default('PurchasesPayablesSetup')
+      .describe('Page 460; only the doctor reads it, and it need not be published.'),
   })
   .prefault({});
 
@@ -85,6 +91,7 @@ export const navSchema = z
         'Service name of the posting codeunit, for example `ConcurConnector`; without it the connector writes drafts and a person posts.',
       ),
     parallelism: z.number().int().min(1).max(5).default(2),
+    release: releaseSchema,
     postingDeadlineHours: z.number().positive().default(72),
     companies: z.array(navCompanySchema).min(1),
   })

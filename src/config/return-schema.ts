@@ -2,9 +2,10 @@ import { z } from 'zod';
 import type { HoldReason } from '../contracts/hold-reasons.js';
 import { holdReasons } from '../contracts/hold-reasons.js';
 
-/** Holds that a return does not end: Concur itself is the trouble, the document is not ours, or it is posted already. */
+/** Holds that a return does not end: Concur itself is the trouble, it waits for our own release, is not ours, or posted already. */
 const notReturnable: readonly string[] = [
   'acknowledged-elsewhere',
+  'awaiting-release',
   'concur-refused',
   'recalled-after-posting',
   'return-blocked',

@@ -23,6 +23,14 @@ export const patternSchema = z.string().refine((pattern) => {
   }
 }, 'is no regular expression; write one that matches the whole origin, for example ^https://erp[.]example[.]com$');
 
+/** Whether a person looks at each document first (B6). */
+export const releaseSchema = z
+  .enum(['automatic', 'manual'])
+  .default('automatic')
+  .describe(
+    'manual: every document waits for a release after its preview, alone or in bulk (`documents release`), before anything is written; for the first weeks.',
+  );
+
 export const secondsSchema = z.number().int().min(1);
 export const docTypeSchema = z.enum(docTypes);
 /** An address of a remote service. */

@@ -51,7 +51,13 @@ export const vendorSyncSchema = z
       .min(1)
       .optional()
       .describe(
-        'Vendor groups of the ERP that are told; all where it is left out. A vendor that leaves them is blocked in Concur.',
+        'Vendor groups of the ERP that are told; all where it is left out. A vendor that leaves them is blocked in Concur. Not for Business Central, whose API does not tell groups.',
+      ),
+    fromConcur: z
+      .enum(['off', 'propose', 'create'])
+      .default('propose')
+      .describe(
+        'Vendors that Concur knows and the ERP does not: `propose` asks a person, `create` creates those of which the ERP has none alike, blocked for payment (Business Central only), `off` leaves them alone.',
       ),
     maximumSharePercent: z
       .number()
@@ -78,7 +84,15 @@ export type VendorSync = NonNullable<z.output<typeof vendorSyncSchema>>;
 
 /** What the comparison of vendors has to know. */
 export function vendorSyncRules(section: VendorSync): VendorSyncRules {
-  const { group, vendorGroups, concur: _concur, at: _at, everyHours: _everyHours, ...rest } = section;
+  const {
+    group,
+    vendorGroups,
+    concur: _concur,
+    at: _at,
+    everyHours: _everyHours,
+    fromConcur: _from,
+    ...rest
+  } = section;
   return {
     ...rest,
     ...(group === undefined ? {} : { group }),
@@ -86,14 +100,35 @@ export function vendorSyncRules(section: VendorSync): VendorSyncRules {
   };
 }
 
-/** Vendors can only be told to a Concur connection that the file describes. */
+/**
+ * Vendors can only be told to a Concur connection that the file describes, and chosen by group only where the ERP tells groups:
+ * API v2.0 of Business Central does not, so that every vendor would seem to have left them (NAV spec 8).
+ */
 export function reportVendorSyncFaults({ concur, erp }: Pick<ConnectionsFile, 'concur' | 'erp'>, report: Report): void {
   const known = concur.map(({ name }) => name);
-  for (const [index, { companies }] of erp.entries()) {
-    for (const [position, { vendorSync }] of companies.entries()) {
-      if (vendorSync === undefined || known.includes(vendorSync.concur)) continue;
-      const at = ['erp', index, 'companies', position, 'vendorSync', 'concur'];
-      report(at, `${vendorSync.concur} is no Concur connection of this file; name one of them (${known.join(', ')})`);
+  for (const [index, { kind, companies }] of erp.entries()) {
+    for (const [position, { company, vendorSync }] of companies.entries()) {
+      if (vendorSync === undefined) continue;
+      const at = ['erp', index, 'companies', position, 'vendorSync'];
+      if (!known.includes(vendorSync.concur)) {
+        const names = known.join(', ');
+        report(
+          [...at, 'concur'],
+          `${vendorSync.concur} is no Concur connection of this file; name one of them (${names})`,
+        );
+      }
+      if (kind !== 'business-central' && vendorSync.fromConcur === 'create') {
+        report(
+          [...at, 'fromConcur'],
+          `The connector creates vendors in Business Central only; write propose, so that a person enters them in ${company}`,
+        );
+      }
+      if (kind === 'business-central' && vendorSync.vendorGroups !== undefined) {
+        report(
+          [...at, 'vendorGroups'],
+          `Business Central does not tell the groups of its vendors, so that every vendor of ${company} would be blocked in Concur; remove vendorGroups`,
+        );
+      }
     }
   }
 }

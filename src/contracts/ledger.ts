@@ -1,4 +1,5 @@
 import type { DocType } from './documents.js';
+import type { ErpTarget } from './mapping-rules.js';
 
 /** Who is credited besides the company (FIS spec 9.1 journal, decisions 16). */
 export type Party = 'EMPL' | 'IBCP' | 'CBCP' | 'COPD' | 'VENDOR';
@@ -6,8 +7,22 @@ export type Party = 'EMPL' | 'IBCP' | 'CBCP' | 'COPD' | 'VENDOR';
 /** Who will settle a party's claim; only `erp` is paid by the ERP and awaited (FIS spec 10.1, party legs). */
 export type SettledBy = 'erp' | 'expense-pay' | 'payroll' | 'concur-invoice-pay';
 
+/** Where a leg stands in its document, both from 0: the entry or invoice line, and the allocation of it. */
+export interface LegPosition {
+  item: number;
+  allocation: number;
+}
+
 /** One leg of the neutral ledger before summing: signed, debit positive, in the ledger's currency. */
-export type LedgerLeg = { amount: string; text: string; entryId?: string } & (
+export type LedgerLeg = {
+  amount: string;
+  text: string;
+  entryId?: string;
+  /** Absent on what belongs to no allocation, for example an applied cash advance. */
+  at?: LegPosition;
+  /** What rules of the mapping may ask for besides the codes, for example `expenseType` (see `mapping-conditions.ts`). */
+  traits?: Record<string, string>;
+} & (
   | {
       leg: 'expense' | 'personal';
       account: string;
@@ -21,6 +36,8 @@ export type LedgerLeg = { amount: string; text: string; entryId?: string } & (
   | { leg: 'inputTax'; authority: string; reclaimCode: string; taxCode: string | null }
   | { leg: 'advance'; account: string; cashAdvanceId?: string }
   | { leg: 'party'; party: Party; id?: string; settledBy: SettledBy; clearingAccount?: string; cardProgram?: string }
+  /** What another company owes this one (debit) or is owed by it (credit); only after the split by legal entity (decisions 14). */
+  | { leg: 'intercompany'; partner: ErpTarget }
 );
 
 /** What an invoice line says of the purchase order that it belongs to (FIS spec 9.2). */
@@ -46,6 +63,8 @@ export interface LedgerLine {
   authority?: string;
   reclaimCode?: string;
   taxCode?: string | null;
+  /** `erp/company` of the other company; only in the ledger of one legal entity. */
+  partner?: string;
   amount: string;
 }
 
@@ -81,7 +100,11 @@ export interface NeutralDocument {
   dueOn?: string;
   /** Posting date that Concur delivers (invoices only); counts under the posting date policy `document` (FIS spec 9.4). */
   postingOn?: string;
+  /** Day of the final approval; expense reports only (FIS spec 9.4). */
+  approvedOn?: string;
   payee: { kind: 'employee' | 'supplier'; id: string; name: string };
+  /** Filled custom and org-unit codes of the employee by field name; never cost objects (decisions 17). */
+  employeeFields?: Record<string, string>;
   /** Supplier's invoice number; invoices only. */
   vendorInvoiceNumber?: string;
   /** Sales tax that an invoice states; it is part of the amounts of its legs (decisions 16). Absent where there is none. */

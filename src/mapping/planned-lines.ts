@@ -1,6 +1,7 @@
 import type { DimensionValue } from '../contracts/erp-documents.js';
 import type { LedgerLeg, NeutralDocument, OrderReference } from '../contracts/ledger.js';
-import type { CodeResolver } from './code-resolver.js';
+import type { Decided } from './code-lookup.js';
+import type { CodeResolver, CostLeg, PartyLeg } from './code-resolver.js';
 import { groupedBy } from './grouping.js';
 import type { Amount } from './money.js';
 import { amountOf, sumOf } from './money.js';
@@ -13,6 +14,8 @@ export interface PlannedLine {
   amount: Amount;
   text: string;
   dimensions: DimensionValue[];
+  /** Which rule, row or declaration has decided the account, and then each dimension; for people (B6). */
+  why: string;
   /** Of a line of a purchase order only. */
   order?: OrderReference;
 }
@@ -29,59 +32,76 @@ export interface PlannedLines {
   payee?: PlannedLine;
 }
 
-type PartyLeg = Extract<LedgerLeg, { leg: 'party' }>;
-
 /** Resolves every leg; lines whose code has no mapping are left out and refused by the resolver. */
 export function plannedLines(document: NeutralDocument, resolver: CodeResolver, costs: CostForm): PlannedLines {
   const details = document.legs.flatMap((leg) => detailLine(leg, resolver, costs));
   const partyLegs = document.legs.filter((leg): leg is PartyLeg => leg.leg === 'party');
-  const groups = groupedBy(partyLegs, (leg) => JSON.stringify([leg.party, leg.id, leg.settledBy, leg.clearingAccount]));
+  const groups = groupedBy(partyLegs, partyKey);
   const resolved = [...groups.values()].flatMap((legs) => partyLine(document, legs, resolver));
   const byAccount = groupedBy(resolved, ({ line }) => JSON.stringify([line.accountType, line.account]));
   const netted = [...byAccount.values()].flatMap((group) => {
     const [first] = group;
     const amount = sumOf(group.map(({ line }) => line.amount));
     const isPayee = group.some((member) => member.isPayee);
-    return first === undefined || amount.isZero() ? [] : [{ line: { ...first.line, amount }, isPayee }];
+    const why = [...new Set(group.map(({ line }) => line.why))].join('; ');
+    return first === undefined || amount.isZero() ? [] : [{ line: { ...first.line, amount, why }, isPayee }];
   });
   const payee = netted.find(({ isPayee }) => isPayee)?.line;
   return { details, parties: netted.map(({ line }) => line), ...(payee === undefined ? {} : { payee }) };
 }
+
+/** Legs of one party that the mapping cannot tell apart; only cards are told apart by program and payment type. */
+function partyKey(leg: PartyLeg): string {
+  const card = isOurPayee(leg) ? [] : [leg.cardProgram, leg.traits?.['paymentType']];
+  return JSON.stringify([leg.party, leg.id, leg.settledBy, leg.clearingAccount, ...card]);
+}
+
+const isOurPayee = ({ party }: PartyLeg): boolean => party === 'EMPL' || party === 'VENDOR';
 
 function detailLine(leg: LedgerLeg, resolver: CodeResolver, costs: CostForm): PlannedLine[] {
   const amount = amountOf(leg.amount);
   if (leg.leg === 'party' || amount.isZero()) {
     return [];
   }
-  const dimensions = leg.leg === 'expense' || leg.leg === 'personal' ? resolver.dimensions(leg) : [];
+  const decided = leg.leg === 'expense' || leg.leg === 'personal' ? resolver.dimensions(leg) : [];
+  const form: LineForm = (accountType, account) => ({
+    accountType,
+    account: account.value,
+    amount,
+    text: leg.text,
+    dimensions: decided.map(({ value }) => value),
+    why: [account.why, ...decided.map(({ why }) => why)].join('; '),
+  });
   if (costs === 'goods' && leg.leg === 'expense') {
-    return goodsLine(leg, resolver, { amount, text: leg.text, dimensions });
+    return goodsLine(leg, resolver, form);
   }
   const account = accountOf(leg, resolver);
-  return account === undefined ? [] : [{ accountType: 'ledger', account, amount, text: leg.text, dimensions }];
+  return account === undefined ? [] : [form('ledger', account)];
 }
 
-type CostLeg = Extract<LedgerLeg, { leg: 'expense' | 'personal' }>;
+type LineForm = (accountType: PlannedLine['accountType'], account: Decided) => PlannedLine;
 
-function goodsLine(
-  { account, order }: CostLeg,
-  resolver: CodeResolver,
-  line: Pick<PlannedLine, 'amount' | 'text' | 'dimensions'>,
-): PlannedLine[] {
-  if (order !== undefined) return [{ ...line, accountType: 'order', account: order.purchaseOrder, order }];
-  const category = account === '' ? undefined : resolver.category(account);
-  return category === undefined ? [] : [{ ...line, accountType: 'category', account: category }];
+function goodsLine(leg: CostLeg, resolver: CodeResolver, form: LineForm): PlannedLine[] {
+  const { account, order } = leg;
+  if (order !== undefined) {
+    const why = `the invoice line names purchase order ${order.purchaseOrder}`;
+    return [{ ...form('order', { value: order.purchaseOrder, why }), order }];
+  }
+  const category = account === '' ? undefined : resolver.category(leg);
+  return category === undefined ? [] : [form('category', category)];
 }
 
-function accountOf(leg: Exclude<LedgerLeg, PartyLeg>, resolver: CodeResolver): string | undefined {
+function accountOf(leg: Exclude<LedgerLeg, PartyLeg>, resolver: CodeResolver): Decided | undefined {
   switch (leg.leg) {
     case 'inputTax':
       return resolver.tax(leg);
+    case 'intercompany':
+      return resolver.intercompany(leg);
     case 'advance':
-      return leg.account === '' ? undefined : resolver.advance(leg.account);
+      return leg.account === '' ? undefined : resolver.advance(leg);
     default:
       // A line without any account is refused by the invariants already (E12).
-      return leg.account === '' ? undefined : resolver.account(leg.account);
+      return leg.account === '' ? undefined : resolver.account(leg);
   }
 }
 
@@ -93,23 +113,28 @@ function partyLine(document: NeutralDocument, legs: PartyLeg[], resolver: CodeRe
   if (leg === undefined || amount.isZero()) {
     return [];
   }
-  const line = (accountType: 'ledger' | 'vendor', account: string, text: string): PlannedLine => ({
+  const line = (accountType: 'ledger' | 'vendor', { value, why }: Decided, text: string): PlannedLine => ({
     accountType,
-    account,
+    account: value,
     amount,
     text,
     dimensions: [],
+    why,
   });
-  if (leg.party !== 'EMPL' && leg.party !== 'VENDOR') {
-    const target = resolver.card(leg.party);
+  if (!isOurPayee(leg)) {
+    const target = resolver.card(leg);
     if (target === undefined) {
       return [];
     }
     // A card vendor whom Concur pays would be paid twice: such legs go on to the clearing account below.
-    if (leg.settledBy === 'erp' || 'ledger' in target) {
+    if (leg.settledBy === 'erp' || 'ledger' in target.value) {
+      const { value, why } = target;
       const text = `${leg.party} ${document.humanNumber}`;
-      const cardLine = 'vendor' in target ? line('vendor', target.vendor, text) : line('ledger', target.ledger, text);
-      return [{ line: cardLine, isPayee: false }];
+      const card =
+        'vendor' in value
+          ? line('vendor', { value: value.vendor, why }, text)
+          : line('ledger', { value: value.ledger, why }, text);
+      return [{ line: card, isPayee: false }];
     }
   }
   if (leg.settledBy !== 'erp') {

@@ -1,0 +1,107 @@
+import { readFileSync } from 'node:fs';
+import { CsvError, parse } from 'csv-parse/sync';
+import type { MappingPlace } from '../contracts/mapping-rules.js';
+import { didYouMean } from './similar-text.js';
+import type { TellFault } from './mapping-fault.js';
+
+/** A row of a CSV table by its column names, and where it stands. */
+export interface CsvRow {
+  values: Record<string, string>;
+  place: MappingPlace;
+}
+
+interface Columns {
+  required: readonly string[];
+  /** Columns that may be left out; their cells may be empty. */
+  optional: readonly string[];
+}
+
+/**
+ * Reads a CSV table: UTF-8, a header line, commas. All faults are told; rows of the wrong length and rows with empty cells are
+ * left out.
+ * @param path where it stands
+ * @param name by which it is told
+ */
+export function readCsvRows(path: string, name: string, columns: Columns, at: MappingPlace, tell: TellFault): CsvRow[] {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch {
+    tell(at, `${name} cannot be read`, 'write the CSV table or remove the reference');
+    return [];
+  }
+  const records = parseRecords(text, name, tell);
+  if (records === undefined) return [];
+  const [header, ...rows] = records;
+  if (header === undefined) {
+    tell({ file: name, line: 1 }, 'the table is empty', `begin it with the header line ${columns.required.join(',')}`);
+    return [];
+  }
+  if (!checkHeader(header, name, columns, tell)) return [];
+  return rows.flatMap((row) => rowOf(row, header.cells, name, columns, tell));
+}
+
+interface CsvRecord {
+  cells: string[];
+  line: number;
+}
+
+function parseRecords(text: string, name: string, tell: TellFault): CsvRecord[] | undefined {
+  try {
+    const options = { info: true, skip_empty_lines: true, trim: true, bom: true, relax_column_count: true } as const;
+    const records = parse(text, options) as unknown as { record: string[]; info: { lines: number } }[];
+    return records.map(({ record, info }) => ({ cells: record, line: info.lines }));
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    const line = Number(error['lines'] ?? 1);
+    tell(
+      { file: name, line },
+      `the table is no valid CSV from here on (${error.message})`,
+      'close the quotes, or double quotes inside of them',
+    );
+    return undefined;
+  }
+}
+
+function checkHeader(header: CsvRecord, name: string, { required, optional }: Columns, tell: TellFault): boolean {
+  const place = { file: name, line: header.line };
+  const known = [...required, ...optional];
+  const missing = required.filter((column) => !header.cells.includes(column));
+  if (missing.length > 0) {
+    const written = header.cells.join(',');
+    const remedy = written.includes(';')
+      ? 'separate the columns by commas'
+      : `write the header line ${required.join(',')}`;
+    tell(place, `the table needs the columns ${required.join(' and ')}, but its header is ${written}`, remedy);
+    return false;
+  }
+  for (const column of header.cells.filter((each) => !known.includes(each))) {
+    const hint = didYouMean(column, known);
+    tell(
+      place,
+      `the table has a column ${column} that nobody reads`,
+      hint === '' ? 'remove it, or call it note' : hint,
+    );
+  }
+  return true;
+}
+
+function rowOf(
+  { cells, line }: CsvRecord,
+  header: string[],
+  name: string,
+  { required }: Columns,
+  tell: TellFault,
+): CsvRow[] {
+  const place = { file: name, line };
+  if (cells.length !== header.length) {
+    const message = `the row has ${cells.length} cells, the header ${header.length}`;
+    tell(place, message, 'add what is missing, or put a cell that holds a comma in quotes');
+    return [];
+  }
+  const values = Object.fromEntries(header.map((column, index) => [column, cells[index] ?? '']));
+  const empty = required.filter((column) => values[column] === '');
+  if (empty.length === 0) return [{ values, place }];
+  tell(place, `a row needs a value in the columns ${required.join(' and ')}`, 'fill the cell or remove the row');
+  return [];
+}
