@@ -3,9 +3,9 @@ import type { CashAdvance } from './concur-schemas.js';
 import { isYes } from './concur-schemas.js';
 import { filled } from './coded-fields.js';
 import { firstDate } from './concur-dates.js';
-import { nameOf } from './expense.js';
+import { nameOf, ofEmployee } from './expense.js';
 import type { Findings } from './invariants.js';
-import { checkPrecision, newFindings } from './invariants.js';
+import { checkLedger, newFindings } from './invariants.js';
 import { amountOf, plain, roundedTo, sumOf } from './money.js';
 
 /** Reads the issue of a cash advance: advance account against the employee, in reimbursement currency (FIS spec 9.3). */
@@ -14,7 +14,7 @@ export function readCashAdvance(document: CashAdvance): NeutralDocument {
   const findings = newFindings();
   checkCashAdvance(document, findings);
   const legs = journalData.flatMap((line) => lineLegs(document, line));
-  checkPrecision(legs, advance.employeeCurrencyAlphaCode, findings);
+  checkLedger(legs, advance.employeeCurrencyAlphaCode, findings);
   return {
     docType: 'cashadvance',
     businessId: advance.cashAdvanceId,
@@ -29,6 +29,7 @@ export function readCashAdvance(document: CashAdvance): NeutralDocument {
       ['cashAdvanceData.requestDate', advance.requestDate],
     ]),
     payee: { kind: 'employee', id: employee.employeeId, name: nameOf(employee) },
+    ...ofEmployee(employee),
     legs,
     warnings: findings.warnings,
     refusals: findings.refusals,
@@ -51,15 +52,21 @@ function lineLegs(document: CashAdvance, line: CashAdvance['journalData'][number
 }
 
 function checkCashAdvance({ cashAdvanceData: advance, journalData }: CashAdvance, findings: Findings): void {
+  const type = filled(advance.transactionType);
+  if (type !== undefined && type !== '1') {
+    const message = `A cash advance document is the issue of an advance (transaction type 1); this one has type ${type}.`;
+    findings.refuse('A1', 'cashAdvanceData.transactionType', message);
+  }
   journalData.forEach((line, index) => {
     const amount = amountOf(line.amount);
     if (!amount.isZero() && amount.isPositive() !== (line.debitOrCredit === 'DR')) {
-      const message = `The sign of ${plain(amount)} contradicts ${line.debitOrCredit}.`;
+      const message = `Line ${index + 1}: the sign of ${plain(amount)} contradicts ${line.debitOrCredit}.`;
       findings.refuse('N2', `journalData[${index}].debitOrCredit`, message);
     }
     const parties = [filled(line.payer), filled(line.payee)];
     if (parties.some((party) => party !== undefined && party !== 'COMP' && party !== 'EMPL')) {
-      findings.refuse('E7', `journalData[${index}]`, 'A cash advance must be between the company and the employee.');
+      const message = `Line ${index + 1}: a cash advance must be between the company and the employee.`;
+      findings.refuse('E7', `journalData[${index}]`, message);
     }
   });
   if (advance.requestAmount && advance.exchangeRate) {

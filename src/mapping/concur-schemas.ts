@@ -1,31 +1,56 @@
 import { z } from 'zod';
 
 /**
- * What must be there to post a document, per FIS spec 9 (column "must"); everything else may be missing, null or new.
- * Numbers arrive as their literals (strings). Lengths are not checked here: Concur exceeds its own documentation.
+ * What must be there to post a document, per FIS spec 9 (column "must"); everything else may be missing, null, blank or new, and
+ * a list may be null, empty or its only element. Whether the figures hang together is for the invariants to say (10.7), which
+ * name the line. Numbers arrive as their literals (strings). Lengths are not checked: Concur exceeds its own documentation.
  */
-const amountSchema = z.string().regex(/^-?\d{1,30}(\.\d{1,20})?([eE][-+]?\d{1,2})?$/, 'not an amount');
+const amountSchema = z
+  .string()
+  .trim()
+  .regex(/^[-+]?(\d{1,30}(\.\d{0,20})?|\.\d{1,20})([eE][-+]?\d{1,2})?$/, 'not an amount');
+const isBlank = (value: unknown): boolean => typeof value === 'string' && value.trim() === '';
+const figureSchema = z.preprocess((value) => (isBlank(value) ? null : value), amountSchema.nullish());
 const mustSchema = z.string().trim().min(1, 'empty');
 const textSchema = z.string().nullish();
+/** Codes of Concur's own that decide something here; their case does not. */
+const mustCodeSchema = z.string().trim().toUpperCase().min(1, 'empty');
+const codeSchema = z.string().trim().toUpperCase().nullish();
 const flagSchema = z.union([z.string(), z.boolean()]).nullish();
+const yesNoSchema = z.preprocess(
+  (value) => (typeof value === 'boolean' ? (value ? 'Y' : 'N') : value),
+  z
+    .string()
+    .trim()
+    .toUpperCase()
+    .regex(/^[YN]$/, 'neither Y nor N'),
+);
 const currencySchema = z
   .string()
   .trim()
+  .toUpperCase()
   .regex(/^[A-Z]{3}$/, 'not an ISO currency code');
 
-const orEmpty = (value: unknown): unknown => value ?? [];
 const oneOrMany = (value: unknown): unknown =>
   value === null || value === undefined || Array.isArray(value) ? value : [value];
+const listOf = <T extends z.ZodType>(row: T) => z.preprocess((value) => oneOrMany(value) ?? [], z.array(row));
+
+/** Keys of tax rows: a blank text names none, as null does; an empty list says that there are none (trap 42). */
+const taxKeysSchema = z.preprocess((value) => {
+  if (isBlank(value)) return null;
+  const keys = oneOrMany(value);
+  return Array.isArray(keys) ? keys.filter((key: unknown) => key !== null && !isBlank(key)) : keys;
+}, z.array(z.string().trim()).nullish());
 
 const journalLineSchema = z.looseObject({
-  journalPayer: mustSchema,
-  journalPayee: mustSchema,
+  journalPayer: mustCodeSchema,
+  journalPayee: mustCodeSchema,
   journalAccountCode: textSchema,
   amountGross: amountSchema,
-  amountNetOfTax: amountSchema.nullish(),
+  amountNetOfTax: figureSchema,
   amountNetOfReclaim: amountSchema,
-  amountGrossCard: amountSchema.nullish(),
-  taxGuid: z.preprocess(oneOrMany, z.array(z.string()).nullish()),
+  amountGrossCard: figureSchema,
+  taxGuid: taxKeysSchema,
 });
 
 const taxRowSchema = z.looseObject({
@@ -39,36 +64,36 @@ const taxRowSchema = z.looseObject({
 
 const allocationSchema = z.looseObject({
   allocationId: textSchema,
-  allocationPercentage: amountSchema.nullish(),
-  journal: z.preprocess(oneOrMany, z.array(journalLineSchema).min(1)),
-  tax: z.preprocess(orEmpty, z.array(taxRowSchema)),
+  allocationPercentage: figureSchema,
+  journal: listOf(journalLineSchema),
+  tax: listOf(taxRowSchema),
 });
 
 const entrySchema = z.looseObject({
   entryId: mustSchema,
   entryApprovedAmount: amountSchema,
-  entryIsPersonal: z.string().regex(/^[YN]$/, 'neither Y nor N'),
+  entryIsPersonal: yesNoSchema,
   entryDate: textSchema,
   expenseTypeCode: textSchema,
   expenseTypeName: textSchema,
-  reportEntryTransactionAmount: amountSchema.nullish(),
-  entryCurrAlphaCode: textSchema,
-  entryExchangeRate: amountSchema.nullish(),
-  entryExchangeRateDirection: textSchema,
+  reportEntryTransactionAmount: figureSchema,
+  entryCurrAlphaCode: codeSchema,
+  entryExchangeRate: figureSchema,
+  entryExchangeRateDirection: codeSchema,
   clearingAccountCode: textSchema,
   liabilityAccountCode: textSchema,
   expensePayIndicator: flagSchema,
   cardProgramTypeCode: textSchema,
   cardTransactionID: textSchema,
-  cardTransactionPostedAmount: amountSchema.nullish(),
-  allocation: z.preprocess(oneOrMany, z.array(allocationSchema).min(1)),
+  cardTransactionPostedAmount: figureSchema,
+  allocation: listOf(allocationSchema),
 });
 
 const applicationSchema = z.looseObject({
   cashAdvanceId: mustSchema,
   cashAdvanceApplicationAmount: amountSchema,
   cashAdvanceClearingAccountCode: textSchema,
-  cashAdvanceTransactionType: z.string().nullish(),
+  cashAdvanceTransactionType: textSchema,
 });
 
 const employeeSchema = z.looseObject({
@@ -84,9 +109,9 @@ export const expenseSchema = z.looseObject({
     reportId: mustSchema,
     reportNumber: textSchema,
     reportName: textSchema,
-    totalApprovedAmount: amountSchema.nullish(),
+    totalApprovedAmount: figureSchema,
     employeeCurrencyAlphaCode: currencySchema,
-    cashAdvanceReturnsAmount: amountSchema.nullish(),
+    cashAdvanceReturnsAmount: figureSchema,
     isTest: flagSchema,
     payrollPayIndicator: flagSchema,
     payrollPaymentClearingAccountCode: textSchema,
@@ -95,27 +120,22 @@ export const expenseSchema = z.looseObject({
     reportSubmitDate: textSchema,
     revisionNumber: textSchema,
   }),
-  expenseEntry: z.array(entrySchema),
-  cashAdvanceApplication: z.preprocess(orEmpty, z.array(applicationSchema)),
+  expenseEntry: z.preprocess(oneOrMany, z.array(entrySchema)),
+  cashAdvanceApplication: listOf(applicationSchema),
 });
 
-const invoiceTaxSchema = z.looseObject({ amountTax: amountSchema.nullish() });
+const invoiceTaxSchema = z.looseObject({ amountTax: figureSchema });
 
 const invoiceAllocationSchema = z.looseObject({
   allocationAccountCode: textSchema,
-  journal: z.preprocess(
-    oneOrMany,
-    z
-      .array(
-        z.looseObject({
-          accountCode: textSchema,
-          amountGross: amountSchema,
-          amountNet: amountSchema.nullish(),
-          amountShipping: amountSchema.nullish(),
-          tax: z.preprocess((value) => oneOrMany(orEmpty(value)), z.array(invoiceTaxSchema)),
-        }),
-      )
-      .min(1),
+  journal: listOf(
+    z.looseObject({
+      accountCode: textSchema,
+      amountGross: amountSchema,
+      amountNet: figureSchema,
+      amountShipping: figureSchema,
+      tax: listOf(invoiceTaxSchema),
+    }),
   ),
 });
 
@@ -129,31 +149,36 @@ export const invoiceSchema = z.looseObject({
     postingDate: textSchema,
     currencyAlphaCode: currencySchema,
     requestTotal: amountSchema,
-    amountNetInvoice: amountSchema.nullish(),
-    amountShippingTotal: amountSchema.nullish(),
-    amountTax: textSchema,
+    amountNetInvoice: figureSchema,
+    amountShippingTotal: figureSchema,
+    amountTax: figureSchema,
+    amountVAT1: figureSchema,
+    amountVAT2: figureSchema,
+    amountVAT3: figureSchema,
+    amountVAT4: figureSchema,
     poNumber: textSchema,
-    payMethodType: textSchema,
+    payMethodType: codeSchema,
     invoicePayIndicator: flagSchema,
     isTest: flagSchema,
     requestTitle: textSchema,
     revisionNumber: textSchema,
   }),
   vendor: z.looseObject({ vendorCode: mustSchema, vendorName: textSchema }),
-  lineItem: z
-    .array(
+  lineItem: z.preprocess(
+    oneOrMany,
+    z.array(
       z.looseObject({
         lineItemDescription: textSchema,
-        lineItemSequenceOrder: z.string().nullish(),
+        lineItemSequenceOrder: textSchema,
         expenseTypeName: textSchema,
         lineItemQuantity: textSchema,
         lineItemUnitPrice: textSchema,
         lineItemPurchaseOrderNumber: textSchema,
         poLineNumber: textSchema,
-        allocation: z.preprocess(oneOrMany, z.array(invoiceAllocationSchema).min(1)),
+        allocation: listOf(invoiceAllocationSchema),
       }),
-    )
-    .min(1),
+    ),
+  ),
 });
 
 /** FIS spec 9.3. */
@@ -162,30 +187,35 @@ export const cashAdvanceSchema = z.looseObject({
   cashAdvanceData: z.looseObject({
     cashAdvanceId: mustSchema,
     name: textSchema,
-    requestAmount: amountSchema.nullish(),
-    currencyAlphaCode: textSchema,
+    requestAmount: figureSchema,
+    currencyAlphaCode: codeSchema,
     employeeCurrencyAlphaCode: currencySchema,
-    exchangeRate: amountSchema.nullish(),
+    exchangeRate: figureSchema,
     issuedDate: textSchema,
     requestDate: textSchema,
-    paymentMethod: z.string().nullish(),
+    transactionType: textSchema,
+    paymentMethod: textSchema,
     expensePayIndicator: flagSchema,
     isTest: flagSchema,
   }),
-  journalData: z
-    .array(
-      z.looseObject({
-        accountCode: mustSchema,
-        amount: amountSchema,
-        debitOrCredit: z
-          .string()
-          .trim()
-          .regex(/^(DR|CR)$/, 'neither DR nor CR'),
-        payer: textSchema,
-        payee: textSchema,
-      }),
-    )
-    .min(1),
+  journalData: z.preprocess(
+    oneOrMany,
+    z
+      .array(
+        z.looseObject({
+          accountCode: mustSchema,
+          amount: amountSchema,
+          debitOrCredit: z
+            .string()
+            .trim()
+            .toUpperCase()
+            .regex(/^(DR|CR)$/, 'neither DR nor CR'),
+          payer: codeSchema,
+          payee: codeSchema,
+        }),
+      )
+      .min(1),
+  ),
 });
 
 export type ExpenseReport = z.infer<typeof expenseSchema>;

@@ -10,7 +10,7 @@ const textLimit = 60;
 
 /** F&O journals: one vendor line first, then the ledger lines (F&O spec 5, 6.1–6.3); undefined when refused. */
 export function documentToFo(draft: ErpDraft): FoGeneralJournal | FoVendorInvoiceJournal | undefined {
-  const { document, mapping, keys, lines, refusals } = draft;
+  const { document, mapping, role, journalName, keys, lines, refusals } = draft;
   const vendors = lines.parties.filter((line) => line.accountType === 'vendor');
   const clearings = lines.parties.filter((line) => line.accountType === 'ledger');
   if (vendors.length > 1) {
@@ -23,10 +23,11 @@ export function documentToFo(draft: ErpDraft): FoGeneralJournal | FoVendorInvoic
     const message = 'A vendor invoice journal needs a vendor line, but no vendor is owed anything by the ERP.';
     refusals.add(unsupported('no-vendor', message, 'Choose the general journal route for these documents.'));
   }
-  const journalName = mapping.journalNames[document.docType];
   if (journalName === undefined) {
-    const message = `No journal name is configured for ${document.docType} in ${mapping.erp}/${mapping.company}.`;
-    refusals.add({ hold: 'mapping-missing', code: 'journal-name', message, field: 'journalNames' });
+    const use = role === 'bearing' ? 'intercompany' : document.docType;
+    const message = `No journal name is configured for ${use} in ${mapping.erp}/${mapping.company}.`;
+    const remedy = `Add journalNames.${use} to the company in the connections file.`;
+    refusals.add({ hold: 'mapping-missing', code: 'journal-name', message, remedy, field: 'journalNames' });
   }
   if (refusals.list.length > 0 || journalName === undefined) {
     return undefined;

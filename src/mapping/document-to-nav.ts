@@ -24,12 +24,14 @@ export function documentToNav(
 const codeOf = (number: string): string => fittedNumber(number.trim().toUpperCase(), numberLimit);
 
 function generalJournal(draft: ErpDraft): BcGeneralJournal | undefined {
-  const { document, mapping, keys, lines, refusals } = draft;
+  const { document, mapping, role, keys, lines, refusals } = draft;
   if (document.currency !== mapping.currency && !capabilitiesOf(mapping).journalCurrency) {
     const message = `A journal line of Business Central has no currency: ${document.currency} cannot be posted to ${mapping.company}, which keeps ${mapping.currency}.`;
-    refusals.add(
-      unsupported('foreign-currency', message, 'Choose the purchase-invoice route for these documents (decisions 20).'),
-    );
+    const remedy =
+      role === 'bearing'
+        ? `Enter the document by hand in all companies and confirm it in Concur, or have ${document.currency} costs of other companies sent back.`
+        : 'Choose the purchase-invoice route for these documents (decisions 20).';
+    refusals.add(unsupported('foreign-currency', message, remedy));
   }
   if (refusals.list.length > 0) {
     return undefined;

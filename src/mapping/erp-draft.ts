@@ -3,15 +3,20 @@ import type { Finding, NeutralDocument } from '../contracts/ledger.js';
 import type { CompanyMapping } from '../contracts/mapping-rules.js';
 import type { DocumentKeys } from './erp-keys.js';
 import { fittedNumber } from './erp-keys.js';
+import type { LegalEntityPart } from './intercompany.js';
 import { plain, sumOf } from './money.js';
 import type { PlanRefusal, Refusals } from './plan-types.js';
 import type { PlannedLine, PlannedLines } from './planned-lines.js';
 
 /** Everything that the builders of ERP documents need; they only choose the form. */
 export interface ErpDraft {
+  part: number;
+  role: LegalEntityPart['role'];
   document: NeutralDocument;
   mapping: CompanyMapping;
   route: ErpRoute;
+  /** F&O journals only; undefined where none is configured. */
+  journalName?: string;
   keys: DocumentKeys;
   lines: PlannedLines;
   postingOn: string;
@@ -44,7 +49,7 @@ export function invoiceNumberOf({ document, keys, warnings }: ErpDraft, limit: n
  * @throws Error if the lines do not balance: a defect of ours, never to be written
  */
 export function baseOf(draft: ErpDraft, lines: PlannedLine[], invoiceNumber: string): ErpDocumentBase {
-  const { document, mapping, keys, lines: planned, postingOn } = draft;
+  const { part, document, mapping, keys, lines: planned, postingOn } = draft;
   const balance = sumOf(lines.map((line) => line.amount));
   if (!balance.isZero()) {
     throw new Error(`The planned ERP document is out of balance by ${plain(balance)}.`);
@@ -52,7 +57,7 @@ export function baseOf(draft: ErpDraft, lines: PlannedLine[], invoiceNumber: str
   const { payee } = planned;
   const isPayable = payee !== undefined && payee.amount.isNegative();
   return {
-    part: 1,
+    part,
     docType: document.docType,
     erp: mapping.erp,
     company: mapping.company,

@@ -1,6 +1,8 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 const base32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+/** How many numbers eight base-36 characters can say. */
+const batchNumbers = 36n ** 8n;
 
 /** All keys of one planned ERP document: a pure function of FI document id, ERP company and part (decisions 2). */
 export interface DocumentKeys {
@@ -19,13 +21,10 @@ export interface DocumentKeys {
 }
 
 export function documentKeys(of: { fiId: string; erp: string; company: string; part: number }): DocumentKeys {
-  const digest = createHash('sha256')
-    .update(`${of.fiId}|${of.erp}|${of.company}|${of.part}`)
-    .digest('hex')
-    .toUpperCase();
+  const digest = hash('sha256', `${of.fiId}|${of.erp}|${of.company}|${of.part}`, 'hex').toUpperCase();
   const keySeed = digest.slice(0, 16);
   const letters = base32Of(digest, 13);
-  const digits = (BigInt(`0x${digest.slice(0, 32)}`) % 36n ** 8n).toString(36).toUpperCase().padStart(8, '0');
+  const digits = (BigInt(`0x${digest.slice(0, 32)}`) % batchNumbers).toString(36).toUpperCase().padStart(8, '0');
   return {
     keySeed,
     journalBatchNumber: `CQ${digits}`,
@@ -43,11 +42,14 @@ function uuidOf(digest: string): string {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }
 
+/** Five hex digits are four letters. */
 function base32Of(hex: string, length: number): string {
-  const bits = [...hex].map((digit) => Number.parseInt(digit, 16).toString(2).padStart(4, '0')).join('');
-  return Array.from({ length }, (_, index) => base32[Number.parseInt(bits.slice(index * 5, index * 5 + 5), 2)]).join(
-    '',
-  );
+  let letters = '';
+  for (let start = 0; letters.length < length; start += 5) {
+    const bits = Number.parseInt(hex.slice(start, start + 5), 16);
+    for (const shift of [15, 10, 5, 0]) letters += base32.charAt((bits >> shift) & 31);
+  }
+  return letters.slice(0, length);
 }
 
 /**
@@ -58,6 +60,6 @@ export function fittedNumber(number: string, limit: number): string {
   if (number.length <= limit) {
     return number;
   }
-  const hash = createHash('sha256').update(number).digest('hex').toUpperCase().slice(0, 6);
-  return `${number.slice(-(limit - 7))}-${hash}`;
+  const mark = hash('sha256', number, 'hex').toUpperCase().slice(0, 6);
+  return `${number.slice(-(limit - 7))}-${mark}`;
 }

@@ -25,6 +25,13 @@ export function accountOf(entry: ExpenseEntry, line: ExpenseJournalLine): string
   return filled(line.journalAccountCode) ?? fallback;
 }
 
+/** What the spending was and when, in words: the text of its lines. */
+export function entryText(entry: ExpenseEntry): string {
+  const kind = filled(entry.expenseTypeName) ?? filled(entry.expenseTypeCode) ?? 'Expense';
+  const day = filled(entry.entryDate)?.slice(0, 10);
+  return day === undefined ? kind : `${kind} ${day}`;
+}
+
 /** What the entries owe to the employee before cash advances: negative when he owes. */
 export function sharesOfEmployee(document: ExpenseReport): Amount {
   const lines = document.expenseEntry.flatMap((entry) => entry.allocation.flatMap((allocation) => allocation.journal));

@@ -1,8 +1,8 @@
-import type { LedgerLeg } from '../contracts/ledger.js';
+import type { LedgerLeg, LegPosition } from '../contracts/ledger.js';
 import type { ExpenseAllocation, ExpenseJournalLine } from './concur-schemas.js';
 import { filled } from './coded-fields.js';
 import type { Amount } from './money.js';
-import { amountOf, plain, roundedTo, sumOf } from './money.js';
+import { amountOf, divided, plain, sumOf } from './money.js';
 
 type TaxRow = ExpenseAllocation['tax'][number];
 
@@ -17,13 +17,13 @@ export function taxRowsOf(allocation: ExpenseAllocation, line: ExpenseJournalLin
 
 /**
  * Input tax of a line: gross minus net of reclaim, split over its rows by what they reclaim. Where the rows do not sum to
- * it (spend currency, shared rows), the difference rules and the last row takes the rounding (FIS spec 10.1 step 3).
+ * it (spend currency, shared rows), the difference rules and they only give the proportion (FIS spec 10.1 step 3).
  */
 export function taxLegs(
   allocation: ExpenseAllocation,
   line: ExpenseJournalLine,
   currency: string,
-  about: { text: string; entryId: string },
+  about: { text: string; entryId: string; at: LegPosition; traits?: Record<string, string> },
 ): LedgerLeg[] {
   const tax = amountOf(line.amountGross).minus(line.amountNetOfReclaim);
   if (tax.isZero()) {
@@ -39,14 +39,11 @@ function sharesOf(tax: Amount, rows: TaxRow[], currency: string): Amount[] {
   if (claimed.eq(tax)) {
     return rows.map((row) => amountOf(row.amountReclaim));
   }
-  const leading = rows.slice(0, -1).map((row) => {
-    const share = claimed.isZero() ? tax.div(rows.length) : tax.times(row.amountReclaim).div(claimed);
-    return roundedTo(share, currency);
-  });
-  return [...leading, tax.minus(sumOf(leading))];
+  const weights = rows.map((row) => ({ key: row.taxGuid, weight: amountOf(row.amountReclaim) }));
+  return divided(tax, weights, currency);
 }
 
-function taxLeg(row: TaxRow | undefined, amount: Amount, about: { text: string; entryId: string }): LedgerLeg {
+function taxLeg(row: TaxRow | undefined, amount: Amount, about: Parameters<typeof taxLegs>[3]): LedgerLeg {
   const authority = filled(row?.taxAuthorityLabel) ?? '';
   return {
     leg: 'inputTax',
@@ -56,5 +53,7 @@ function taxLeg(row: TaxRow | undefined, amount: Amount, about: { text: string; 
     amount: plain(amount),
     text: `Input tax ${authority} ${about.text}`,
     entryId: about.entryId,
+    at: about.at,
+    ...(about.traits === undefined ? {} : { traits: about.traits }),
   };
 }

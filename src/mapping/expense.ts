@@ -1,12 +1,12 @@
-import type { LedgerLeg, NeutralDocument, SettledBy } from '../contracts/ledger.js';
+import type { LedgerLeg, LegPosition, NeutralDocument, SettledBy } from '../contracts/ledger.js';
 import type { ExpenseAllocation, ExpenseEntry, ExpenseJournalLine, ExpenseReport } from './concur-schemas.js';
 import { isYes } from './concur-schemas.js';
-import { costObjectsOf, filled, filledCodes } from './coded-fields.js';
-import { firstDate } from './concur-dates.js';
+import { costObjectsOf, employeeCodes, filled, filledCodes, traitsOf } from './coded-fields.js';
+import { concurDate, firstDate } from './concur-dates.js';
 import { checkExpense } from './expense-invariants.js';
-import { accountOf, otherParty } from './expense-parties.js';
+import { accountOf, entryText, otherParty } from './expense-parties.js';
 import { taxLegs } from './expense-tax.js';
-import { checkPrecision, newFindings } from './invariants.js';
+import { checkLedger, newFindings } from './invariants.js';
 import { amountOf, plain, sumOf } from './money.js';
 
 /** Expands an expense report into signed legs, debit positive (FIS spec 10.1); zero legs are dropped, personal ones kept. */
@@ -15,10 +15,12 @@ export function readExpense(document: ExpenseReport): NeutralDocument {
   const findings = newFindings();
   checkExpense(document, findings);
   const currency = report.employeeCurrencyAlphaCode;
-  const legs = [...document.expenseEntry.flatMap((entry) => entryLegs(document, entry)), ...applicationLegs(document)];
-  checkPrecision(legs, currency, findings);
+  const entries = document.expenseEntry.flatMap((entry, item) => entryLegs(document, entry, item));
+  const legs = [...entries, ...applicationLegs(document)];
+  checkLedger(legs, currency, findings);
   const total =
     report.totalApprovedAmount ?? plain(sumOf(document.expenseEntry.map((entry) => entry.entryApprovedAmount)));
+  const approvedOn = concurDate(report.reportPaymentProcessingDate, 'report.reportPaymentProcessingDate');
   return {
     docType: 'expense',
     businessId: report.reportId,
@@ -33,7 +35,9 @@ export function readExpense(document: ExpenseReport): NeutralDocument {
       ['report.reportPaymentProcessingDate', report.reportPaymentProcessingDate],
       ['report.reportSubmitDate', report.reportSubmitDate],
     ]),
+    ...(approvedOn === undefined ? {} : { approvedOn }),
     payee: { kind: 'employee', id: employee.employeeId, name: nameOf(employee) },
+    ...ofEmployee(employee),
     legs,
     warnings: findings.warnings,
     refusals: findings.refusals,
@@ -46,20 +50,37 @@ export function nameOf(employee: ExpenseReport['employee']): string {
   return names.filter((name) => name !== undefined).join(' ') || employee.employeeId;
 }
 
-function entryLegs(document: ExpenseReport, entry: ExpenseEntry): LedgerLeg[] {
-  const day = filled(entry.entryDate)?.slice(0, 10);
-  const kind = filled(entry.expenseTypeName) ?? filled(entry.expenseTypeCode) ?? 'Expense';
-  const about = { text: day === undefined ? kind : `${kind} ${day}`, entryId: entry.entryId };
-  return entry.allocation.flatMap((allocation) =>
-    allocation.journal.flatMap((line) => [
+/** The employee's own codes, for dimensions that are declared to be his (decisions 17). */
+export function ofEmployee(employee: ExpenseReport['employee']): Pick<NeutralDocument, 'employeeFields'> {
+  const employeeFields = employeeCodes(employee);
+  return Object.keys(employeeFields).length === 0 ? {} : { employeeFields };
+}
+
+function entryLegs(document: ExpenseReport, entry: ExpenseEntry, item: number): LedgerLeg[] {
+  const said = { text: entryText(entry), entryId: entry.entryId, ...entryTraits(entry) };
+  return entry.allocation.flatMap((allocation, position) => {
+    const about: About = { ...said, at: { item, allocation: position } };
+    return allocation.journal.flatMap((line) => [
       ...costLegs(document, entry, allocation, line, about),
       ...taxLegs(allocation, line, document.report.employeeCurrencyAlphaCode, about),
       ...partyLegs(document, entry, line, about),
-    ]),
-  );
+    ]);
+  });
 }
 
-type About = { text: string; entryId: string };
+type About = { text: string; entryId: string; at: LegPosition; traits?: Record<string, string> };
+
+/** What rules of the mapping may ask of an entry. Names of payment types are localised; their keys are not (FIS spec 9.1). */
+function entryTraits(entry: ExpenseEntry): { traits?: Record<string, string> } {
+  return traitsOf({
+    expenseType: entry.expenseTypeCode,
+    paymentType: entry['reportEntryPatKey'],
+    cardProgram: entry.cardProgramTypeCode,
+    country: entry['entryCountryCode'],
+    currency: entry.entryCurrAlphaCode,
+    billable: entry['entryIsBillable'],
+  });
+}
 
 function costLegs(
   { report }: ExpenseReport,

@@ -12,3 +12,10 @@ export function groupedBy<T, K>(rows: Iterable<T>, keyOf: (row: T) => K): Map<K,
   }
   return groups;
 }
+
+/** Divides a list into parts of at most `size`, in order; an empty list has none. */
+export function inChunks<T>(rows: readonly T[], size: number): T[][] {
+  const chunks: T[][] = [];
+  for (let start = 0; start < rows.length; start += size) chunks.push(rows.slice(start, start + size));
+  return chunks;
+}

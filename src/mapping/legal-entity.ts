@@ -1,72 +1,153 @@
 import type { DocType } from '../contracts/documents.js';
-import type { ErpTarget, LegalEntityRule } from '../contracts/mapping-rules.js';
+import type { LegPosition } from '../contracts/ledger.js';
+import type { ErpTarget, LegalEntityRule, MappingRules } from '../contracts/mapping-rules.js';
 import { filled } from './coded-fields.js';
 import { isJsonObject } from './concur-json.js';
 import type { PlanRefusal } from './plan-types.js';
+
+/** The ERP companies of one document (decisions 14 and 18). */
+export interface LegalEntities {
+  /** Owes employee, supplier and card, and bears what belongs to no allocation: personal items and cash advances. */
+  paying: ErpTarget;
+  /** The company that bears an allocation. */
+  bearing: (at: LegPosition) => ErpTarget;
+}
+
+/** `erp/company`. */
+export const nameOfTarget = ({ erp, company }: ErpTarget): string => `${erp}/${company}`;
+
+/** A code that a rule's path leads to, and the part of the document that it speaks for. */
+interface FoundCode {
+  code: string | undefined;
+  target: ErpTarget | undefined;
+  item?: number;
+  allocation?: number;
+  /** Personal entries are never allocated: they belong to the company that pays. */
+  isPersonal?: true;
+}
 
 const remedy =
   'Add the code to the rules of legal entities in the connections file, or send the document back to Concur.';
 
 /**
- * Finds the ERP company by the declared rules: the first rule of which a code is listed decides. A path through
- * allocations is read for each of them; all must lead to one company (decisions 14 and 18, trap 33).
+ * Finds the ERP companies by the declared rules: the first rule of which a code is listed decides. A path through allocations
+ * is read for each of them, and none may be left over; where they lead to several companies, rules of the paying one must say
+ * which of them owes the money (decisions 14 and 18, trap 33).
  * @param fisDocument the parsed FIS document, codes as strings
  */
-export function resolveLegalEntity(
+export function resolveLegalEntities(
+  rules: Pick<MappingRules, 'legalEntity' | 'payingEntity'>,
+  docType: DocType,
+  fisDocument: unknown,
+): { entities: LegalEntities } | { refusal: PlanRefusal } {
+  const found = decidingCodes(rules.legalEntity, docType, fisDocument, 'leads to an ERP company');
+  if ('refusal' in found) return found;
+  const { codes, path } = found;
+  const payingRules = rulesFor(rules.payingEntity ?? [], docType);
+  const counted = payingRules.length === 0 ? codes : codes.filter(({ isPersonal }) => isPersonal !== true);
+  if (counted.some(({ target, isPersonal }) => target === undefined && isPersonal !== true)) {
+    return { refusal: unresolved(`The parts of the document belong to different companies: ${shown(codes)}.`, path) };
+  }
+  if (payingRules.length === 0) {
+    const only = onlyTarget(codes);
+    return only === undefined ? { refusal: withoutPayer(codes, path) } : { entities: entitiesOf(only, []) };
+  }
+  const payer = decidingCodes(payingRules, docType, fisDocument, 'says which company pays');
+  if ('refusal' in payer) return payer;
+  const paying = payer.codes.some(({ target }) => target === undefined) ? undefined : onlyTarget(payer.codes);
+  if (paying === undefined) {
+    const message = `More than one company would pay the document: ${shown(payer.codes)}.`;
+    return { refusal: unresolved(message, payer.path) };
+  }
+  return { entities: entitiesOf(paying, counted) };
+}
+
+function entitiesOf({ erp, company }: ErpTarget, codes: FoundCode[]): LegalEntities {
+  const paying = { erp, company };
+  return {
+    paying,
+    bearing: ({ item, allocation }) => {
+      const own = codes.find(
+        (each) =>
+          (each.item === undefined || each.item === item) &&
+          (each.allocation === undefined || each.allocation === allocation),
+      );
+      return own?.target === undefined ? paying : { erp: own.target.erp, company: own.target.company };
+    },
+  };
+}
+
+const rulesFor = (rules: LegalEntityRule[], docType: DocType): LegalEntityRule[] =>
+  rules.filter((rule) => rule.docTypes === undefined || rule.docTypes.includes(docType));
+
+/** The codes of the first rule of which one is listed. */
+function decidingCodes(
   rules: LegalEntityRule[],
   docType: DocType,
   fisDocument: unknown,
-): { target: ErpTarget } | { refusal: PlanRefusal } {
-  const applicable = rules.filter((rule) => rule.docTypes === undefined || rule.docTypes.includes(docType));
+  meaning: string,
+): { codes: FoundCode[]; path: string } | { refusal: PlanRefusal } {
+  const applicable = rulesFor(rules, docType);
   const seen: string[] = [];
   for (const rule of applicable) {
-    const codes = codesAt(fisDocument, rule.path.split('.'));
-    const targets = codes.map((code) =>
-      code !== undefined && Object.hasOwn(rule.codes, code) ? rule.codes[code] : undefined,
-    );
-    if (targets.some((target) => target !== undefined)) {
-      return oneTarget(rule.path, codes, targets);
-    }
-    seen.push(`${rule.path} = ${[...new Set(codes.map((code) => code ?? '(empty)'))].join(', ') || '(missing)'}`);
+    const codes = codesAt(fisDocument, rule.path.split('.'), {}).map((found) => ({
+      ...found,
+      target: found.code !== undefined && Object.hasOwn(rule.codes, found.code) ? rule.codes[found.code] : undefined,
+    }));
+    if (codes.some(({ target }) => target !== undefined)) return { codes, path: rule.path };
+    seen.push(`${rule.path} = ${[...new Set(codes.map(({ code }) => code ?? '(empty)'))].join(', ') || '(missing)'}`);
   }
   const message =
     seen.length === 0
       ? `No rule of legal entities applies to documents of type ${docType}.`
-      : `No rule leads to an ERP company: ${seen.join('; ')}.`;
+      : `No rule ${meaning}: ${seen.join('; ')}.`;
   return { refusal: unresolved(message, applicable.map(({ path }) => path).join(', ')) };
 }
 
-function oneTarget(
-  path: string,
-  codes: (string | undefined)[],
-  targets: (ErpTarget | undefined)[],
-): { target: ErpTarget } | { refusal: PlanRefusal } {
+function onlyTarget(codes: FoundCode[]): ErpTarget | undefined {
+  const targets = codes.flatMap(({ target }) => (target === undefined ? [] : [target]));
   const [first] = targets;
-  const named = (target: ErpTarget | undefined): string => (target ? `${target.erp}/${target.company}` : 'no company');
-  if (first !== undefined && targets.every((target) => named(target) === named(first))) {
-    return { target: { erp: first.erp, company: first.company } };
-  }
-  const parts = new Set(codes.map((code, index) => `${code ?? '(empty)'} → ${named(targets[index])}`));
-  const message = `The parts of the document belong to different companies: ${[...parts].join('; ')}.`;
-  return { refusal: unresolved(message, path) };
+  return first !== undefined && targets.every((target) => nameOfTarget(target) === nameOfTarget(first))
+    ? first
+    : undefined;
 }
+
+function withoutPayer(codes: FoundCode[], path: string): PlanRefusal {
+  const message = `The parts of the document belong to different companies: ${shown(codes)}. No rule says which of them pays.`;
+  const cure =
+    'Say by rules.payingEntity in the connections file which company owes the money, or send the document back to Concur.';
+  return { ...unresolved(message, path), code: 'paying-entity', remedy: cure };
+}
+
+const shown = (codes: FoundCode[]): string =>
+  [
+    ...new Set(
+      codes.map(({ code, target }) => `${code ?? '(empty)'} → ${target ? nameOfTarget(target) : 'no company'}`),
+    ),
+  ].join('; ');
 
 function unresolved(message: string, field: string): PlanRefusal {
   return { hold: 'legal-entity-unresolved', code: 'legal-entity', message, field, remedy };
 }
 
-/** All codes at a dotted path, arrays flattened; personal entries are never allocated, so their gaps do not count. */
-function codesAt(value: unknown, path: string[]): (string | undefined)[] {
-  if (Array.isArray(value)) {
-    return value.flatMap((item) => codesAt(item, path));
-  }
+type Position = Omit<FoundCode, 'code' | 'target'>;
+
+/** All codes at a dotted path, lists flattened, with the position in the document; gaps of personal entries do not count. */
+function codesAt(value: unknown, path: string[], at: Position): Omit<FoundCode, 'target'>[] {
   const [field, ...rest] = path;
-  if (field === undefined) {
-    return [filled(value)];
-  }
-  if (!isJsonObject(value)) {
-    return [undefined];
-  }
-  const codes = codesAt(value[field], rest);
-  return value.entryIsPersonal === 'Y' ? codes.filter((code) => code !== undefined) : codes;
+  if (field === undefined) return [{ code: filled(value), ...at }];
+  if (!isJsonObject(value)) return [{ code: undefined, ...at }];
+  const members = Array.isArray(value[field]) ? value[field] : [value[field]];
+  const codes = members.flatMap((member: unknown, index) =>
+    codesAt(member, rest, { ...at, ...step(field, index, member) }),
+  );
+  return at.isPersonal === true ? codes.filter(({ code }) => code !== undefined) : codes;
+}
+
+function step(field: string, index: number, member: unknown): Position {
+  if (field === 'allocation') return { allocation: index };
+  if (field !== 'expenseEntry' && field !== 'lineItem') return {};
+  const flag = isJsonObject(member) ? member['entryIsPersonal'] : undefined;
+  const isPersonal = flag === true || (typeof flag === 'string' && flag.trim().toUpperCase() === 'Y');
+  return { item: index, ...(isPersonal ? { isPersonal } : {}) };
 }

@@ -15,9 +15,18 @@ export function currencyDecimals(currency: string): 0 | 2 | 3 {
   return withThreeDecimals.includes(currency) ? 3 : 2;
 }
 
+/** The same few literals come again and again within a document, and to read one is the dearest step of all. */
+const literals = new Map<string, Amount>();
+const mostLiterals = 5_000;
+
 /** Reads a JSON number literal such as `50.00000000` or `0E-8`. */
 export function amountOf(literal: string): Amount {
-  return new Money(literal);
+  const known = literals.get(literal);
+  if (known !== undefined) return known;
+  const amount = new Money(literal);
+  if (literals.size >= mostLiterals) literals.clear();
+  literals.set(literal, amount);
+  return amount;
 }
 
 /** Says whether a text that Concur may leave free is a number at all. */
@@ -32,7 +41,7 @@ export function plain(amount: Amount): string {
 export function sumOf(amounts: Iterable<string | Amount>): Amount {
   let sum: Amount = new Money(0);
   for (const amount of amounts) {
-    sum = sum.plus(amount);
+    sum = sum.plus(typeof amount === 'string' ? amountOf(amount) : amount);
   }
   return sum;
 }
@@ -40,6 +49,22 @@ export function sumOf(amounts: Iterable<string | Amount>): Amount {
 /** Rounds half away from zero to what the currency can express. */
 export function roundedTo(amount: Amount, currency: string): Amount {
   return amount.toDecimalPlaces(currencyDecimals(currency), Decimal.ROUND_HALF_UP);
+}
+
+/**
+ * Divides an amount in proportion to weights, each share rounded to what the currency can express. What rounding leaves over is
+ * added to the greatest share, of equal ones to the first by key, so that the order of rows decides nothing.
+ */
+export function divided(total: Amount, rows: { key: string; weight: Amount }[], currency: string): Amount[] {
+  const whole = sumOf(rows.map(({ weight }) => weight));
+  const shares = rows.map(({ weight }) =>
+    roundedTo(whole.isZero() ? total.div(rows.length) : total.times(weight).div(whole), currency),
+  );
+  const rest = total.minus(sumOf(shares));
+  const [greatest] = rows
+    .map(({ key }, index) => ({ key, index, size: (shares[index] ?? whole).abs() }))
+    .sort((left, right) => right.size.comparedTo(left.size) || left.key.localeCompare(right.key, 'en'));
+  return shares.map((share, index) => (index === greatest?.index ? share.plus(rest) : share));
 }
 
 /** Says whether the amount can be posted in the currency without rounding. */

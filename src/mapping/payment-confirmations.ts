@@ -35,7 +35,8 @@ export interface ExpenseConfirmation {
       financialDocumentId: string;
       fiscalYear: string;
       paymentRef: string;
-      paymentMethod: 'E';
+      /** Electronic transfer, or cheque. */
+      paymentMethod: 'E' | 'C';
     };
   }[];
   /** The settlement that this confirmation reports; not a part of the call. */
@@ -50,6 +51,7 @@ export interface InvoiceConfirmation {
   currency: string;
   paymentStatus: 'PAID' | 'VOID';
   paymentStatusDate: string;
+  /** Of each payment the cheque, or the ERP's payment document where it was none. */
   checkNumbers: string[];
   /** Settlements that this confirmation reports. */
   settlementKeys: string[];
@@ -91,7 +93,7 @@ function expenseConfirmation(
           financialDocumentId: row.reference,
           fiscalYear: row.fiscalYear,
           paymentRef: told.paymentRef,
-          paymentMethod: 'E',
+          paymentMethod: row.chequeNumber === undefined ? 'E' : 'C',
         },
       },
     ],
@@ -136,7 +138,7 @@ function invoiceConfirmation(
     currency: payable.currency,
     paymentStatus,
     paymentStatusDate: last.settledOn,
-    checkNumbers: numbersThatFit(reported.map((row) => row.reference)),
+    checkNumbers: numbersThatFit(reported.map((row) => row.chequeNumber ?? row.reference)),
     settlementKeys: reported.map((row) => row.settlementKey),
   };
 }

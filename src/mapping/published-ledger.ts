@@ -1,5 +1,6 @@
 import type { LedgerLeg, LedgerLine, NeutralDocument, PublishedLedger } from '../contracts/ledger.js';
 import { groupedBy } from './grouping.js';
+import { nameOfTarget } from './legal-entity.js';
 import { plain, sumOf } from './money.js';
 
 /**
@@ -16,7 +17,7 @@ export function publishedLedger(document: NeutralDocument): PublishedLedger {
       ? []
       : [{ ...first, amount: plain(amount) }];
   });
-  const order = ['expense', 'personal', 'inputTax', 'advance', 'party'];
+  const order = ['expense', 'personal', 'inputTax', 'advance', 'intercompany', 'party'];
   return {
     currency: document.currency,
     lines: summed.sort((left, right) => order.indexOf(left.leg) - order.indexOf(right.leg)),
@@ -39,6 +40,8 @@ function lineOf(leg: LedgerLeg): LedgerLine {
         ...(leg.cashAdvanceId === undefined ? {} : { cashAdvanceId: leg.cashAdvanceId }),
         amount,
       };
+    case 'intercompany':
+      return { leg: leg.leg, partner: nameOfTarget(leg.partner), amount };
     case 'party':
       return { leg: leg.leg, party: leg.party, ...(leg.id === undefined ? {} : { id: leg.id }), amount };
   }

@@ -78,7 +78,7 @@ test('An invoice that Concur pays is marked so', () => {
   }
 });
 
-test('M1: issue and application of a cash advance clear the advance account; the rest is returned', () => {
+test('C21, M1: issue and application of a cash advance clear the advance account; the rest is returned', () => {
   const issue = publishedLedger(read('cash-advance')).lines;
   assert.deepEqual(issue, [
     { leg: 'advance', account: '1620', amount: '300' },

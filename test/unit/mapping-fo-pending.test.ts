@@ -70,7 +70,7 @@ test('S3, S99: an invoice becomes a pending vendor invoice with a line per alloc
     [document.documentNumber, document.description],
     [document.keySeed, `Concur INV ${document.keySeed} D1B2C3D4E5F6A7B8C9D0`],
   );
-  const { masterData } = plan('invoice-two-lines', pending);
+  const [masterData] = plan('invoice-two-lines', pending).masterData;
   assert.deepEqual([masterData?.vendors, masterData?.accounts, masterData?.journalNames], [['S-20001'], [], []]);
 });
 
@@ -231,12 +231,14 @@ test('S2, S99: the connections file chooses routes per legal entity; a route lac
   ];
   const table = { 'categories.csv': 'concur,erp\n7200,Consulting\n' };
   const [company] = configFiles(test, [routes('fo-pending-invoice'), withCategories], table).load().rules.companies;
-  assert.deepEqual(company?.procurementCategories, {
+  const { places, ...categoriesRead } = company?.procurementCategories ?? {};
+  assert.deepEqual(categoriesRead, {
     hierarchy: 'Procurement',
     unit: 'ea',
     byCode: { 7100: 'Boards', 7200: 'Consulting' },
   });
-  assert.deepEqual(company.journalNames, { expense: 'EXP', cashadvance: 'ADV' });
+  assert.deepEqual(places?.['7200'], { file: 'categories.csv', line: 2 });
+  assert.deepEqual(company?.journalNames, { expense: 'EXP', cashadvance: 'ADV' });
   assert.equal(company.routes.expense, 'fo-vendor-invoice-journal');
   assert.match(
     configFiles(test, [routes('fo-pending-invoice')])
@@ -258,7 +260,9 @@ test('S2, S99: the connections file chooses routes per legal entity; a route lac
 test('S84: the vendor and all dimension values are asked for before the write; categories have no set that could be', () => {
   const document = planned();
   const row = { documentId: 'doc', part: 1, erp: 'fo-test', company: 'demf', state: 'planned', document } as const;
-  const [needs] = masterDataNeeds([{ ...row, keys: {}, proof: null, refusal: null, waiting: null, writtenAt: null }]);
+  const [needs] = masterDataNeeds([
+    { ...row, keys: {}, proof: null, refusal: null, waiting: null, accepted: null, writtenAt: null },
+  ]);
   assert.deepEqual(
     [needs?.vendors, needs?.accounts, needs?.journalNames, needs?.dimensions.map(({ value }) => value)],
     [['S-20001'], [], [], ['BU-10', 'DL2', 'BU-20']],

@@ -5,7 +5,9 @@ import { fittedText, numberedText } from '../../src/mapping/erp-text.js';
 import { bcMapping, changed, foMapping, plan } from './mapping-fixtures.js';
 
 test('S92, S99: an expense report becomes one balanced F&O voucher, a line per allocation with its own dimensions', () => {
-  const { documents, refusals, masterData, target } = plan('expense-split-with-tax', foMapping);
+  const plannedAll = plan('expense-split-with-tax', foMapping);
+  const { documents, refusals, target } = plannedAll;
+  const [masterData] = plannedAll.masterData;
   assert.deepEqual(refusals, []);
   assert.deepEqual(target, { erp: 'fo-test', company: 'demf' });
   const [journal] = documents;
@@ -197,7 +199,7 @@ test('S92, S93, S97: every code without mapping is listed at once, and nothing f
     ],
   );
   assert.equal(refusals[3]?.vendorKey, 'fo-test/demf/employee/KX10001');
-  assert.deepEqual(masterData?.accounts, ['610000']);
+  assert.deepEqual(masterData[0]?.accounts, ['610000']);
 });
 
 test('S89: the vendor that an operator resolved wins over tables', () => {

@@ -15,7 +15,7 @@ const seeds = fc.integer({ min: 0, max: 2 ** 31 });
 const runs = { numRuns: 12 };
 
 function rulesOf(documents: GeneratedDocument[], erp: 'fo' | 'bc'): MappingRules {
-  const { legalEntity, mapping } = planSandbox(documents, { erp });
+  const { legalEntity, mapping } = planSandbox(documents, { erp: erp === 'bc' ? 'nav' : erp });
   return { version: 'test', legalEntity, companies: mapping };
 }
 

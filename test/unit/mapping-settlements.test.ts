@@ -142,6 +142,26 @@ test('An invoice is confirmed once, when it is fully paid', () => {
   ]);
 });
 
+test('S48: a payment by cheque is told as one, with the number of the cheque; any other by its payment document', () => {
+  const settlements = [settled('a1', '40', { chequeNumber: '000778' }), settled('a2', '60')];
+  const invoice = ask({ docType: 'invoice', settlements });
+  assert.ok(invoice.outcome === 'confirm-invoice');
+  assert.deepEqual(invoice.confirmation.checkNumbers, ['000778', 'PAY-a2']);
+  const expense = ask({ settlements });
+  assert.ok(expense.outcome === 'confirm-expense');
+  assert.deepEqual(
+    expense.confirmations.map(({ clearingDetails: [clearing] }) => [
+      clearing?.clearingReference.paymentMethod,
+      clearing?.clearingReference.financialDocumentId,
+      clearing?.clearingReference.paymentRef,
+    ]),
+    [
+      ['C', 'PAY-a1', 'a1'],
+      ['E', 'PAY-a2', 'a2'],
+    ],
+  );
+});
+
 test('Cash advances are never confirmed as paid: FIS takes none', () => {
   const advance = { docType: 'cashadvance' as const };
   assert.deepEqual(told(ask({ ...advance, settlements: [settled('a1', '100')] })), ['settled']);

@@ -2,7 +2,7 @@ import type { PurchaseOrder, PurchaseOrderLine } from '../../clients/concur/purc
 import type { LedgerLeg } from '../../contracts/ledger.js';
 import type { CompanyMapping } from '../../contracts/mapping-rules.js';
 import type { ErpPurchaseOrder, ErpPurchaseOrderLine, PurchaseOrderRules } from '../../contracts/purchase-orders.js';
-import { codeResolver, type CodeResolver } from '../code-resolver.js';
+import { codeResolver, type CodedDocument, type CodeResolver } from '../code-resolver.js';
 import { filled } from '../coded-fields.js';
 import { fittedText } from '../erp-text.js';
 import { amountOf, isDecimal, plain } from '../money.js';
@@ -34,10 +34,10 @@ export interface OrderSurroundings {
 export function purchaseOrderToNav(order: PurchaseOrder, surroundings: OrderSurroundings): PlannedOrder {
   const { requestId, rules, mapping, resolvedVendors } = surroundings;
   const refusals = newRefusals();
-  const resolver = codeResolver(mapping, { resolvedVendors }, { businessId: order.purchaseOrderNumber }, refusals);
+  const resolver = codeResolver(mapping, { resolvedVendors }, codedOrder(order), refusals);
   const work: OrderWork = { order, surroundings, resolver, refusals };
   checkHeader(work);
-  const vendorNumber = order.vendorCode === undefined ? undefined : resolver.vendor('supplier', order.vendorCode);
+  const vendorNumber = order.vendorCode === undefined ? undefined : resolver.vendor('supplier', order.vendorCode)?.value;
   const lines = [...order.lines.flatMap((line, index) => linesOf(work, line, index)), ...shippingLine(work)];
   if (refusals.list.length > 0 || vendorNumber === undefined) return { refusals: refusals.list };
   const neededOn = order.neededByDate ?? order.requestedDeliveryDate;
@@ -55,6 +55,17 @@ export function purchaseOrderToNav(order: PurchaseOrder, surroundings: OrderSurr
       ...(rules.markerField === 'none' ? {} : { shipToContact: `CONCUR ${requestId}` }),
       lines,
     },
+  };
+}
+
+/** An order stands in the mapping where invoices stand: the rules of invoices hold for it. */
+function codedOrder(order: PurchaseOrder): CodedDocument {
+  return {
+    businessId: order.purchaseOrderNumber,
+    docType: 'invoice',
+    currency: order.currencyCode ?? '',
+    documentOn: order.orderDate ?? '',
+    payee: { kind: 'supplier', id: order.vendorCode ?? '', name: order.vendorCode ?? '' },
   };
 }
 
@@ -125,9 +136,10 @@ function linesOf(work: OrderWork, line: PurchaseOrderLine, index: number): ErpPu
   if (typeof parts === 'string') return refuse(parts);
   const description = fittedText(filled(line.description) ?? `Line ${lineName(line, index)}`, descriptionLimit);
   return parts.flatMap((part) => {
-    const dimensions = work.resolver.dimensions(costLeg(fieldsOf(work, line, part), description));
+    const decided = work.resolver.dimensions(costLeg(fieldsOf(work, line, part), description));
     if (accountNumber === undefined) return [];
     const unitPrice = plain(amountOf(line.unitPrice ?? '0'));
+    const dimensions = decided.map(({ value }) => value);
     return [{ accountNumber, description, quantity: plain(amountOf(part.quantity)), unitPrice, dimensions }];
   });
 }
@@ -144,7 +156,7 @@ function amountFault({ quantity = '', unitPrice = '' }: PurchaseOrderLine): stri
 /** The account of a line; `none` where the line names nothing, undefined where what it names has no mapping. */
 function accountOf({ surroundings, resolver, refusals }: OrderWork, line: PurchaseOrderLine): string | undefined {
   const [account, type] = [filled(line.accountCode), filled(line.expenseType)];
-  if (account !== undefined) return resolver.account(account);
+  if (account !== undefined) return resolver.account(costLeg(customs('lineItemCustom', line), '', account))?.value;
   if (type === undefined) return 'none';
   const { rules } = surroundings;
   if (Object.hasOwn(rules.expenseTypes, type)) return rules.expenseTypes[type];
@@ -177,19 +189,21 @@ function shippingLine(work: OrderWork): ErpPurchaseOrderLine[] {
     return [];
   }
   const description = 'Shipping';
-  const dimensions = resolver.dimensions(costLeg(customs('requestCustom', order), description));
+  const decided = resolver.dimensions(costLeg(customs('requestCustom', order), description));
+  const dimensions = decided.map(({ value }) => value);
   return [
     { accountNumber: shippingAccount, description, quantity: '1', unitPrice: plain(amountOf(shipping)), dimensions },
   ];
 }
 
-/** Only the fields of a cost leg that decide about dimensions mean anything here. */
+/** Only the parts of a cost leg that decide about account and dimensions mean anything here. */
 const costLeg = (
   fields: Record<string, string>,
   text: string,
+  account = '',
 ): Extract<LedgerLeg, { leg: 'expense' | 'personal' }> => ({
   leg: 'expense',
-  account: '',
+  account,
   amount: '0',
   costObjects: {},
   fields,

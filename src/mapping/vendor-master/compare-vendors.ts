@@ -89,9 +89,7 @@ function judge(one: {
   if (!vendor.offered) {
     // Concur holds no vendor by such codes, so that there is nothing to block.
     if (mapped.isUnnameable) return 'unchanged';
-    // What is wrong with the rest must not keep the vendor from being blocked.
-    const record = mapped.problems.length === 0 ? mapped.record : { ...told?.record, ...mapped.record };
-    return changeOf(vendor.account, record, told);
+    return changeOf(vendor.account, blockedRecord(mapped.record, told?.record), told);
   }
   const refusal = (problems: readonly string[]): Judgement => ({
     refusal: {
@@ -104,6 +102,15 @@ function judge(one: {
   const judged = changeOf(vendor.account, mapped.record, told);
   const problem = judged === 'unchanged' ? undefined : sharedCodeProblem(company, mapped.record, told, others);
   return problem === undefined ? judged : refusal([problem]);
+}
+
+/**
+ * Blocking tells Concur nothing but that, so that what it was told of the rest stays what it holds, and what is wrong with the rest
+ * keeps no vendor from being blocked.
+ */
+function blockedRecord(mapped: VendorRecord, told: VendorRecord | undefined): VendorRecord {
+  const { group } = mapped;
+  return told === undefined ? mapped : { ...told, approved: false, ...(group === undefined ? {} : { group }) };
 }
 
 /**
