@@ -1,27 +1,17 @@
-import { readConcurDocument } from '../mapping/concur-to-document.js';
-import { DocumentUnreadable } from '../mapping/document-unreadable.js';
+import { mappingVersionOf } from '../contracts/mapping-rules.js';
 import type { PlanRefusal } from '../mapping/plan-types.js';
-import { planErpDocuments } from '../mapping/plan.js';
 import type { Hold, PlanSummary, StepResult } from '../contracts/steps.js';
 import type { StoredDocument } from '../store/document-store.js';
 import { readDocument, recordTarget } from '../store/document-store.js';
 import * as erpDocuments from '../store/erp-document-store.js';
 import { mayBeInErp } from '../store/remote-write-store.js';
-import { readResolutions, setVendorWaits } from '../store/vendor-store.js';
+import { setVendorWaits } from '../store/vendor-store.js';
 import type { DocumentDependencies } from './dependencies.js';
 import { noLongerOurs } from './in-charge.js';
-import { noPaymentReason } from './payment-expectation.js';
+import { noPaymentReason, nothingToPost } from './payment-expectation.js';
+import { planOf } from './release-document.js';
 import { hold } from './run-step.js';
-
-/** Today in each company's time zone, `YYYY-MM-DD`: the clock that the pure mapping must not have (decisions 19). */
-export function todayByCompany(now: Date, timeZones: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(timeZones).map(([company, timeZone]) => [
-      company,
-      new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(now),
-    ]),
-  );
-}
+import { planAsReleased, planOfStored } from './stored-plan.js';
 
 /** Plans the ERP documents of a stored document, or holds with every offender at once (S93). */
 export async function planDocument(deps: DocumentDependencies, documentId: string): Promise<StepResult<PlanSummary>> {
@@ -33,33 +23,20 @@ export async function planDocument(deps: DocumentDependencies, documentId: strin
   const isFrozen = planned.some((row) => row.state !== 'planned') || (await mayBeInErp(deps.db, documentId));
   if (planned.length > 0 && isFrozen) return summary(deps, stored, planned);
 
-  const plan = await planFromPayload(deps, stored);
+  const plan = (await planAsReleased(deps, stored, planned)) ?? (await planOfStored(deps, stored));
   if ('held' in plan) return { status: 'hold', hold: plan.held };
   await recordTarget(deps.db, documentId, {
     erp: plan.target?.erp ?? null,
     company: plan.target?.company ?? null,
-    mappingVersion: deps.rules.version,
+    mappingVersion: mappingVersionOf(deps.rules, plan.target),
   });
   await setVendorWaits(deps.db, documentId, waitsOf(plan.refusals));
   if (plan.refusals.length > 0) {
     const held = { status: 'hold', hold: holdOf(plan.refusals) } as const;
     return plan.target === undefined ? held : { ...held, target: plan.target };
   }
-  return summary(deps, stored, await erpDocuments.planErpDocuments(deps.db, documentId, plan.documents));
-}
-
-async function planFromPayload(deps: DocumentDependencies, stored: StoredDocument) {
-  try {
-    return planErpDocuments(readConcurDocument(stored.docType, stored.payload), stored.payload, deps.rules, {
-      fiId: stored.fiId,
-      today: todayByCompany(deps.now(), deps.timeZones),
-      openFrom: deps.openFrom,
-      resolvedVendors: await readResolutions(deps.db),
-    });
-  } catch (error) {
-    if (error instanceof DocumentUnreadable) return { held: hold(error.hold, error.message) };
-    throw error;
-  }
+  const rows = await erpDocuments.planErpDocuments(deps.db, documentId, plan.documents);
+  return plan.isEmpty === true ? emptySummary(deps) : summary(deps, stored, rows);
 }
 
 function waitsOf(refusals: readonly PlanRefusal[]): { vendorKey: string; vendorAccount: string | null }[] {
@@ -93,10 +70,40 @@ function summary(
     status: 'done',
     erp: first.erp,
     company: first.company,
-    parts: rows.map((row) => row.part),
+    parts: [...rows.filter((row) => row !== first), first].map(({ part, erp, company }) => ({ part, erp, company })),
+    documentOn: first.document.documentOn,
     postingOn: first.document.postingOn,
-    postingDeadlineSeconds: deps.postingDeadlineSeconds[first.erp] ?? deps.timings.postingDeadlineSeconds,
+    postingDeadlineSeconds: Math.max(
+      ...rows.map(({ erp }) => deps.postingDeadlineSeconds[erp] ?? deps.timings.postingDeadlineSeconds),
+    ),
+    awaitsRelease: awaitsRelease(deps, stored, rows),
     awaitsPayment: reason === undefined,
     noPaymentReason: reason ?? '',
   };
+}
+
+/** A document without amounts goes to no company: Concur is told at once (rules.zeroDocuments). */
+function emptySummary({ timings }: DocumentDependencies): StepResult<PlanSummary> {
+  return {
+    status: 'done',
+    erp: '',
+    company: '',
+    parts: [],
+    documentOn: '',
+    postingOn: '',
+    postingDeadlineSeconds: timings.postingDeadlineSeconds,
+    awaitsRelease: false,
+    awaitsPayment: false,
+    noPaymentReason: nothingToPost,
+  };
+}
+
+/** What the ERP may hold already was released before. */
+function awaitsRelease(
+  { manualRelease }: DocumentDependencies,
+  { release }: StoredDocument,
+  rows: readonly erpDocuments.PlannedErpDocument[],
+): boolean {
+  const isPlannedOnly = rows.every((row) => row.state === 'planned');
+  return isPlannedOnly && rows.some((row) => manualRelease.includes(row.erp)) && release?.plan !== planOf(rows);
 }

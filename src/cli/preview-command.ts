@@ -1,16 +1,24 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import { todayByCompany } from '../activities/plan-document.js';
+import { todayByCompany } from '../activities/stored-plan.js';
+import { planningSettings } from '../composition/planning.js';
 import { loadConnections } from '../config/load-connections.js';
-import type { MappingRules } from '../contracts/mapping-rules.js';
+import type { PlanPreview } from '../mapping/preview.js';
 import { loadDocuments } from '../sandbox/load-documents.js';
 import type { Preview } from '../sandbox/preview.js';
 import { previewDocuments } from '../sandbox/preview.js';
 import { planSandbox } from '../sandbox/sandbox-plan.js';
 import { UsageError } from './failure.js';
+import { findInstallation, withDatabase } from './installation.js';
+import { previewText } from './preview/preview-text.js';
+import type { PreviewedStored } from './preview/preview-stored.js';
+import { previewNumber, previewWaiting } from './preview/preview-stored.js';
 
 interface PreviewOptions {
-  document: string;
+  document?: string;
+  id?: string;
+  waiting?: boolean;
+  erp?: string;
   json?: boolean;
   config?: string;
 }
@@ -19,46 +27,73 @@ export function addPreviewCommand(program: Command): void {
   program
     .command('preview')
     .description(
-      'Shows the ledger and the exact ERP documents of the FIS documents in a file. Writes nothing, needs no server.',
+      'Shows the ledger and the exact ERP documents, with the rule that decided each line: of a file, of a waiting document, or of all that wait. Writes nothing.',
     )
-    .requiredOption('--document <file>', 'JSON file: an envelope of FIS documents or a bare document')
-    .option('--config <file>', 'connections file with the mapping; the mapping of the sandbox where it is left out')
+    .option('--document <file>', 'JSON file: an envelope of FIS documents or a bare document; needs no server')
+    .option('--id <number>', 'waiting document, by any of its numbers')
+    .option('--waiting', 'all documents of which the ERP holds nothing yet')
+    .option('--erp <name>', 'with --waiting: only those for this ERP connection')
+    .option('--config <file>', 'connections file; with --document the mapping of the sandbox where it is left out')
     .option('--json', 'one JSON object')
-    .action((options: PreviewOptions) => {
-      const preview = makePreview(options);
-      if (options.json) console.log(JSON.stringify(preview));
-      else print(preview);
+    .action(async (options: PreviewOptions) => {
+      const sources = [options.document, options.id, options.waiting].filter((source) => source !== undefined);
+      if (sources.length !== 1) throw new UsageError('Say what to preview: --document FILE, --id NUMBER or --waiting.');
+      if (options.document === undefined) await showStored(options);
+      else show(previewFile(options.document, options.config), options.json);
     });
 }
 
-function makePreview(options: PreviewOptions): Preview {
-  const file = { name: options.document, text: read(options.document) };
-  const { documents } = loadDocuments([file]);
-  if (documents.length === 0) throw new UsageError(`${options.document} holds no FIS document.`);
-  if (options.config === undefined) {
-    const plan = planSandbox(documents, { erp: 'both' });
-    const rules: MappingRules = { version: 'sandbox', legalEntity: plan.legalEntity, companies: plan.mapping };
-    return previewDocuments([file], rules, facts(rules, {}, {}));
+function show(preview: Preview, asJson: boolean | undefined): void {
+  if (asJson) {
+    console.log(JSON.stringify(preview));
+    return;
   }
-  const { rules, file: connections } = loadConnections(options.config, {
-    DATABASE_URL: 'postgres://unused',
-    ...process.env,
-  });
-  const companies = connections.erp.flatMap((erp) =>
-    erp.companies.map((company) => ({ key: `${erp.name}/${company.company}`, company })),
-  );
-  const timeZones = Object.fromEntries(companies.map(({ key, company }) => [key, company.timeZone]));
-  const openFrom = Object.fromEntries(
-    companies.flatMap(({ key, company }) => (company.openFrom === undefined ? [] : [[key, company.openFrom]])),
-  );
-  return previewDocuments([file], rules, facts(rules, timeZones, openFrom));
+  for (const document of preview.documents) print(`${document.docType} ${document.documentId}`, document);
+  for (const { file, reason } of preview.skipped) console.log(`skipped ${file}: ${reason}`);
 }
 
-function facts(rules: MappingRules, timeZones: Record<string, string>, openFrom: Record<string, string>) {
-  const zones = Object.fromEntries(
-    rules.companies.map(({ erp, company }) => [`${erp}/${company}`, timeZones[`${erp}/${company}`] ?? 'UTC']),
-  );
-  return { today: todayByCompany(new Date(), zones), openFrom, resolvedVendors: {} };
+async function showStored(options: PreviewOptions): Promise<void> {
+  const { connections } = findInstallation(options.config);
+  await withDatabase(connections, async (db) => {
+    const deps = { db, now: () => new Date(), ...planningSettings(connections) };
+    const documents: PreviewedStored[] = [];
+    const found = options.id === undefined ? previewWaiting(deps) : await previewNumber(deps, options.id);
+    for await (const document of found) {
+      if (options.erp !== undefined && !isFor(document, options.erp)) continue;
+      if (options.json) documents.push(document);
+      else print(headOf(document), document);
+    }
+    if (options.json) console.log(JSON.stringify({ documents }));
+  });
+}
+
+const isFor = ({ target, erpDocuments }: PlanPreview, erp: string): boolean =>
+  target?.erp === erp || erpDocuments.some((document) => document.erp === erp);
+
+function headOf({ docType, number, holdReason, released, plan }: PreviewedStored): string {
+  const isReleased = released !== null && released.plan === plan;
+  const state = isReleased ? `released by ${released.by}` : (holdReason ?? 'under way');
+  return `${docType} ${number} (${state})`;
+}
+
+function print(head: string, preview: PlanPreview): void {
+  console.log([head, ...previewText(preview).map((line) => `  ${line}`), ''].join('\n'));
+}
+
+function previewFile(path: string, config: string | undefined): Preview {
+  const file = { name: path, text: read(path) };
+  const { documents } = loadDocuments([file]);
+  if (documents.length === 0) throw new UsageError(`${path} holds no FIS document.`);
+  const facts = { openFrom: {}, resolvedVendors: {} };
+  if (config === undefined) {
+    const { legalEntity, mapping: companies } = planSandbox(documents, { erp: 'both' });
+    const zones = Object.fromEntries(companies.map(({ erp, company }) => [`${erp}/${company}`, 'UTC']));
+    const rules = { version: 'sandbox', legalEntity, companies };
+    return previewDocuments([file], rules, { ...facts, today: todayByCompany(new Date(), zones) });
+  }
+  const connections = loadConnections(config, { DATABASE_URL: 'postgres://unused', ...process.env });
+  const { rules, timeZones, openFrom } = planningSettings(connections);
+  return previewDocuments([file], rules, { ...facts, openFrom, today: todayByCompany(new Date(), timeZones) });
 }
 
 function read(path: string): string {
@@ -67,28 +102,4 @@ function read(path: string): string {
   } catch {
     throw new UsageError(`${path} cannot be read.`);
   }
-}
-
-function print({ documents, skipped }: Preview): void {
-  for (const { documentId, docType, ledger, erpDocuments, warnings, refusals } of documents) {
-    console.log(`${docType} ${documentId}`);
-    for (const line of ledger?.lines ?? []) {
-      const name = [
-        line.leg,
-        line.account ?? line.party ?? line.authority,
-        line.id ?? line.taxCode,
-        ...Object.values(line.costObjects ?? {}),
-      ];
-      console.log(`  ${line.amount.padStart(14)} ${ledger?.currency ?? ''}  ${name.filter(Boolean).join(' ')}`);
-    }
-    for (const document of erpDocuments) {
-      console.log(
-        `  → ${document.erp}/${document.company} ${document.route}, ${document.debitTotal} ${document.currency}, posting date ${document.postingOn}`,
-      );
-    }
-    for (const warning of warnings) console.log(`  warning ${warning.code}: ${warning.message}`);
-    for (const refusal of refusals)
-      console.log(`  REFUSED (${refusal.hold}) ${refusal.message} ${refusal.remedy ?? ''}`);
-  }
-  for (const { file, reason } of skipped) console.log(`skipped ${file}: ${reason}`);
 }

@@ -1,27 +1,20 @@
 import type { DocType } from '../contracts/documents.js';
-import type { ErpDocument } from '../contracts/erp-documents.js';
-import type { Finding, PublishedLedger } from '../contracts/ledger.js';
 import type { MappingRules, PlanFacts } from '../contracts/mapping-rules.js';
 import { readConcurDocument } from '../mapping/concur-to-document.js';
 import { DocumentUnreadable } from '../mapping/document-unreadable.js';
 import { planErpDocuments } from '../mapping/plan.js';
-import type { PlanRefusal } from '../mapping/plan-types.js';
+import type { PlanPreview } from '../mapping/preview.js';
+import { previewOfPlan, previewOfRefusal } from '../mapping/preview.js';
 import { publishedLedger } from '../mapping/published-ledger.js';
 import type { JsonFile, LoadedDocument, LoadedFiles } from './load-documents.js';
 import { loadDocuments } from './load-documents.js';
 
-/** What would happen to one document; nothing is written anywhere. */
-export interface PreviewedDocument {
+/** What would happen to one document of a file; nothing is written anywhere. */
+export interface PreviewedDocument extends PlanPreview {
   /** FI document id. */
   documentId: string;
   file: string;
   docType: DocType;
-  /** Also there when the document is refused, as far as it goes; null when it cannot be read. */
-  ledger: PublishedLedger | null;
-  /** Empty without rules, and as long as anything is refused. */
-  erpDocuments: ErpDocument[];
-  warnings: Finding[];
-  refusals: PlanRefusal[];
 }
 
 export interface Preview {
@@ -36,31 +29,33 @@ export function previewDocuments(
   facts: Omit<PlanFacts, 'fiId'>,
 ): Preview {
   const { documents, skipped } = loadDocuments(files);
-  return { documents: documents.map((document) => previewOf(document, rules, facts)), skipped };
+  return {
+    documents: documents.map((document) => {
+      const { id: documentId, file, docType } = document;
+      return { documentId, file, docType, ...previewOf(document, rules, facts) };
+    }),
+    skipped,
+  };
 }
 
 function previewOf(
-  loaded: LoadedDocument,
+  { id, docType, documentText }: LoadedDocument,
   rules: MappingRules | undefined,
   facts: Omit<PlanFacts, 'fiId'>,
-): PreviewedDocument {
-  const { id: documentId, file, docType, documentText } = loaded;
+): PlanPreview {
   try {
     const neutral = readConcurDocument(docType, documentText);
-    const ledger = publishedLedger(neutral);
-    if (rules === undefined) {
-      const refusals = neutral.refusals.map((finding) => ({ ...finding, hold: 'document-inconsistent' as const }));
-      return { documentId, file, docType, ledger, erpDocuments: [], warnings: neutral.warnings, refusals };
+    if (rules !== undefined) {
+      return previewOfPlan(neutral, planErpDocuments(neutral, documentText, rules, { ...facts, fiId: id }));
     }
-    const plan = planErpDocuments(neutral, documentText, rules, { ...facts, fiId: documentId });
-    const { documents: erpDocuments, warnings, refusals } = plan;
-    return { documentId, file, docType, ledger, erpDocuments, warnings, refusals };
+    const refusals = neutral.refusals.map((finding) => ({ ...finding, hold: 'document-inconsistent' as const }));
+    return {
+      ...{ ledger: publishedLedger(neutral), target: null, plan: null, erpDocuments: [], explained: [] },
+      ...{ warnings: neutral.warnings, refusals },
+    };
   } catch (error) {
-    if (!(error instanceof DocumentUnreadable)) {
-      throw error;
-    }
-    const field = error.paths.join(', ');
-    const refusals: PlanRefusal[] = [{ hold: error.hold, code: error.hold, message: error.message, field }];
-    return { documentId, file, docType, ledger: null, erpDocuments: [], warnings: [], refusals };
+    if (!(error instanceof DocumentUnreadable)) throw error;
+    const { hold, message, paths } = error;
+    return previewOfRefusal({ hold, code: hold, message, field: paths.join(', ') });
   }
 }
