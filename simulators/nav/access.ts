@@ -17,9 +17,16 @@ export function companyOf(world: World, name: string | undefined): Company {
   return company;
 }
 
-/** Pages that are published. */
+/** Pages that are published, with the fields that they show. */
 export function publishedPages({ faults }: World): Page[] {
-  return allPages.filter(({ service }) => service !== faults['service-unpublished']);
+  return allPages
+    .filter(({ service }) => service !== faults['service-unpublished'])
+    .map((page) => asShown(page, faults['field-missing']));
+}
+
+function asShown(page: Page, missing: string | false | undefined): Page {
+  const [service, field] = typeof missing === 'string' ? missing.split('.') : [];
+  return service === page.service ? { ...page, fields: page.fields.filter((name) => name !== field) } : page;
 }
 
 /** The page behind a published service. Throws NavError where it is not published, or the user may not use it so. */
@@ -27,7 +34,7 @@ export function pageOf(world: World, service: string, verb: 'Read' | 'Insert' | 
   const page = findPage(service);
   if (page === undefined || world.faults['service-unpublished'] === service) throw notFound(service);
   checkPermission(world, page, verb);
-  return page;
+  return asShown(page, world.faults['field-missing']);
 }
 
 /** Throws NavError where the user may not touch the records behind a page. */

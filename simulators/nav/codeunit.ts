@@ -27,7 +27,7 @@ export interface CodeunitFunction {
  * what the codeunit itself finds wrong is `error` with a message, what the application refuses is an error of the call.
  */
 export const codeunitFunctions: Record<string, CodeunitFunction> = {
-  Version: { parameters: {}, kind: 'read', run: () => '1.0' },
+  Version: { parameters: {}, kind: 'read', run: ({ world }) => world.faults['codeunit-version'] || '1.0' },
   PostPurchaseInvoice: {
     parameters: { draftNo: { length: 20 }, externalNo: { length: 35 } },
     kind: 'write',

@@ -1,5 +1,6 @@
 import type { Call } from './calls.js';
 import { checkVendor, defaultsOf } from './checks.js';
+import type { Company, World } from './company.js';
 import { putShortcut, setIdOf } from './dimensions.js';
 import { fieldError, missingValue, businessError, notInTable, wantsConfirmation } from './errors.js';
 import type { Change, TableLogic } from './table-logic-types.js';
@@ -20,6 +21,17 @@ const series: Record<string, [name: string, first: number]> = {
   'Credit Memo': ['P-CR', 1001],
   Order: ['P-ORD', 106_001],
 };
+
+/** The set-up of purchases: the number series of drafts and of posted documents. */
+export function purchasesSetupRows(_company: Company, { faults }: World): Row[] {
+  const named = (name: string): string => (faults['no-number-series'] === true ? '' : name);
+  return [
+    {
+      ...{ Primary_Key: '', Invoice_Nos: named('P-INV'), Credit_Memo_Nos: named('P-CR') },
+      ...{ Posted_Invoice_Nos: 'P-INV+', Posted_Credit_Memo_Nos: 'P-CR+' },
+    },
+  ];
+}
 
 /** The document as messages name it. */
 export function nameOfHeader(row: Row): string {

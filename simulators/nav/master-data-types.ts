@@ -1,4 +1,4 @@
-import type { BcMasterData } from '../harness/types.js';
+import type { BcMasterData } from '../harness/master-data.js';
 
 type BcCompany = BcMasterData['companies'][number];
 

@@ -1,5 +1,7 @@
 import { dimensionSetRows } from './dimensions.js';
 import { page, type Page } from './page-definition.js';
+import { journalTemplateRows } from './logic-journal-batch.js';
+import { purchasesSetupRows } from './logic-purchase-header.js';
 import { accountingPeriodRows } from './periods.js';
 import * as master from './tables-master.js';
 
@@ -52,6 +54,20 @@ export const masterPages: Page[] = [
   page(100, 'AccountingPeriods', master.accountingPeriods, 'Starting_Date Name New_Fiscal_Year Closed Date_Locked', {
     rows: accountingPeriodRows,
   }),
+  page(
+    101,
+    'GeneralJournalTemplates',
+    master.journalTemplates,
+    'Name Description Type Recurring No_Series Posting_No_Series',
+    { rows: journalTemplateRows },
+  ),
+  page(
+    460,
+    'PurchasesPayablesSetup',
+    master.purchasesSetup,
+    'Invoice_Nos Credit_Memo_Nos Posted_Invoice_Nos Posted_Credit_Memo_Nos',
+    { rows: purchasesSetupRows },
+  ),
   page(
     4,
     'PaymentTerms',

@@ -1,5 +1,5 @@
 import { Decimal } from 'decimal.js';
-import { isChosen } from '../fo/content-chance.js';
+import { isChosen } from '../harness/content-chance.js';
 import type { Company, World } from './company.js';
 import { bankAccount, postDocument, type Leg } from './ledger.js';
 import { applyEntries, remainingOf, type Money } from './ledger-entries.js';
@@ -22,7 +22,7 @@ export function runPayments(world: World, settings: PaymentSettings): void {
   for (const company of world.companies) {
     for (const kind of parties) {
       const entries = company.table(subledgerOf(kind).entries);
-      for (const entry of entries.filter((one) => isDue(world, company, kind, one, settings))) {
+      for (const entry of entries.filter((one) => isDue(world, company, kind, one, settings.paymentDelayMs))) {
         payNextPart(world, company, kind, entry, settings);
         done(world);
       }
@@ -32,6 +32,21 @@ export function runPayments(world: World, settings: PaymentSettings): void {
       }
     }
   }
+}
+
+/** How far the payments are, for those who wait for the end of a run: what is still to pay or to take back, and the last change. */
+export function paymentProgress(world: World): { open: number; toReverse: number; changedAt?: string } {
+  let [open, toReverse, changed] = [0, 0, 0];
+  for (const company of world.companies) {
+    for (const kind of parties) {
+      for (const entry of company.table(subledgerOf(kind).entries).rows()) {
+        if (isDue(world, company, kind, entry, -Infinity)) open += 1;
+        if (entry['$bounces'] === true) toReverse += 1;
+        if (entry['Document_Type'] === 'Payment') changed = Math.max(changed, integer(entry, '$movedAt'));
+      }
+    }
+  }
+  return { open, toReverse, ...(changed === 0 ? {} : { changedAt: new Date(changed).toISOString() }) };
 }
 
 function done(world: World): void {
@@ -44,17 +59,11 @@ export function isPayable(company: Company, kind: Subledger['party'], number: st
   return kind === 'Employee' || company.table(vendors).get(number)?.['Blocked'] === ' ';
 }
 
-function isDue(
-  world: World,
-  company: Company,
-  kind: Subledger['party'],
-  entry: Row,
-  settings: PaymentSettings,
-): boolean {
+function isDue(world: World, company: Company, kind: Subledger['party'], entry: Row, delayMs: number): boolean {
   return (
     entry['Open'] === true &&
     entry['Document_Type'] !== 'Payment' &&
-    integer(entry, '$movedAt') + settings.paymentDelayMs <= world.nowMs() &&
+    integer(entry, '$movedAt') + delayMs <= world.nowMs() &&
     decimal(entry, 'Remaining_Amount').isNegative() &&
     text(entry, 'On_Hold') === '' &&
     isPayable(company, kind, text(entry, subledgerOf(kind).number))

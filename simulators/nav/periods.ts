@@ -6,6 +6,7 @@ const lateMonths = ['October', 'November', 'December'] as const;
 
 /** The months of last year, this one and the next; a fiscal year begins in January, and last year's is closed. */
 export function accountingPeriodRows(_company: Company, world: World): Row[] {
+  if (world.faults['no-accounting-periods'] === true) return [];
   const year = Number(world.today().slice(0, 4));
   return [year - 1, year, year + 1].flatMap((one) =>
     [...months, ...lateMonths].map((name, index) => ({

@@ -27,6 +27,16 @@ export const setUpFaultsSchema = z.strictObject({
   'company-missing': on,
   /** Nobody has chosen a number series for purchase documents. */
   'no-number-series': on,
+  /** Code of a general journal template that is not there. */
+  'journal-template-missing': named,
+  /** The general journal templates have a posting number series, which new batches take over. */
+  'journal-number-series': on,
+  /** Nobody has made accounting periods. */
+  'no-accounting-periods': on,
+  /** Another release of the codeunit, by what it says of itself. */
+  'codeunit-version': named,
+  /** `Service.Property`: the page does not show it. */
+  'field-missing': property,
   /** `Service.Property`: the page refuses to be written with it. */
   'property-refused': property,
   /** Option fields are numbers instead of captions (`ServicesOptionFormat`). */

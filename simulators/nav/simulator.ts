@@ -7,7 +7,7 @@ import { World, type NavState } from './company.js';
 import { errorBody, faultBody } from './errors.js';
 import { loadMasterData, upsertVendor } from './master-data.js';
 import type { NavMasterData, NavVendor } from './master-data-types.js';
-import { runPayments } from './payments.js';
+import { paymentProgress, runPayments } from './payments.js';
 import { postByPerson } from './person.js';
 import { routeRequest } from './routes.js';
 import { mergeFaults, type SetUpFaults } from './set-up-faults.js';
@@ -75,6 +75,7 @@ export function createNavSimulator({ desk, settings, state }: NavSimulatorParts)
     pause: ({ batch = false, payments = false }) => {
       world.paused = { batch, payments };
     },
+    paymentProgress: () => paymentProgress(world),
     setUpFaults: () => world.faults,
     changeSetUpFaults: (changes) => {
       world.faults = mergeFaults(world.faults, changes);

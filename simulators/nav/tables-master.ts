@@ -174,3 +174,32 @@ export const accountingPeriods: TableDefinition = {
   keys: ['Starting_Date'],
   fields: { Starting_Date: date, Name: free(10), New_Fiscal_Year: flag, Closed: flag, Date_Locked: flag },
 };
+
+const templateTypes = ['General', 'Sales', 'Purchases', 'Cash Receipts', 'Payments', 'Assets', 'Intercompany', 'Jobs'];
+
+/** Templates of general journals, of which the batches are made. */
+export const journalTemplates: TableDefinition = {
+  name: 'Gen. Journal Template',
+  keys: ['Name'],
+  fields: {
+    Name: code(10),
+    Description: free(80),
+    Type: option(templateTypes),
+    Recurring: flag,
+    No_Series: code(20),
+    Posting_No_Series: code(20),
+  },
+};
+
+/** The one record that says from which series purchase documents take their numbers. */
+export const purchasesSetup: TableDefinition = {
+  name: 'Purchases & Payables Setup',
+  keys: ['Primary_Key'],
+  fields: {
+    Primary_Key: code(10),
+    Invoice_Nos: code(20),
+    Credit_Memo_Nos: code(20),
+    Posted_Invoice_Nos: code(20),
+    Posted_Credit_Memo_Nos: code(20),
+  },
+};

@@ -97,8 +97,10 @@ export function unpostedOf(world: World): Journal['unposted'] {
       ...drafts.map((header) => {
         const reference = text(header, referenceFields[text(header, 'Document_Type')] ?? '');
         const mark = `${text(header, 'Buy_from_Vendor_No')}/${reference}`;
-        const described = { text: text(header, 'Posting_Description'), log: text(header, '$log') };
-        return { ...name, mark, ...described, lines: linesOf(company, header).length };
+        const lines = linesOf(company, header);
+        const comments = lines.filter((line) => line['Type'] === ' ').map((line) => text(line, 'Description'));
+        const said = [text(header, 'Posting_Description'), ...comments].join(' ');
+        return { ...name, mark, text: said, log: text(header, '$log'), lines: lines.length };
       }),
       ...batches.flatMap((batch) => {
         const numbers = new Set(realLines(company, batch).map((line) => text(line, 'Document_No')));

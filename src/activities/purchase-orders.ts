@@ -18,6 +18,7 @@ import type { ErpDependencies } from './dependencies.js';
 import { createGuardedWrites } from './guarded-writes.js';
 import { holdOf } from './master-data.js';
 import { runPurchaseStep } from './purchase-step.js';
+import { alert } from './run-step.js';
 
 /** Activities for purchase orders on the queue of one ERP connection. Each may run twice for the same order. */
 export function createPurchaseOrderActivities(deps: ErpDependencies) {
@@ -68,12 +69,28 @@ async function writeOrder(deps: ErpDependencies, id: string, orderNumber: string
   const writes = createGuardedWrites({ db, documentId: id, lookAgainSeconds: deps.lookAgainSeconds });
   const context = { writes, signal: cancellationSignal(), heartbeat };
   try {
-    await markOrderWritten(db, id, orderNumber, await orders.write(order, request.knownAt.toISOString(), context));
+    const keys = await orders.write(order, request.knownAt.toISOString(), context);
+    await markOrderWritten(db, id, orderNumber, keys);
+    await tellUnawaited(deps, id, order, keys.number);
   } catch (error) {
     await releaseOrderWrite(db, id, orderNumber);
     throw error;
   }
   return { status: 'done' };
+}
+
+/** A person has ended the request, or taken the order over, while it was being written: now there is an order to be told of. */
+async function tellUnawaited(
+  deps: ErpDependencies,
+  id: string,
+  { erp, company, requestId, orderNumber }: ErpPurchaseOrder,
+  erpNumber: string,
+): Promise<void> {
+  const { outcome, requestNumber } = await readPurchaseRequest(deps.db, id);
+  const row = (await readPurchaseOrders(deps.db, id)).find((each) => each.orderNumber === orderNumber);
+  if (outcome === null && row?.state !== 'left') return;
+  const message = `Order ${erpNumber} of ${company} (${erp}) was written for order ${orderNumber} of purchase request ${requestNumber ?? requestId} while a person ended that request or took the order over. It stays as it is; remove it there by hand if it is not wanted.`;
+  await alert(deps, `purchase-order-unawaited: ${id}/${orderNumber}`, message, undefined);
 }
 
 /** Vendors, accounts and dimensions are looked at before anything is written (S84, S93, S94). */

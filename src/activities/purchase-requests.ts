@@ -126,7 +126,8 @@ async function closeOrder(
 ): Promise<StepResult<object>> {
   const { db, connection, lookAgainSeconds, orders } = deps;
   const row = (await readPurchaseOrders(db, id)).find((each) => each.orderNumber === orderNumber);
-  if (row?.state !== 'removed' || row.closedInConcurAt !== null) return { status: 'done' };
+  const { outcome } = await readPurchaseRequest(db, id);
+  if (outcome !== null || row?.state !== 'removed' || row.closedInConcurAt !== null) return { status: 'done' };
   await createGuardedWrites({ db, documentId: id, lookAgainSeconds }).create({
     operation: 'purchase-order.close-in-concur',
     key: `${connection}/${orderNumber}`,

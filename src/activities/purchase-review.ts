@@ -15,11 +15,17 @@ import type { PlanRefusal } from '../mapping/plan-types.js';
 import { orderTarget } from '../mapping/purchase-order/order-target.js';
 import { purchaseOrderToNav, type OrderSurroundings } from '../mapping/purchase-order/purchase-order-to-nav.js';
 import { clearAlertCause, clearAlerts } from '../store/alert-store.js';
+import type { Queryable } from '../store/database.js';
 import { decideOrderChange, openOrderChange, readOrderChanges } from '../store/purchase-change-store.js';
 import type { StoredPurchaseOrder } from '../store/purchase-order-store.js';
-import { planPurchaseOrder, readPurchaseOrders } from '../store/purchase-order-store.js';
+import { ordersThatMayStand, planPurchaseOrder, readPurchaseOrders } from '../store/purchase-order-store.js';
 import type { StoredPurchaseRequest } from '../store/purchase-request-store.js';
-import { closePurchaseRequest, reachPurchaseStage, readPurchaseRequest } from '../store/purchase-request-store.js';
+import {
+  closePurchaseRequest,
+  closePurchaseRequestAs,
+  reachPurchaseStage,
+  readPurchaseRequest,
+} from '../store/purchase-request-store.js';
 import { readResolutions } from '../store/vendor-store.js';
 import type { SharedDependencies } from './dependencies.js';
 import { holdOf } from './plan-document.js';
@@ -60,12 +66,9 @@ export function createPurchaseReviewActivities(deps: PurchaseReviewDependencies)
 
     /** Stops following a request, and says what is left where; nothing is taken out of the ERP or told to Concur. */
     async ignorePurchaseRequest({ id, by, reason }: PurchaseRequestStep & IgnoreDocument): Promise<End> {
-      const orders = await readPurchaseOrders(db, id);
-      const standing = orders.filter(({ erpNumber }) => erpNumber !== null).map(placeOf);
-      const left =
-        standing.length === 0 ? 'Nothing of it is in an ERP.' : `What stands in the ERP stays: ${standing.join(', ')}.`;
-      await closePurchaseRequest(db, id, 'ignored', left, { by, reason });
+      const left = await closePurchaseRequestAs(db, id, 'ignored', (client) => leftInErp(client, id), { by, reason });
       await clearAlerts(db, id, true);
+      const orders = await readPurchaseOrders(db, id);
       for (const { orderNumber } of orders) await clearAlertCause(db, changeCause(id, orderNumber));
       return endOf(await readPurchaseRequest(db, id), left);
     },
@@ -83,6 +86,26 @@ export function createPurchaseReviewActivities(deps: PurchaseReviewDependencies)
 interface End {
   outcome: PurchaseRequestOutcome;
   detail: string;
+}
+
+/** What stands in the ERP, and what may: an answer that was lost, or an order that was written otherwise than it was meant. */
+async function leftInErp(db: Queryable, id: string): Promise<string> {
+  const orders = await readPurchaseOrders(db, id);
+  const standing = orders.filter(({ erpNumber }) => erpNumber !== null).map(placeOf);
+  const numbers = await ordersThatMayStand(db, id);
+  const doubtful = orders
+    .filter(({ orderNumber }) => numbers.includes(orderNumber))
+    .map(({ orderNumber, erp, company }) => `${orderNumber} in ${company ?? ''} (${erp ?? ''})`);
+  if (standing.length === 0 && doubtful.length === 0) return 'Nothing of it is in an ERP.';
+  const sentences = [
+    ...(standing.length === 0 ? [] : [`What stands in the ERP stays: ${standing.join(', ')}.`]),
+    ...(doubtful.length === 0
+      ? []
+      : [
+          `An order may have been written whose number is not known here: ${doubtful.join(', ')}. Look there for an order that names this request.`,
+        ]),
+  ];
+  return sentences.join(' ');
 }
 
 const endOf = ({ outcome }: StoredPurchaseRequest, detail: string): End => ({

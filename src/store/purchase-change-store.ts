@@ -2,6 +2,7 @@ import type { ChangeDecision } from '../contracts/purchase-orders.js';
 import { appendAudit } from './audit-store.js';
 import type { Database, Queryable } from './database.js';
 import { inTransaction } from './database.js';
+import { isOrderUnderWay } from './remote-write-store.js';
 
 /** A change of an order that stands in an ERP: what was found, when, and who has decided what about it (S113). */
 export interface PurchaseOrderChange {
@@ -123,6 +124,11 @@ export async function decideOrderChange(
     if (change.kind === 'removed-in-erp' && decision.decision === 'amended') {
       return 'The order is gone from the ERP: say that it was replaced, or dismiss the change.';
     }
+    // No write begins while the row is locked: an order that is left to people is created by nobody afterwards.
+    await lockOrder(client, request, change.orderNumber);
+    if (await isOrderUnderWay(client, request, change.orderNumber)) {
+      return `Order ${change.orderNumber} is just being written to the ERP, and its number is not known yet. Decide once it is shown.`;
+    }
     await client.query(
       `update purchase_order_changes set decision = $2, decided_by = $3, decided_at = now(), note = $4 where id = $1`,
       [decision.change, decision.decision, decision.by, decision.note],
@@ -142,7 +148,7 @@ export async function decideOrderChange(
   });
 }
 
-/** Two attempts of one step must not open two records. */
+/** Two attempts of one step must not open two records; an intent row is written under a share of this lock. */
 async function lockOrder(client: Queryable, request: string, orderNumber: string): Promise<void> {
   await client.query('select 1 from purchase_orders where request = $1 and order_number = $2 for update', [
     request,

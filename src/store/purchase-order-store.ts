@@ -2,6 +2,7 @@ import type { ErpOrderKeys, ErpOrderState, ErpPurchaseOrder } from '../contracts
 import { appendAudit } from './audit-store.js';
 import type { Database, Queryable } from './database.js';
 import { inTransaction } from './database.js';
+import { orderMayStand } from './remote-write-store.js';
 
 /** Where an order stands. See the table: from `writing` on, its reading and its plan are kept as they are. */
 export type StoredOrderState = 'planned' | 'writing' | ErpOrderState | 'left';
@@ -99,15 +100,26 @@ export async function beginOrderWrite(db: Queryable, request: string, orderNumbe
  */
 export async function releaseOrderWrite(db: Queryable, request: string, orderNumber: string): Promise<void> {
   await db.query(
-    `update purchase_orders set state = 'planned' where request = $1 and order_number = $2 and state = 'writing'
-       and not exists (
-         select 1 from remote_writes where document_id = $1 and operation = 'purchase-order.create'
-           and right(key, length($2) + 1) = '/' || $2 and (outcome is null or outcome in ('done', 'found')))`,
+    `update purchase_orders o set state = 'planned'
+     where request = $1 and order_number = $2 and state = 'writing' and not ${orderMayStand}`,
     [request, orderNumber],
   );
 }
 
-/** The order stands in the ERP. Said again, it changes nothing. */
+/** Orders of a request that the ERP has, or may have, got without a number that is known here; by their numbers in Concur. */
+export async function ordersThatMayStand(db: Queryable, request: string): Promise<string[]> {
+  const { rows } = await db.query<{ orderNumber: string }>(
+    `select order_number as "orderNumber" from purchase_orders o
+     where request = $1 and erp_number is null and ${orderMayStand} order by order_number`,
+    [request],
+  );
+  return rows.map(({ orderNumber }) => orderNumber);
+}
+
+/**
+ * The order stands in the ERP. Said again, it changes nothing. An attempt that comes back after people have taken the order over
+ * leaves it to them, and keeps its number all the same.
+ */
 export async function markOrderWritten(
   db: Database,
   request: string,
@@ -116,8 +128,9 @@ export async function markOrderWritten(
 ): Promise<void> {
   await inTransaction(db, async (client) => {
     const { rows } = await client.query<{ erp: string; company: string; version: string }>(
-      `update purchase_orders set state = 'open', erp_id = $3, erp_number = $4, written_at = now()
-       where request = $1 and order_number = $2 and state = 'writing'
+      `update purchase_orders set state = case when state = 'writing' then 'open' else state end, erp_id = $3,
+         erp_number = $4, written_at = now()
+       where request = $1 and order_number = $2 and state in ('writing', 'left') and erp_number is null
        returning erp, company, mapping_version as version`,
       [request, orderNumber, keys.id, keys.number],
     );

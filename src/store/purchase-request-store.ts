@@ -124,14 +124,31 @@ export async function closePurchaseRequest(
   detail: string,
   who?: { by: string; reason: string },
 ): Promise<void> {
-  await inTransaction(db, async (client) => {
+  await closePurchaseRequestAs(db, id, outcome, () => Promise.resolve(detail), who);
+}
+
+/**
+ * Closes a request as {@link closePurchaseRequest} does, with what `tell` finds while nobody can begin a write for it: see
+ * `recordIntent`. Answers the detail.
+ */
+export async function closePurchaseRequestAs(
+  db: Database,
+  id: string,
+  outcome: PurchaseRequestOutcome,
+  tell: (client: Queryable) => Promise<string>,
+  who?: { by: string; reason: string },
+): Promise<string> {
+  return inTransaction(db, async (client) => {
+    await client.query('select 1 from purchase_requests where id = $1 for update', [id]);
+    const detail = await tell(client);
     const { rowCount } = await client.query(
       `update purchase_requests set stage = 'closed', outcome = $2, closed_at = now(), hold_reason = null,
          hold_message = null, held_since = null where id = $1 and outcome is null`,
       [id, outcome],
     );
-    if (rowCount !== 1) return;
+    if (rowCount !== 1) return detail;
     const data = { stage: 'closed', outcome, detail, ...(who === undefined ? {} : { reason: who.reason }) };
     await appendAudit(client, { documentId: id, kind: 'state', actor: who?.by ?? 'connector', data });
+    return detail;
   });
 }

@@ -338,4 +338,83 @@ describe('purchase requests', () => {
     await of.write();
     assert.equal(of.erp.held.size, 0);
   });
+
+  it('S6: an ignored request is written by no attempt that was already looking into the ERP', async () => {
+    const of = await purchaseStage(stage);
+    await of.read();
+    await of.review();
+    let detail = '';
+    of.erp.meanwhile.look = async () => {
+      ({ detail } = await of.ignore());
+    };
+    await assert.rejects(of.write(), /Another attempt of this step has written meanwhile/);
+    of.erp.meanwhile.look = () => Promise.resolve();
+    await of.write();
+    assert.deepEqual([of.erp.held.size, detail], [0, 'Nothing of it is in an ERP.']);
+  });
+
+  it('S6, S113: an order that the ERP makes while its request is ignored is named to the person, kept and alerted', async () => {
+    const of = await purchaseStage(stage);
+    await of.read();
+    await of.review();
+    let detail = '';
+    of.erp.meanwhile.create = async () => {
+      ({ detail } = await of.ignore());
+    };
+    await of.write();
+    assert.match(detail, /may have been written whose number is not known here: PO-77 in O'Brien/);
+    assert.deepEqual([of.erp.held.size, (await of.order())?.erpNumber], [1, '106026']);
+    assert.match((await of.alerts()).join(), /Order 106026 of O'Brien .*PO-77.*while a person ended that request/);
+    const written = (await readAudit(stage.db, of.id)).filter(({ kind }) => kind === 'write');
+    assert.equal(written.length, 1);
+  });
+
+  it('S6: an order that the ERP holds otherwise than it was meant is not ignored as if it were not there', async () => {
+    const of = await purchaseStage(stage);
+    await of.read();
+    await of.review();
+    of.erp.faults.push('lost-after');
+    await assert.rejects(of.write(), /lost/);
+    assert.match((await of.ignore()).detail, /may have been written .*PO-77/);
+  });
+
+  it('S113: nobody takes over an order whose writing is under way; one that people have taken over is not written', async () => {
+    const of = await purchaseStage(stage);
+    await of.read();
+    await of.review();
+    const changed = async (): Promise<string> => {
+      of.concur.state.orders.set('PO-77', concurOrder({ custom2: '410' }));
+      await of.read();
+      return (await of.changes())[0]?.id ?? '';
+    };
+    let answer: Awaited<ReturnType<typeof of.decide>> | undefined;
+    of.erp.faults.push('lost-before');
+    of.erp.meanwhile.create = async () => {
+      answer = await of.decide(await changed(), 'replaced');
+    };
+    await assert.rejects(of.write(), /lost/);
+    assert.ok(answer !== undefined && 'why' in answer);
+    assert.match(answer.why, /PO-77 is just being written to the ERP/);
+
+    const other = await purchaseStage(stage);
+    await other.read();
+    await other.review();
+    other.erp.meanwhile.look = async () => {
+      other.concur.state.orders.set('PO-77', concurOrder({ custom2: '410' }));
+      await other.read();
+      assert.deepEqual(await other.decide((await other.changes())[0]?.id ?? '', 'replaced'), { accepted: true });
+    };
+    await assert.rejects(other.write(), /Another attempt of this step/);
+    assert.deepEqual([other.erp.held.size, (await other.order())?.state], [0, 'left']);
+  });
+
+  it('S110: what a person has ignored is closed in Concur by no attempt that comes late', async () => {
+    const of = await purchaseStage(stage, { rules: { removedInErp: 'close' } });
+    await bringToErp(of);
+    of.erp.held.clear();
+    await of.check();
+    await of.ignore();
+    await of.close();
+    assert.deepEqual(of.concur.writes, []);
+  });
 });

@@ -64,6 +64,11 @@ export function fakeErpOrders() {
   const faults: ('lost-after' | 'lost-before' | Error)[] = [];
   const findings: MasterDataFinding[] = [];
   const lost = new OutcomeUnknown('lost', { system: 'bc', operation: 'bc.orders.create' });
+  /** What happens while the ERP is looked into, and while it creates. */
+  const meanwhile: Record<'look' | 'create', () => Promise<unknown>> = {
+    look: () => Promise.resolve(),
+    create: () => Promise.resolve(),
+  };
   const port = {
     name: bcMapping.erp,
     kind: 'business-central',
@@ -75,8 +80,13 @@ export function fakeErpOrders() {
           operation: 'purchase-order.create',
           key: `${order.erp}/${order.company}/${order.requestId}/${order.orderNumber}`,
           payload: order,
-          look: () => Promise.resolve(held.get(key)),
+          look: async () => {
+            const found = held.get(key);
+            await meanwhile.look();
+            return found;
+          },
           create: async () => {
+            await meanwhile.create();
             const fault = faults.shift();
             if (fault instanceof Error) throw fault;
             if (fault === 'lost-before') throw lost;
@@ -94,7 +104,7 @@ export function fakeErpOrders() {
         Promise.resolve([...held.values()].find((each) => each.id === id)?.state ?? 'removed'),
     },
   } satisfies Pick<ErpPort, 'name' | 'kind' | 'checkMasterData' | 'purchaseOrders'>;
-  return { held, faults, findings, port: port as unknown as ErpPort };
+  return { held, faults, findings, meanwhile, port: port as unknown as ErpPort };
 }
 
 let next = 0;

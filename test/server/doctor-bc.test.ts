@@ -17,6 +17,8 @@ import { configFiles, validEnvironment } from '../unit/config-files.js';
 /** A fault of the set-up, and what the doctor has to say of it. */
 interface Case {
   faults: Record<string, unknown>;
+  /** Section of the company that matters for it. */
+  section?: string;
   status: 'fail' | 'warn';
   found: RegExp;
   remedy: RegExp;
@@ -54,6 +56,25 @@ const cases: Case[] = [
     status: 'warn',
     found: /may not read it/,
     remedy: /permission set/,
+  },
+  {
+    faults: { 'permission-missing': 'purchaseOrders' },
+    status: 'warn',
+    found: /may not read it \(orders are written\)/,
+    remedy: /D365 PURCH DOC, POST/,
+  },
+  {
+    faults: { 'permission-missing': 'purchaseOrders' },
+    section: 'purchaseRequests: { concur: emea }',
+    status: 'fail',
+    found: /may not read it \(orders are written\)/,
+    remedy: /D365 PURCH DOC, POST/,
+  },
+  {
+    faults: { 'permission-missing': 'defaultDimensions' },
+    status: 'warn',
+    found: /may not read it \(mandatory dimensions are checked\)/,
+    remedy: /D365 BASIC ISV/,
   },
   {
     faults: { 'entity-set-missing': 'purchaseInvoices' },
@@ -120,14 +141,23 @@ describe('The doctor before Business Central', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  async function examined(t: TestContext, secret = settings.bc.clientSecret): Promise<Finding[]> {
+  async function examined(
+    t: TestContext,
+    secret = settings.bc.clientSecret,
+    section = '',
+    webhooks = '',
+  ): Promise<Finding[]> {
     const { tenant, environment, clientId, scope } = settings.bc;
     const files = configFiles(t, [
       [
         `kind: business-central\n    tenant: contoso.example\n    environment: production\n    clientId: bc-app`,
         `kind: business-central\n    baseUrl: ${system.urls.bc}\n    authority: ${system.urls.entra}\n    scope: ${scope}\n    tenant: ${tenant}\n    environment: ${environment}\n    clientId: ${clientId}`,
       ],
-      ['mapping: {}', 'mapping: { dimensions: [{ dimension: Department, from: [custom1Code] }] }'],
+      ['clientSecret: { env: BC_SECRET }', `clientSecret: { env: BC_SECRET }\n    ${webhooks}`],
+      [
+        'mapping: {}',
+        `mapping: { dimensions: [{ dimension: Department, from: [allocationCustom1Code] }] }\n        ${section}`,
+      ],
     ]);
     const variables = {
       ...validEnvironment,
@@ -154,6 +184,8 @@ describe('The doctor before Business Central', () => {
   it('S49, S53, S127: a healthy company is found healthy by reads alone, and neither host nor secret is told', async (t) => {
     const findings = await examined(t);
     assert.deepEqual(troubles(findings), []);
+    // A read without the parent that the API asks for would be a warning for ever.
+    assert.match(said(findings), /ok defaultDimensions, .*: Can be read/);
     for (const entity of [
       'vendors',
       'purchaseOrders',
@@ -178,10 +210,10 @@ describe('The doctor before Business Central', () => {
   });
 
   it('S53, B7: each fault of the set-up is named with its remedy in the words of Business Central', async (t) => {
-    for (const { faults: ordered, status, found, remedy } of cases) {
-      const name = JSON.stringify(ordered);
+    for (const { faults: ordered, section, status, found, remedy } of cases) {
+      const name = JSON.stringify([ordered, section]);
       await faults(ordered);
-      const findings = await examined(t);
+      const findings = await examined(t, settings.bc.clientSecret, section);
       await faults(Object.fromEntries(Object.keys(ordered).map((fault) => [fault, false])));
       const named = findings.filter((finding) => finding.status === status && found.test(finding.found));
       assert.ok(named.length > 0, `${name} is not named:\n${said(findings)}`);
@@ -200,5 +232,18 @@ describe('The doctor before Business Central', () => {
       ['fail sign-in', 'warn everything else'],
     );
     assert.match(findings[0]!.found, /client secret is wrong/);
+  });
+
+  it('S58, B7: webhooks that nobody has made, and a server that has none, are told; the list is read and nothing else', async (t) => {
+    const webhooks = 'webhooks: { publicUrl: https://hooks.example.com }';
+    const look = () => examined(t, settings.bc.clientSecret, '', webhooks);
+    assert.match(said(await look()), /fail webhooks: The keeper has not looked after them yet/);
+    await faults({ 'webhooks-off': true });
+    const findings = await look();
+    await faults({ 'webhooks-off': false });
+    assert.match(said(findings), /fail webhooks: Business Central does not show its subscriptions/);
+    assert.match(said(await examined(t)), /ok webhooks: Not configured/);
+    const witnessed = (await (await fetch(`${system.urls.control}/control/journal`)).json()) as Journal;
+    assert.deepEqual([witnessed.writes, witnessed.violations], [[], []]);
   });
 });

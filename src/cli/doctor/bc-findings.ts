@@ -1,4 +1,4 @@
-import { todayByCompany } from '../../activities/plan-document.js';
+import { todayByCompany } from '../../activities/stored-plan.js';
 import { createBcSetUpCheck, type BcSetUpLook } from '../../clients/dynamics-nav/set-up/set-up-check.js';
 import type { BcUse } from '../../clients/dynamics-nav/set-up/bc-set-up.js';
 import { isRefusal } from '../../clients/dynamics-nav/refusals.js';
@@ -13,6 +13,7 @@ import { clockFinding } from './clock-finding.js';
 import type { Finding } from './findings.js';
 import { checkLimitMs, examine, fail, ok, reasonOf, warn } from './findings.js';
 import { probeErpHttp } from './probe-erp-http.js';
+import { webhookFindings } from './webhook-findings.js';
 
 /** The description of the API is large. */
 const longLook = 4;
@@ -20,8 +21,8 @@ const everything = 'all documents and payments of this connection';
 
 /**
  * Looks at one connection to Business Central: sign-in, companies, capabilities, entities and rights, posting actions, ledger
- * set-up, journal template, dimensions, payment source, clock (NAV spec 7, S53). Only reads leave (S127), and no finding names
- * the host.
+ * set-up, journal template, dimensions, payment source, webhooks, clock (NAV spec 7, 18, S53). Only reads leave (S127), and no
+ * finding names the host.
  */
 export function bcFindings(parts: Parts, bc: BcConnection, limitMs = checkLimitMs): Promise<Finding[]> {
   return examine('connection', () => looksAt(parts, bc, limitMs), (longLook + 2) * limitMs);
@@ -36,7 +37,8 @@ async function looksAt(parts: Parts, bc: BcConnection, limitMs: number): Promise
   const look = async (signal: AbortSignal): Promise<Finding[]> => [accepted, ...(await access.look(signal))];
   const first = await take({ ...access, look }, bc, limitMs);
   if (!first.includes(accepted)) return [...first, warn('everything else', 'Not asked, because nothing is answered.')];
-  const asked = await Promise.all(others.map((one) => take(one, bc, limitMs)));
+  const webhooks = webhookFindings(parts, bc, http, limitMs);
+  const asked = await Promise.all([...others.map((one) => take(one, bc, limitMs)), webhooks]);
   return [...first, ...asked.flat(), clockFinding(aheadMs, 'Business Central')];
 }
 
@@ -110,14 +112,18 @@ function useOf(parts: Parts, bc: BcConnection): BcUse {
     name: bc.name,
     ...bcAddress(bc),
     capabilities: capabilitySentences(capabilitiesOf(bc)),
-    companies: bc.companies.map(({ company, currency, routes, mapping, paymentSource, journalTemplate }) => ({
-      company,
-      currency,
-      today: today[company] ?? '',
-      routes: Object.fromEntries(types.map((docType) => [docType, routes[docType]])),
-      dimensions: mapping.dimensions.map(({ dimension }) => dimension),
-      paymentSource,
-      ...(journalTemplate === undefined ? {} : { journalTemplate }),
-    })),
+    companies: bc.companies.map(
+      ({ company, currency, routes, mapping, paymentSource, journalTemplate, purchaseRequests }) => ({
+        company,
+        currency,
+        today: today[company] ?? '',
+        routes: Object.fromEntries(types.map((docType) => [docType, routes[docType]])),
+        dimensions: mapping.dimensions.map(({ dimension }) => dimension),
+        paymentSource,
+        ledgerPages: bc.ledgerPages,
+        ...(journalTemplate === undefined ? {} : { journalTemplate }),
+        ...(purchaseRequests === undefined ? {} : { takesOrders: true as const }),
+      }),
+    ),
   };
 }

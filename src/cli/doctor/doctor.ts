@@ -2,13 +2,9 @@ import { connectEvents } from '../../composition/events-connection.js';
 import { usedFeatures } from '../../composition/concur-connection.js';
 import type { Parts } from '../../composition/parts.js';
 import { assembleParts } from '../../composition/parts.js';
-import type { ConcurConnection } from '../../config/connections-schema.js';
-import type { BcConnection } from '../../config/bc-schema.js';
-import type { FoConnection } from '../../config/fo-schema.js';
+import type { ConcurConnection, ErpConnection } from '../../config/connections-schema.js';
 import type { Connections } from '../../config/load-connections.js';
-import type { NavConnection } from '../../config/nav-schema.js';
 import { SettingsError } from '../../config/settings-error.js';
-import { capabilitiesOf, capabilitySentences } from '../../contracts/erp-capabilities.js';
 import { createLogger } from '../../observability/logger.js';
 import type { Database } from '../../store/database.js';
 import { openDatabase } from '../../store/database.js';
@@ -23,6 +19,7 @@ import { eventFindings } from './event-findings.js';
 import type { AreaReport, Finding } from './findings.js';
 import { checkLimitMs, examine, fail, ok, warn } from './findings.js';
 import { foFindings } from './fo-findings.js';
+import { navFindings } from './nav-findings.js';
 import { probeHttp } from './probe-http.js';
 import { serviceFindings } from './service-findings.js';
 import { alertsFinding, databaseFinding, pausesFinding } from './store-findings.js';
@@ -43,7 +40,7 @@ const installationArea = 'installation';
 
 /**
  * Looks at an installation, at its Concur companies and at its ERPs (B7): configuration, database, Temporal, credentials, data
- * centre, each service, events, the set-up of F&O and of Business Central, clocks. Reads only, on all sides (S127): nothing is written
+ * centre, each service, events, the set-up of F&O, of Business Central and of classic NAV, clocks. Reads only, on all sides (S127): nothing is written
  * to Concur or to the ERP, migrated, renewed or signalled. Faults of the file are findings, too.
  * @throws UsageError for a connection that the file does not name
  */
@@ -76,35 +73,23 @@ export async function examineInstallation(options: DoctorOptions): Promise<AreaR
       area: `erp ${name}`,
       findings: stored.connections[name] ?? [unusable],
     })),
-    ...chosen.unexamined.map((erp) => ({
-      area: `erp ${erp.name}`,
-      findings: [
-        ...capabilitySentences(capabilitiesOf(erp)).map((sentence) => ok('capabilities', sentence)),
-        warn('set-up', 'Not looked at: the doctor does not examine classic NAV yet. docs/nav.md says what to check.'),
-      ],
-    })),
   ];
 }
 
 interface Chosen {
   concurs: readonly ConcurConnection[];
-  environments: readonly (FoConnection | BcConnection)[];
-  /** Connections of a kind that is not looked at yet. */
-  unexamined: readonly NavConnection[];
+  environments: readonly ErpConnection[];
 }
 
 /** One connection by its name on either side, or all of them. */
 function chosenConnections({ file }: Connections, name: string | undefined): Chosen {
-  const environments = file.erp.filter((erp) => erp.kind !== 'dynamics-nav');
-  const unexamined = file.erp.filter((erp) => erp.kind === 'dynamics-nav');
-  if (name === undefined) return { concurs: file.concur, environments, unexamined };
+  if (name === undefined) return { concurs: file.concur, environments: file.erp };
   const chosen = {
     concurs: file.concur.filter((one) => one.name === name),
-    environments: environments.filter((one) => one.name === name),
-    unexamined: unexamined.filter((one) => one.name === name),
+    environments: file.erp.filter((one) => one.name === name),
   };
   if (Object.values(chosen).some((found) => found.length > 0)) return chosen;
-  const names = [...file.concur, ...environments, ...unexamined].map((one) => one.name).join(', ');
+  const names = [...file.concur, ...file.erp].map((one) => one.name).join(', ');
   throw new UsageError(`There is no connection ${name}; the file names ${names}.`);
 }
 
@@ -161,9 +146,7 @@ async function storedFindings(
       })),
       ...environments.map(async (erp) => ({
         name: erp.name,
-        findings: await (erp.kind === 'dynamics-fo'
-          ? foFindings(parts, erp, limitMs)
-          : bcFindings(parts, erp, limitMs)),
+        findings: await environmentFindings(parts, erp, limitMs),
       })),
     ]);
     return {
@@ -172,6 +155,17 @@ async function storedFindings(
     };
   } finally {
     leases.close();
+  }
+}
+
+function environmentFindings(parts: Parts, erp: ErpConnection, limitMs: number): Promise<Finding[]> {
+  switch (erp.kind) {
+    case 'dynamics-fo':
+      return foFindings(parts, erp, limitMs);
+    case 'business-central':
+      return bcFindings(parts, erp, limitMs);
+    case 'dynamics-nav':
+      return navFindings(parts, erp, limitMs);
   }
 }
 

@@ -1,4 +1,4 @@
-import { todayByCompany } from '../../activities/plan-document.js';
+import { todayByCompany } from '../../activities/stored-plan.js';
 import { isUnreadable } from '../../clients/dynamics-fo/odata-errors.js';
 import { menu } from '../../clients/dynamics-fo/menu-paths.js';
 import type { FoUse } from '../../clients/dynamics-fo/set-up/fo-set-up.js';

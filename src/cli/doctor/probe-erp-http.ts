@@ -1,12 +1,16 @@
+import { codeunitVersionOperation } from '../../clients/dynamics-nav-classic/codeunit.js';
+import { createBasicAuth } from '../../clients/http/basic-auth.js';
 import { assertAllowedBaseUrl } from '../../clients/http/hosts.js';
 import { createHttpClient } from '../../clients/http/http-client.js';
-import type { CallAuth, HttpClient } from '../../clients/http/types.js';
+import type { CallAuth, HttpClient, HttpRequest } from '../../clients/http/types.js';
 import { bcAuth } from '../../composition/bc-connection.js';
+import { secretOf } from '../../composition/concur-connection.js';
 import { entraAuth } from '../../composition/erp-http.js';
 import { gateOf, sideFailureLog, userAgent } from '../../composition/parts.js';
 import type { Parts } from '../../composition/parts.js';
 import type { BcConnection } from '../../config/bc-schema.js';
 import type { FoConnection } from '../../config/fo-schema.js';
+import type { NavConnection } from '../../config/nav-schema.js';
 import { clockAhead } from './probe-http.js';
 
 const answerLimitMs = 15_000;
@@ -22,9 +26,36 @@ export function probeErpHttp(
   erp: FoConnection | BcConnection,
   tell: (aheadMs: number) => void,
 ): HttpClient {
+  return readingClient(parts, erp, authOf(parts, erp), tell);
+}
+
+/**
+ * The same for the OData or the SOAP service of classic NAV. A SOAP call is a POST whatever it does: only the one that asks the
+ * codeunit for its version leaves.
+ */
+export function probeNavHttp(
+  parts: Parts,
+  nav: NavConnection,
+  serviceUrl: string,
+  tell: (aheadMs: number) => void,
+): HttpClient {
+  const baseUrl = assertAllowedBaseUrl(serviceUrl, nav.hostAllow);
+  const auth = createBasicAuth(baseUrl, nav.auth.user, () => secretOf(parts, nav.name));
+  return readingClient(parts, nav, auth, tell);
+}
+
+const isRead = ({ method, operation }: HttpRequest): boolean =>
+  method === 'GET' || (method === 'POST' && operation === codeunitVersionOperation);
+
+function readingClient(
+  parts: Parts,
+  erp: FoConnection | BcConnection | NavConnection,
+  auth: CallAuth,
+  tell: (aheadMs: number) => void,
+): HttpClient {
   const http = createHttpClient({
     system: erp.name,
-    auth: authOf(parts, erp),
+    auth,
     gate: gateOf(parts.leases, erp.name, erp.parallelism),
     observe: () => undefined,
     timeoutMs: answerLimitMs,
@@ -35,7 +66,7 @@ export function probeErpHttp(
   });
   return {
     send: async (request) => {
-      if (request.method !== 'GET') {
+      if (!isRead(request)) {
         throw new RangeError(`the doctor never sends ${request.method} ${request.operation}`);
       }
       const sentAt = Date.now();

@@ -10,7 +10,7 @@ import { writeNavJournal } from './journal-writer.js';
 import { checkNavMasterData } from './master-data.js';
 import { createNavOData } from './odata.js';
 import type { NavAdapterOptions, NavCompany } from './options.js';
-import { createNavFacts, type NavParts } from './parts.js';
+import { createNavFacts, postingWindow, type NavParts } from './parts.js';
 import { findPurchasePostings } from './purchase-postings.js';
 import { withdrawNavPurchase } from './purchase-withdrawal.js';
 import { writeNavPurchase } from './purchase-writer.js';
@@ -84,6 +84,8 @@ export function createNavAdapter(options: NavAdapterOptions, { odata: http, soap
       ]),
     findSettlements: (name, documents, _since, signal) =>
       within(name, 'nav.settlements', (company) => readNavSettlements(parts, company, documents, signal)),
+    readOpenSpans: (name, signal) =>
+      within(name, 'nav.setup.read', async (company) => [postingWindow(await parts.facts.setup(company, signal))]),
     readVendors: (name, signal, heartbeat) =>
       within(name, 'nav.vendors', (company) => readNavVendors(odata, company, signal, heartbeat)),
   };

@@ -20,54 +20,82 @@ export interface NavCodeunit {
    * what the codeunit or NAV refuses, `OutcomeUnknown` for an answer that says neither.
    */
   post(call: CodeunitCall): Promise<void>;
+  /** Which version of the codeunit is installed; changes nothing. Throws as `post` does. */
+  version(company: string, signal: AbortSignal): Promise<string>;
 }
+
+/** Name of the only call of the codeunit that reads. */
+export const codeunitVersionOperation = 'nav.set-up.codeunit-version';
 
 /** Longer than the server's own limit, so that the server decides (NAV spec 5). */
 const postTimeoutMs = 660_000;
+const readTimeoutMs = 60_000;
 const envelope = 'http://schemas.xmlsoap.org/soap/envelope/';
 const answerSchema = z.object({ status: z.enum(['posted', 'already', 'error']), message: z.string().default('') });
 
+type Sent = Omit<CodeunitCall, 'method'> & { method: CodeunitCall['method'] | 'Version' };
+
 /** Calls the codeunit through the SOAP service of the connection. */
 export function createNavCodeunit(
-  options: NavAdapterOptions,
+  options: Pick<NavAdapterOptions, 'name' | 'serverTenant'>,
   { service, path }: { service: string; path: string },
   http: HttpClient,
 ): NavCodeunit {
   const namespace = `urn:microsoft-dynamics-schemas/codeunit/${service}`;
+
+  /** What the function returns; undefined where the answer holds nothing of the kind. */
+  async function send({ operation, company, method, parameters, signal }: Sent): Promise<string | undefined> {
+    const facts = { system: options.name, operation };
+    const isRead = method === 'Version';
+    const response = await http.send({
+      operation,
+      method: 'POST',
+      kind: isRead ? 'read' : 'write',
+      path: `${path}/${encodeURIComponent(company)}/Codeunit/${service}`,
+      ...(options.serverTenant === undefined ? {} : { query: { tenant: options.serverTenant } }),
+      headers: { 'Content-Type': 'text/xml; charset=utf-8', SOAPAction: `"${namespace}:${method}"` },
+      text: messageOf(namespace, method, parameters),
+      timeoutMs: isRead ? readTimeoutMs : postTimeoutMs,
+      signal,
+      // A fault is a 500 whatever it says.
+      acceptStatus: [500],
+    });
+    const { status, text } = response;
+    const fault = contentOf(text, 'Fault');
+    if (fault !== undefined) {
+      throw navRefusal(
+        contentOf(fault, 'faultcode') ?? '',
+        plain(contentOf(fault, 'faultstring') ?? ''),
+        facts,
+        status,
+      );
+    }
+    if (status >= 500)
+      throw new OutcomeUnknown('NAV gave no answer to the call of the codeunit.', { ...facts, status });
+    if (status >= 300) throw navRefusal('', '', facts, status);
+    const result = contentOf(contentOf(text, `${method}_Result`) ?? '', 'return_value');
+    return result === undefined ? undefined : plain(result);
+  }
+
+  const otherwise = (operation: string): ContractViolation =>
+    new ContractViolation(`Codeunit ${service} answered otherwise than was agreed.`, {
+      system: options.name,
+      operation,
+    });
+
   return {
-    async post({ operation, company, method, parameters, signal }) {
-      const facts = { system: options.name, operation };
-      const response = await http.send({
-        operation,
-        method: 'POST',
-        kind: 'write',
-        path: `${path}/${encodeURIComponent(company)}/Codeunit/${service}`,
-        ...(options.serverTenant === undefined ? {} : { query: { tenant: options.serverTenant } }),
-        headers: { 'Content-Type': 'text/xml; charset=utf-8', SOAPAction: `"${namespace}:${method}"` },
-        text: messageOf(namespace, method, parameters),
-        timeoutMs: postTimeoutMs,
-        signal,
-        // A fault is a 500 whatever it says.
-        acceptStatus: [500],
-      });
-      const { status, text } = response;
-      const fault = contentOf(text, 'Fault');
-      if (fault !== undefined) {
-        throw navRefusal(
-          contentOf(fault, 'faultcode') ?? '',
-          plain(contentOf(fault, 'faultstring') ?? ''),
-          facts,
-          status,
-        );
+    async post(call) {
+      const answer = answerSchema.safeParse(jsonOf((await send(call)) ?? ''));
+      if (!answer.success) throw otherwise(call.operation);
+      if (answer.data.status === 'error') {
+        throw navRefusal('', answer.data.message, { system: options.name, operation: call.operation });
       }
-      if (status >= 500) throw new OutcomeUnknown('NAV gave no answer to the posting.', { ...facts, status });
-      if (status >= 300) throw navRefusal('', '', facts, status);
-      const result = contentOf(contentOf(text, `${method}_Result`) ?? '', 'return_value');
-      const answer = answerSchema.safeParse(jsonOf(plain(result ?? '')));
-      if (!answer.success) {
-        throw new ContractViolation(`Codeunit ${service} answered otherwise than was agreed.`, { ...facts, status });
-      }
-      if (answer.data.status === 'error') throw navRefusal('', answer.data.message, facts);
+    },
+    async version(company, signal) {
+      const operation = codeunitVersionOperation;
+      const version = await send({ operation, company, method: 'Version', parameters: {}, signal });
+      if (version === undefined) throw otherwise(operation);
+      return version;
     },
   };
 }

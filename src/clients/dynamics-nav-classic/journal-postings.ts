@@ -68,7 +68,7 @@ export async function journalProof(
   { facts }: NavParts,
   company: NavCompany,
   document: BcGeneralJournal,
-  { documentNumber, postedOn, vendorEntry }: Ours,
+  { documentNumber, postedOn, differences, vendorEntry }: Ours,
   signal: AbortSignal,
 ): Promise<PostingProof> {
   return {
@@ -78,6 +78,7 @@ export async function journalProof(
     fiscalYear: await facts.fiscalYear(company, postedOn, signal),
     debitTotal: moneyText(plannedDebit(document)),
     currency: document.currency,
+    ...(differences.length === 0 ? {} : { differences }),
     ...(vendorEntry === undefined
       ? {}
       : {
@@ -116,7 +117,8 @@ export async function postedElsewhere(
   const numbers = [...new Set(rows.map((row) => row.Document_No))].filter((number) => !/^CX[A-Z2-7]{13}$/.test(number));
   const alike = numbers.filter((number) => {
     const under = rows.filter((row) => row.Document_No === number);
-    return journalEvidence(document, true, under, []).is === 'ours';
+    const evidence = journalEvidence(document, true, under, []);
+    return evidence.is === 'ours' && evidence.differences.length === 0;
   });
   if (alike.length === 0) return undefined;
   return (

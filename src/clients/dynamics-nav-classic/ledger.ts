@@ -1,6 +1,7 @@
 import { Decimal } from 'decimal.js';
 import type { BcGeneralJournal, ErpDocument } from '../../contracts/erp-documents.js';
-import { asCode, equalsAny, inChunks, sumOf } from '../dynamics-nav/wire-text.js';
+import { asCode, equalsAny, inChunks, moneyText, sumOf } from '../dynamics-nav/wire-text.js';
+import type { NavOData } from './odata.js';
 import type { NavCompany } from './options.js';
 import type { NavParts } from './parts.js';
 import { ledgerEntrySchema, vendorEntrySchema, type LedgerEntry, type VendorEntry } from './schemas.js';
@@ -21,10 +22,16 @@ export async function readLedger(
   return rows;
 }
 
+/** What reads the pages of the vendor ledger: classic NAV, or a Business Central that has published them. */
+export interface LedgerPages {
+  odata: Pick<NavOData, 'list'>;
+  facts: { fiscalYear(company: Pick<NavCompany, 'name'>, on: string, signal: AbortSignal): Promise<string> };
+}
+
 /** Vendor ledger entries by a text field, or by entry number. */
 export async function readVendorEntries(
-  { odata }: NavParts,
-  company: NavCompany,
+  { odata }: Pick<LedgerPages, 'odata'>,
+  company: Pick<NavCompany, 'name'>,
   field: 'Document_No' | 'External_Document_No' | 'Entry_No',
   values: readonly string[],
   signal: AbortSignal,
@@ -43,14 +50,14 @@ export async function readVendorEntries(
 /** What the ledger says about a journal. */
 export type JournalEvidence =
   | { is: 'none' }
-  | { is: 'ours'; documentNumber: string; postedOn: string; vendorEntry?: VendorEntry }
+  | { is: 'ours'; documentNumber: string; postedOn: string; differences: string[]; vendorEntry?: VendorEntry }
   /** Posted and taken back by a person. */
   | { is: 'reversed' }
   /** Somebody else's entries, or ours in another shape: never adopted (NAV spec 11). */
   | { is: 'foreign' };
 
 /**
- * Judges entries under one document number by accounts and total. G/L entries are in local currency: a journal in another one is
+ * Judges entries under one document number by accounts, their amounts and total. G/L entries are in local currency: a journal in another one is
  * recognised by its vendor's entry, which is in the document's.
  */
 export function journalEvidence(
@@ -74,8 +81,27 @@ export function journalEvidence(
     (isLocal ? debit.eq(plannedDebit(document)) : isOwed(document, vendors));
   if (!isOurs) return { is: 'foreign' };
   const vendorEntry = payableEntry(document, vendors);
-  const facts = { documentNumber: first.Document_No, postedOn: first.Posting_Date };
+  const planned = accounts.map(({ accountNumber, amount }) => ({ accountNumber, amount }));
+  const differences = isLocal ? movedAmounts(planned, standing) : [];
+  const facts = { documentNumber: first.Document_No, postedOn: first.Posting_Date, differences };
   return { is: 'ours', ...facts, ...(vendorEntry === undefined ? {} : { vendorEntry }) };
+}
+
+/**
+ * What each planned account has got, where it is not what was meant: a person may post a draft with the same total on other
+ * accounts (B9). Entries are in local currency.
+ */
+export function movedAmounts(
+  planned: readonly { accountNumber: string; amount: string }[],
+  rows: readonly LedgerEntry[],
+): string[] {
+  const accounts = new Set(planned.map(({ accountNumber }) => asCode(accountNumber)));
+  return [...accounts].flatMap((account) => {
+    const own = rows.filter((row) => asCode(row.G_L_Account_No) === account);
+    const got = sumOf(own.map((row) => row.Debit_Amount)).minus(sumOf(own.map((row) => row.Credit_Amount)));
+    const meant = sumOf(planned.filter((line) => asCode(line.accountNumber) === account).map(({ amount }) => amount));
+    return got.eq(meant) ? [] : [`${moneyText(got)} instead of ${moneyText(meant)} on account ${account}`];
+  });
 }
 
 /** Vendor entries in the document's currency that come to what its vendor lines say. */

@@ -3,19 +3,21 @@ import { nextPageQuery, pageSchema } from '../dynamics-nav/paging.js';
 import { quoted } from '../dynamics-nav/wire-text.js';
 import { ContractViolation, type FailedCall } from '../http/errors.js';
 import type { HttpClient, HttpRequest, HttpResponse } from '../http/types.js';
-import type { NavAdapterOptions, NavService } from './options.js';
+import type { NavAdapterOptions, NavService, NavSetUpService } from './options.js';
 import { isNavRefusal, navRefusal } from './refusals.js';
 
 export interface NavCall {
   /** Stable name for audit, for example `nav.journal-lines.read`. */
   operation: string;
   company: string;
-  service: NavService;
+  service: NavService | NavSetUpService;
   signal: AbortSignal;
 }
 
 export interface NavList extends NavCall {
   filter?: string;
+  /** So many rows at most. */
+  top?: number;
   /** Called after each page. */
   onPage?: () => void;
 }
@@ -83,7 +85,10 @@ export function createNavOData(options: NavAdapterOptions, http: HttpClient): Na
   async function allPages<T>(call: NavList, row: z.ZodType<T>): Promise<T[]> {
     const rows: T[] = [];
     const seen = new Set<string>();
-    let query: Record<string, string> = call.filter === undefined ? {} : { $filter: call.filter };
+    let query: Record<string, string> = {
+      ...(call.filter === undefined ? {} : { $filter: call.filter }),
+      ...(call.top === undefined ? {} : { $top: String(call.top) }),
+    };
     for (;;) {
       const headers = { Prefer: 'odata.maxpagesize=1000' };
       const page = parsed(call, pageSchema(row), await send(call, '', { method: 'GET', kind: 'read', query, headers }));

@@ -20,6 +20,9 @@ export type NavService =
   | 'vendorLedgerEntries'
   | 'detailedVendorLedgerEntries';
 
+/** Pages that only the set-up check reads, where they are published. */
+export type NavSetUpService = 'journalTemplates' | 'purchasesSetup';
+
 export interface NavCompanyOptions {
   /** Currency of the books, where the page General Ledger Setup leaves it blank. */
   currency: string;
@@ -40,7 +43,7 @@ export interface NavAdapterOptions {
   codeunit?: { service: string; path: string };
   /** Only where the server has several tenants. */
   serverTenant?: string;
-  services: Record<NavService, string>;
+  services: Record<NavService | NavSetUpService, string>;
   /** By company name as NAV spells it. A company that is not listed is never called (S50). */
   companies: Record<string, NavCompanyOptions>;
   /** Milliseconds since the epoch. @default the system clock */

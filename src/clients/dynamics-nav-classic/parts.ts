@@ -1,5 +1,6 @@
 import type { DimensionValue, ErpDocument } from '../../contracts/erp-documents.js';
 import type { ErpWriteContext } from '../../contracts/erp-port.js';
+import type { OpenSpan } from '../../contracts/posting-periods.js';
 import { fiscalYearOf } from '../dynamics-nav/company-facts.js';
 import { asCode } from '../dynamics-nav/wire-text.js';
 import { Rejected } from '../http/errors.js';
@@ -122,13 +123,17 @@ export function carries(row: Record<ShortcutField, string>, fields: Partial<Reco
   return shortcutFields.every((field) => fields[field] === undefined || asCode(row[field]) === fields[field]);
 }
 
-/** Refuses a date outside the company's posting window; a user's own window shows only at posting (NAV spec trap 23). */
-export function requireOpenDate(parts: NavParts, company: NavCompany, setup: LedgerSetup, on: string): void {
+/** The company's posting window; a user's own window shows only at posting (NAV spec trap 23). */
+export function postingWindow({ Allow_Posting_From: from, Allow_Posting_To: to }: LedgerSetup): OpenSpan {
   const isSet = (date: string): boolean => date !== '' && date !== '0001-01-01';
-  const { Allow_Posting_From: from, Allow_Posting_To: to } = setup;
-  if (!(isSet(from) && on < from) && !(isSet(to) && on > to)) return;
-  const window = `${isSet(from) ? from : 'any day'} to ${isSet(to) ? to : 'any day'}`;
-  const message = `${company.name} takes postings from ${window}; ${on} lies outside.`;
+  return { ...(isSet(from) ? { from } : {}), ...(isSet(to) ? { to } : {}) };
+}
+
+/** Refuses a date outside the company's posting window. */
+export function requireOpenDate(parts: NavParts, company: NavCompany, setup: LedgerSetup, on: string): void {
+  const { from, to } = postingWindow(setup);
+  if ((from === undefined || on >= from) && (to === undefined || on <= to)) return;
+  const message = `${company.name} takes postings from ${from ?? 'any day'} to ${to ?? 'any day'}; ${on} lies outside.`;
   throw navRefused(parts, 'nav.setup.read', message, 'period-closed');
 }
 

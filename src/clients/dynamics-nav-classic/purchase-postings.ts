@@ -2,6 +2,7 @@ import { Decimal } from 'decimal.js';
 import type { PostingProof, PostingState, TrackedErpDocument } from '../../contracts/erp-port.js';
 import { supplierNumberOf, type PurchaseDocument } from '../dynamics-nav/purchase-kinds.js';
 import { asCode, equalsAny, inChunks, moneyText, sumOf } from '../dynamics-nav/wire-text.js';
+import { movedAmounts, readLedger } from './ledger.js';
 import type { NavCompany } from './options.js';
 import type { NavParts } from './parts.js';
 import { findPosted, markIn, navKindOf, readDrafts, type PostedPurchase } from './purchases.js';
@@ -38,10 +39,10 @@ export async function findPurchasePostings(
 
 /**
  * The proof of a posted invoice or credit memo: its entry in the vendor's ledger, in its own currency, with the planned credit
- * lines added back to reach the debit side (S100).
+ * lines added back to reach the debit side (S100), and what the general ledger has on other accounts than was meant (B9).
  */
 export async function purchaseProof(
-  { facts }: NavParts,
+  parts: NavParts,
   company: NavCompany,
   document: PurchaseDocument,
   { number, entry }: PostedPurchase,
@@ -49,17 +50,32 @@ export async function purchaseProof(
 ): Promise<PostingProof> {
   const total = new Decimal(entry.Original_Amount).abs();
   const credits = sumOf(document.lines.map(({ amount }) => amount).filter((amount) => new Decimal(amount).lt(0)));
-  const setup = await facts.setup(company, signal);
+  const setup = await parts.facts.setup(company, signal);
+  // The general ledger is in local currency: in another one there is nothing to compare line amounts with.
+  const isLocal = entry.Currency_Code === '' || asCode(entry.Currency_Code) === asCode(setup.LCY_Code);
+  const rows = isLocal ? await readLedger(parts, company, 'Document_No', [number], signal) : [];
+  const own = rows.filter((row) => row.Document_No === number && row.Posting_Date === entry.Posting_Date);
+  const differences = isLocal ? movedAmounts(plannedDebits(document), own) : [];
   return {
     part: document.part,
     documentNumber: number,
     postedOn: entry.Posting_Date,
-    fiscalYear: await facts.fiscalYear(company, entry.Posting_Date, signal),
+    ...(differences.length === 0 ? {} : { differences }),
+    fiscalYear: await parts.facts.fiscalYear(company, entry.Posting_Date, signal),
     debitTotal: moneyText(total.minus(credits)),
     currency: entry.Currency_Code || setup.LCY_Code,
     vendorEntryKey: entry.Entry_No,
     vendorAmount: moneyText(total),
   };
+}
+
+/** What the lines put on their accounts: what an invoice debits, a credit memo credits. */
+function plannedDebits(document: PurchaseDocument): { accountNumber: string; amount: string }[] {
+  const isInvoice = navKindOf(document).type === 'Invoice';
+  return document.lines.map(({ accountNumber, amount }) => {
+    const debit = isInvoice ? new Decimal(amount) : new Decimal(amount).neg();
+    return { accountNumber, amount: debit.toFixed() };
+  });
 }
 
 async function draftsOf(

@@ -1,10 +1,12 @@
 import { Decimal } from 'decimal.js';
 import type { Settlement, TrackedErpDocument } from '../../contracts/erp-port.js';
 import { asCode, equalsAny, inChunks, moneyText, sumOf } from '../dynamics-nav/wire-text.js';
-import { readVendorEntries } from './ledger.js';
+import { readVendorEntries, type LedgerPages } from './ledger.js';
 import type { NavCompany } from './options.js';
 import type { NavParts } from './parts.js';
 import { vendorDetailSchema, type VendorDetail, type VendorEntry } from './schemas.js';
+
+type PagesCompany = Pick<NavCompany, 'name'>;
 
 /** A document with its entry in the vendor's ledger and what has happened to that. */
 interface History {
@@ -31,6 +33,16 @@ export async function readNavSettlements(
   signal: AbortSignal,
 ): Promise<Settlement[]> {
   if (company.settings.paymentSource === 'status-only') return [];
+  return settlementsOnPages(parts, { name: company.name }, documents, signal);
+}
+
+/** The same from any server that shows these pages. */
+export async function settlementsOnPages(
+  parts: LedgerPages,
+  company: PagesCompany,
+  documents: readonly TrackedErpDocument[],
+  signal: AbortSignal,
+): Promise<Settlement[]> {
   const histories = await historiesOf(parts, company, documents, signal);
   const counters = await countersOf(parts, company, histories, signal);
   const settlements: Settlement[] = [];
@@ -44,8 +56,8 @@ export async function readNavSettlements(
 }
 
 async function historiesOf(
-  parts: NavParts,
-  company: NavCompany,
+  parts: LedgerPages,
+  company: PagesCompany,
   documents: readonly TrackedErpDocument[],
   signal: AbortSignal,
 ): Promise<History[]> {
@@ -64,8 +76,8 @@ async function historiesOf(
 }
 
 async function detailsBy(
-  { odata }: NavParts,
-  company: NavCompany,
+  { odata }: LedgerPages,
+  company: PagesCompany,
   field: 'Vendor_Ledger_Entry_No' | 'Document_No',
   values: readonly string[],
   signal: AbortSignal,
@@ -85,8 +97,8 @@ async function detailsBy(
  * made: where that is ours, the other one is the row of another entry with the opposite amount.
  */
 async function countersOf(
-  parts: NavParts,
-  company: NavCompany,
+  parts: LedgerPages,
+  company: PagesCompany,
   histories: readonly History[],
   signal: AbortSignal,
 ): Promise<Map<string, Counter>> {
@@ -137,7 +149,7 @@ function pairs(rows: readonly VendorDetail[], others: readonly VendorDetail[]): 
 
 /** Settlements of one document; undefined where the other side of one of them cannot be told: unknown is not a payment. */
 function settlementsOf(
-  company: NavCompany,
+  company: PagesCompany,
   { tracked, entry, rows }: History,
   counters: ReadonlyMap<string, Counter>,
 ): Omit<Settlement, 'fiscalYear'>[] | undefined {
