@@ -1,10 +1,11 @@
 import type { PaymentResult, StepResult } from '../contracts/steps.js';
 import { readConcurDocument } from '../mapping/concur-to-document.js';
-import type { NextConfirmation } from '../mapping/settlement-to-confirmation.js';
+import type { NextConfirmation, PayablePart } from '../mapping/settlement-to-confirmation.js';
 import { nextConfirmation, reversedInErp } from '../mapping/settlement-to-confirmation.js';
 import type { StoredDocument } from '../store/document-store.js';
 import { clearAlerts } from '../store/alert-store.js';
 import { closeDocument, reachStage, readDocument } from '../store/document-store.js';
+import type { PlannedErpDocument } from '../store/erp-document-store.js';
 import { markSettled, readErpDocuments } from '../store/erp-document-store.js';
 import { readSettlements } from '../store/settlement-store.js';
 import type { ConcurDependencies } from './dependencies.js';
@@ -58,17 +59,22 @@ export async function nextForConcur(deps: ConcurDependencies, document: StoredDo
     fiId: document.fiId,
     businessId: document.businessId,
     payee: readConcurDocument(document.docType, document.payload).payee,
-    payables: rows.flatMap(({ part, company, document: planned }) =>
-      planned.payable === undefined
-        ? []
-        : [{ part, company, amount: planned.payable.amount, currency: planned.currency }],
-    ),
+    payables: rows.flatMap(payableOf),
     settlements: settlements.map(({ confirmedStatus: _told, ...settlement }) => settlement),
     confirmed: settlements.flatMap(({ settlementKey, confirmedStatus: status }) =>
       isTold(status) ? [{ settlementKey, status }] : [],
     ),
     reversals: deps.paymentReversals,
   });
+}
+
+/** What the ERP owes for a part: what was meant, or what was posted where a person has taken that instead. */
+function payableOf({ part, company, document, proof, accepted }: PlannedErpDocument): PayablePart[] {
+  if (document.payable === undefined) return [];
+  const meant = { amount: document.payable.amount, currency: document.currency };
+  const taken = accepted === null ? undefined : proof;
+  const amount = taken?.vendorAmount ?? meant.amount;
+  return [{ part, company, amount, currency: taken?.currency ?? meant.currency }];
 }
 
 const toldStatuses = ['PP', 'CP', 'PAID', 'RE', 'VOID'] as const;

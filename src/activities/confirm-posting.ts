@@ -1,6 +1,8 @@
 import { cancellationSignal } from '@temporalio/activity';
 import type { FiDocument, FisItem, PostingConfirmation } from '../clients/concur/fis-client.js';
 import type { PostResult, StepResult } from '../contracts/steps.js';
+import { readConcurDocument } from '../mapping/concur-to-document.js';
+import { isWithoutAmounts } from '../mapping/plan.js';
 import type { StoredDocument } from '../store/document-store.js';
 import { clearAlertCause, clearAlerts } from '../store/alert-store.js';
 import { closeDocument, reachStage, readDocument } from '../store/document-store.js';
@@ -13,7 +15,7 @@ import { askConcur, shownByConcur } from './concur-states.js';
 import type { SendFacts } from './concur-writes.js';
 import type { ConcurDependencies } from './dependencies.js';
 import { noLongerOurs } from './in-charge.js';
-import { noPaymentReason } from './payment-expectation.js';
+import { noPaymentReason, nothingToPost } from './payment-expectation.js';
 import { postResult, proofHold, refusalHold } from './posting-facts.js';
 import type { PostingAnswer } from './posting-result.js';
 import { tellPostingResult } from './posting-result.js';
@@ -30,7 +32,7 @@ const recalledByConcur = {
 } as const;
 
 /**
- * Tells Concur that every ERP document of this document is posted. Without proof it tells nothing and answers what is still
+ * Tells Concur once, with all their numbers, that every ERP document of this document is posted (B37). Without proof it tells nothing and answers what is still
  * awaited (S100); a refusal of the ERP holds.
  */
 export async function confirmPosting(deps: ConcurDependencies, documentId: string): Promise<StepResult<PostResult>> {
@@ -39,7 +41,8 @@ export async function confirmPosting(deps: ConcurDependencies, documentId: strin
   const gone = noLongerOurs(document);
   if (gone) return gone;
   const rows = await readErpDocuments(db, documentId);
-  const result = postResult(rows);
+  const isEmpty = rows.length === 0 && deps.zeroDocuments === 'confirm' && hasNoAmounts(document);
+  const result = isEmpty ? { ...postResult(rows), posted: true } : postResult(rows);
   // What Concur knows already is no longer kept from it: then a reversal is a matter of the payment.
   const isTold = document.postingConfirmedAt !== null;
   const held = refusalHold(rows) ?? (isTold ? undefined : proofHold(rows, await readSettlements(db, documentId)));
@@ -56,7 +59,7 @@ export async function confirmPosting(deps: ConcurDependencies, documentId: strin
   }
   await markPostingSignalled(db, documentId);
   await clearAlertCause(db, `posting-overdue: ${documentId}`);
-  const reason = noPaymentReason(document, rows, deps.unobservablePayments);
+  const reason = isEmpty ? nothingToPost : noPaymentReason(document, rows, deps.unobservablePayments);
   if (reason === undefined) {
     await reachStage(db, documentId, 'awaiting-payment', { postingConfirmed: true });
   } else {
@@ -67,6 +70,10 @@ export async function confirmPosting(deps: ConcurDependencies, documentId: strin
   }
   return { status: 'done', ...result };
 }
+
+/** Nothing planned is nothing posted, unless there is nothing that could be planned. */
+const hasNoAmounts = ({ docType, payload }: StoredDocument): boolean =>
+  isWithoutAmounts(readConcurDocument(docType, payload));
 
 function successOf(document: StoredDocument, rows: readonly PlannedErpDocument[]): PostingConfirmation {
   const postingDocs = rows.flatMap(({ company, proof }) => {

@@ -1,5 +1,5 @@
 import type { ErpPort } from '../contracts/erp-port.js';
-import type { MappingRules } from '../contracts/mapping-rules.js';
+import type { MappingRules, ZeroDocuments } from '../contracts/mapping-rules.js';
 import type { VendorSyncRules } from '../contracts/vendor-master.js';
 import type { FisClient } from '../clients/concur/fis-client.js';
 import type { InvoicePaymentClient } from '../clients/concur/invoice-payment-client.js';
@@ -30,6 +30,8 @@ export interface ConcurDependencies extends SharedDependencies {
   paymentMethods: InvoicePaymentMethods;
   /** Whether Concur is told by itself of payments that the ERP took back (decisions 21). */
   paymentReversals: 'alert' | 'confirm';
+  /** Whether Concur is told that documents without amounts are posted; else they hold when they are planned. */
+  zeroDocuments: ZeroDocuments;
   lookAgainSeconds: number[];
   fis: FisClient;
   invoicePayments: InvoicePaymentClient;
@@ -56,6 +58,8 @@ export interface DocumentDependencies extends VendorPlanDependencies {
   rules: MappingRules;
   timeZones: Record<string, string>;
   openFrom: Record<string, string>;
+  /** ERP connections to which nothing is written without a person's release. */
+  manualRelease: string[];
   queuePrefix: string;
   timings: DocumentTimings;
   /** By Concur connection. */

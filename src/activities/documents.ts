@@ -3,7 +3,14 @@ import type { Client } from '@temporalio/client';
 import { TypedSearchAttributes, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/common';
 import type { DocumentEnd, LeavingPlan, ReturnAnswer, ReturnRequest } from '../contracts/leaving.js';
 import { messageNames } from '../contracts/messages.js';
-import type { CancelReturn, IgnoreDocument, ResolveVendor, RetryStep } from '../contracts/messages.js';
+import type {
+  AcceptPosting,
+  CancelReturn,
+  IgnoreDocument,
+  ReleaseDocument,
+  ResolveVendor,
+  RetryStep,
+} from '../contracts/messages.js';
 import { searchAttributes } from '../contracts/search-attributes.js';
 import type { DocumentStep, PlanSummary, ProcessDocumentInput, StepResult } from '../contracts/steps.js';
 import { documentsQueue } from '../contracts/task-queues.js';
@@ -16,12 +23,14 @@ import { heldDocuments } from '../store/erp-change-store.js';
 import { openRelatives } from '../store/related-documents.js';
 import { markSettlementsSignalled, unsignalledSettlements } from '../store/settlement-store.js';
 import { documentsWaitingFor, rememberResolution } from '../store/vendor-store.js';
+import { acceptPosting } from './accept-posting.js';
 import type { DocumentDependencies } from './dependencies.js';
 import { checkHandOff } from './hand-off.js';
 import { ignoreDocument } from './ignore-document.js';
 import { cancelReturn, endRecalled, prepareLeaving, requestReturn } from './leaving.js';
 import { planDocument } from './plan-document.js';
 import { postResult } from './posting-facts.js';
+import { askForRelease, releaseDocument } from './release-document.js';
 import { alert, runStep } from './run-step.js';
 import { createVendorPlanActivities } from './vendor-master.js';
 
@@ -75,7 +84,7 @@ export function createDocumentActivities(deps: DocumentDependencies) {
 
     async tellPostings({ erp, company }: { erp: string; company: string }): Promise<{ told: number }> {
       const ids = await unsignalledPostings(db, erp, company);
-      const then = (id: string) => markPostingSignalled(db, id);
+      const then = (id: string) => markPostingSignalled(db, id, { erp, company });
       return { told: await tell(ids, messageNames.postingFound, { then }) };
     },
 
@@ -104,6 +113,21 @@ export function createDocumentActivities(deps: DocumentDependencies) {
     /** Takes back that a document is to go back to Concur, or says why that is too late. */
     async cancelReturn(request: DocumentStep & CancelReturn): Promise<ReturnAnswer> {
       return cancelReturn(deps, request);
+    },
+
+    /** Takes what the ERP has posted as it stands because a person says so, or says why it cannot be taken. */
+    async acceptPosting(request: DocumentStep & AcceptPosting): Promise<ReturnAnswer> {
+      return acceptPosting(deps, request);
+    },
+
+    /** Holds a planned document until a person has released its plan. */
+    async askForRelease({ documentId }: DocumentStep): Promise<StepResult<object>> {
+      return runStep(deps, documentId, 'awaiting-release', () => askForRelease(deps, documentId));
+    },
+
+    /** Records that a person releases the plan of a document, or says why it cannot be released. */
+    async releaseDocument(request: DocumentStep & ReleaseDocument): Promise<ReturnAnswer> {
+      return releaseDocument(deps, request);
     },
 
     /** Which parts of a document that has to leave are, or may be, in an ERP. */

@@ -8,33 +8,26 @@ import { readDocument, reachStage } from '../store/document-store.js';
 import type { PlannedErpDocument } from '../store/erp-document-store.js';
 import {
   awaitingPosting,
-  markSettlementsAsked,
   markWritten,
-  newlyPosted,
   readErpDocuments,
   tracked,
   unsignalledPostings,
-  watchedForPayment,
 } from '../store/erp-document-store.js';
 import { livingRelative, newerRelative } from '../store/related-documents.js';
 import { mayBeInErp } from '../store/remote-write-store.js';
-import {
-  readSettlements as knownSettlements,
-  storeSettlements,
-  unsignalledSettlements,
-} from '../store/settlement-store.js';
+import { readSettlements as knownSettlements, storeSettlements } from '../store/settlement-store.js';
 import { setVendorWaits, waitedVendors } from '../store/vendor-store.js';
-import { advanceWatermark, readWatermark } from '../store/watermark-store.js';
 import type { ErpDependencies } from './dependencies.js';
 import { underDocumentLease } from './document-lease.js';
 import { createGuardedWrites } from './guarded-writes.js';
 import { noLongerOurs, whileOurs } from './in-charge.js';
 import { inCompany, masterDataNeeds, readFindings } from './master-data.js';
 import { postResult, proofHold, refusalHold, relativeHold } from './posting-facts.js';
+import { closedPeriodHold } from './open-periods.js';
 import { notePaymentObstacles } from './payment-obstacles.js';
+import { lookAtPayments, type PaymentLook } from './payment-watch.js';
 import { recordPosting } from './record-posting.js';
-import { alertReversal } from './reversal-alert.js';
-import { alert, runStep, runUnattended } from './run-step.js';
+import { runStep, runUnattended } from './run-step.js';
 import { createVendorReadActivities } from './vendor-master.js';
 import { withdrawFromErp } from './withdraw-from-erp.js';
 
@@ -43,6 +36,11 @@ const bulkSize = 200;
 /** Activities on the queue of one ERP connection. Each may run twice for the same document (temporal practices 5). */
 export function createErpActivities(deps: ErpDependencies) {
   const { db, port } = deps;
+
+  /** The parts of a document that belong to this connection. */
+  async function ownRows(documentId: string): Promise<PlannedErpDocument[]> {
+    return (await readErpDocuments(db, documentId)).filter((row) => row.erp === port.name);
+  }
 
   async function postingNow(documentId: string): Promise<StepResult<PostResult>> {
     const rows = await readErpDocuments(db, documentId);
@@ -58,15 +56,16 @@ export function createErpActivities(deps: ErpDependencies) {
         const document = await readDocument(db, documentId);
         const gone = noLongerOurs(document);
         if (gone) return gone;
-        const rows = await readErpDocuments(db, documentId);
+        const rows = await ownRows(documentId);
         if (rows.every((row) => row.state !== 'planned')) return { status: 'done' };
         const findings = [];
         for (const request of masterDataNeeds(rows)) {
           findings.push(...(await port.checkMasterData(request, cancellationSignal())).map(inCompany(request.company)));
         }
         const { held, waits } = readFindings(port.name, document, rows, findings);
-        await setVendorWaits(db, documentId, waits);
-        if (held) return { status: 'hold', hold: held };
+        await setVendorWaits(db, documentId, waits, port.name);
+        const unusable = held ?? (await closedPeriodHold(deps, rows, cancellationSignal()));
+        if (unusable) return { status: 'hold', hold: unusable };
         await reachStage(db, documentId, 'validated');
         return { status: 'done' };
       });
@@ -96,7 +95,7 @@ export function createErpActivities(deps: ErpDependencies) {
       return runStep(deps, documentId, 'erp-refused', () =>
         whileOurs(deps, documentId, async () => {
           const rows = await readErpDocuments(db, documentId);
-          for (const row of rows.filter((each) => each.state === 'written' || isDoubtful(each.proof))) {
+          for (const row of rows.filter((each) => each.erp === port.name && mayHaveChanged(each, rows))) {
             for (const state of await port.findPostings(row.company, [tracked(row)], cancellationSignal())) {
               await recordPosting(db, documentId, state);
             }
@@ -110,7 +109,7 @@ export function createErpActivities(deps: ErpDependencies) {
     async checkPaymentInErp({ documentId }: DocumentStep): Promise<StepResult<object>> {
       return runStep(deps, documentId, 'erp-refused', () =>
         whileOurs(deps, documentId, async () => {
-          const rows = (await readErpDocuments(db, documentId)).filter((row) => row.state === 'posted');
+          const rows = (await ownRows(documentId)).filter((row) => row.state === 'posted');
           for (const row of rows) {
             await storeSettlements(
               db,
@@ -147,34 +146,8 @@ export function createErpActivities(deps: ErpDependencies) {
     },
 
     /** Bulk read: settlements since the watermark, with overlap; the watermark moves only after they are stored. */
-    async readSettlementsFromErp({
-      company,
-    }: {
-      company: string;
-    }): Promise<{ watched: number; found: number; untold: number }> {
-      return runUnattended(deps, `${port.name}/${company}`, async () => {
-        let watched = 0;
-        let found = 0;
-        for await (const page of newlyPosted(db, port.name, company)) {
-          found += await readSettlements(company, page, undefined);
-          await notePaymentObstacles(deps, company, page);
-          await markSettlementsAsked(
-            db,
-            page.map(({ documentId, document }) => ({ documentId, part: document.part })),
-          );
-        }
-        const name = `settlements/${port.name}/${company}`;
-        const startedAt = deps.now();
-        const from = (await readWatermark(db, name)) ?? startedAt;
-        const since = new Date(from.getTime() - deps.overlapSeconds * 1_000).toISOString();
-        for await (const page of watchedForPayment(db, port.name, company)) {
-          watched += page.length;
-          found += await readSettlements(company, page, since);
-        }
-        await advanceWatermark(db, name, startedAt);
-        const untold = await unsignalledSettlements(db, port.name, company);
-        return { watched, found, untold: untold.length };
-      });
+    async readSettlementsFromErp({ company }: { company: string }): Promise<PaymentLook> {
+      return runUnattended(deps, `${port.name}/${company}`, () => lookAtPayments(deps, company));
     },
 
     /** Bulk read: which vendors that documents wait for may be posted to now. */
@@ -198,27 +171,6 @@ export function createErpActivities(deps: ErpDependencies) {
 
     ...createVendorReadActivities(deps),
   };
-
-  /** Stores what is new; a change after the document was closed is told to a person, since Concur knows it as paid. */
-  async function readSettlements(
-    company: string,
-    page: TrackedErpDocument[],
-    since: string | undefined,
-  ): Promise<number> {
-    const fresh = await storeSettlements(db, await port.findSettlements(company, page, since, cancellationSignal()));
-    for (const settlement of fresh) {
-      const document = await readDocument(db, settlement.documentId);
-      if (settlement.kind === 'reversal' && document.outcome !== null) {
-        await alertReversal(deps, company, document, settlement.reference);
-        continue;
-      }
-      if (document.outcome !== 'paid') continue;
-      const what = `${settlement.amount} ${settlement.currency} on ${settlement.settledOn} (${settlement.reference})`;
-      const message = `${company} changed the payment of ${document.humanNumber} after Concur was told that it is paid: ${what}. Correct the payment state in Concur by hand.`;
-      await alert(deps, `payment-changed-after-close: ${settlement.documentId}`, message, undefined);
-    }
-    return fresh.length;
-  }
 
   async function postPart(document: StoredDocument, part: number): Promise<StepResult<PostResult>> {
     const { id } = document;
@@ -258,6 +210,15 @@ export function createErpActivities(deps: ErpDependencies) {
     const writes = createGuardedWrites({ db, documentId, lookAgainSeconds: deps.lookAgainSeconds });
     return { writes, signal: cancellationSignal(), heartbeat };
   }
+}
+
+/**
+ * What the self-check of a document asks about: what is not posted yet, what was not proven as it was meant, and a part that owes nobody
+ * anything while another one is still to be posted, since no payment watch would notice that it is taken back.
+ */
+function mayHaveChanged({ state, proof, document }: PlannedErpDocument, rows: readonly PlannedErpDocument[]): boolean {
+  if (state === 'written' || isDoubtful(proof)) return true;
+  return state === 'posted' && document.payable === undefined && rows.some((each) => each.state === 'written');
 }
 
 /** A posting that is not what was meant, or does not stand any more, is proven anew at each self-check. */

@@ -250,7 +250,9 @@ async function stateOf(deps: WebhookDependencies, check: Check): Promise<Webhook
       .filter(isPolled)
       .map(({ company, set, trouble }) => ({ company, set, reason: trouble ?? 'It was not made yet.' })),
     ...(ends.length === 0 ? {} : { firstExpiry: new Date(Math.min(...ends)).toISOString() }),
-    nextCheckAt: new Date(Math.min(...webhooks.map((each) => nextLookAt(each, now)))).toISOString(),
+    nextCheckAt: new Date(
+      Math.min(...webhooks.map((each) => nextLookAt(each, now, deps.checkSeconds * 1_000))),
+    ).toISOString(),
     isSweepDue: webhooks.some((each) => isSweepDue(each, now)),
   };
 }

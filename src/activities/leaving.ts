@@ -135,10 +135,14 @@ export async function prepareLeaving(deps: DocumentDependencies, documentId: str
         for (const { part } of open) await markWithdrawn(client, documentId, part);
       });
     }
-    const parts = isWritten ? open.map(({ part, erp, company }) => ({ part, erp, company })) : [];
+    // What is posted may block the way: it is seen before anything else is taken out, while the document may still be kept.
+    const inOrder = [...open.filter(isPosted), ...open.filter((row) => !isPosted(row))];
+    const parts = isWritten ? inOrder.map(({ part, erp, company }) => ({ part, erp, company })) : [];
     return { status: 'done', outcome: leaving.outcome, parts };
   });
 }
+
+const isPosted = ({ state }: PlannedErpDocument): boolean => state === 'posted';
 
 /** Closes a document that Concur has recalled and the ERP holds no more. */
 export async function endRecalled(deps: DocumentDependencies, documentId: string): Promise<StepResult<DocumentEnd>> {

@@ -1,6 +1,9 @@
 import type { DocType } from '../contracts/documents.js';
 import type { ErpDocument } from '../contracts/erp-documents.js';
 
+/** Why a document without amounts ends, where Concur is told of it (rules.zeroDocuments). */
+export const nothingToPost = 'The document has no amounts: nothing was posted, and Concur knows that it is done.';
+
 /**
  * Why no payment confirmation will ever follow for a document, or undefined where one will (FIS spec traps 31, 32; C1).
  * Decided by rule at posting time, since waiting for a payment that nobody makes would last for ever.

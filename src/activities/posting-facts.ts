@@ -25,6 +25,7 @@ export function postResult(rows: readonly PlannedErpDocument[]): PostResult {
 
 /** Where the document stands, with the reason that the ERP gives for it. */
 function waitingFor(row: PlannedErpDocument): string {
+  if (row.state === 'planned') return `Not written to ${row.company} yet.`;
   const where = `Written to ${row.company} as ${numberOf(row)}; waiting until the ERP posts it.`;
   const reason = row.refusal ?? row.waiting;
   return reason === null ? where : `${where} The ERP says: ${reason}`;
@@ -42,7 +43,8 @@ export function refusalHold(rows: readonly PlannedErpDocument[]): Hold | undefin
 
 /** What is posted must be what was meant, and must still stand; only then Concur hears "posted" (B9, S43, F&O spec 9). */
 export function proofHold(rows: readonly PlannedErpDocument[], settlements: readonly Settlement[]): Hold | undefined {
-  for (const { company, proof, document: meant } of rows) {
+  for (const row of rows) {
+    const { company, proof, accepted } = row;
     if (proof === null) continue;
     const posted = `${company} posted ${proof.documentNumber}`;
     const reversal = proof.reversedBy ?? reversedBy(settlements, proof.part);
@@ -52,11 +54,11 @@ export function proofHold(rows: readonly PlannedErpDocument[], settlements: read
         `${posted} and reversed it again by ${reversal}; nothing has been confirmed to Concur. Send returnDocument with the number of the reversing entry if the document is to go back, or enter it in the ERP by hand and end it with ignoreDocument.`,
       );
     }
-    const differences = differencesOf(meant, proof);
-    if (differences.length === 0) continue;
+    const differences = postingDifferences(row);
+    if (differences.length === 0 || accepted !== null) continue;
     return hold(
       'posted-differently',
-      `${posted} otherwise than it was meant: ${differences.join('; ')}. Nothing has been confirmed to Concur. Reverse ${proof.documentNumber} and send returnDocument with the number of the reversing entry, or correct it by an offsetting entry, tell your Concur processor and end the document with ignoreDocument.`,
+      `${posted} otherwise than it was meant: ${differences.join('; ')}. Nothing has been confirmed to Concur. If it is right as it is posted, send acceptPosting: Concur is told the posted numbers. Else reverse ${proof.documentNumber} and send returnDocument with the number of the reversing entry, or correct it by an offsetting entry, tell your Concur processor and end the document with ignoreDocument.`,
     );
   }
   return undefined;
@@ -67,6 +69,11 @@ export function reversedBy(settlements: readonly Settlement[], part: number): st
   const own = settlements.filter((row) => row.kind === 'reversal' && row.part === part);
   const net = own.reduce((sum, row) => sum.plus(row.amount), new Decimal(0));
   return net.isPositive() && !net.isZero() ? own.at(-1)?.reference : undefined;
+}
+
+/** In what the posting of a part differs from what was meant; nothing for one that is not posted. */
+export function postingDifferences({ document, proof }: Pick<PlannedErpDocument, 'document' | 'proof'>): string[] {
+  return proof === null ? [] : differencesOf(document, proof);
 }
 
 function differencesOf({ debitTotal, currency }: ErpDocument, proof: PostingProof): string[] {

@@ -9,7 +9,8 @@ export async function recordPosting(db: Database, documentId: string, state: Pos
   if (state.state !== 'posted') {
     const isWaiting = state.state === 'waiting';
     await markRefused(db, documentId, state.part, isWaiting ? null : state.reason);
-    await markWaiting(db, documentId, state.part, (isWaiting ? state.reason : undefined) ?? null);
+    const written = { documentId, part: state.part, state: 'written' } as const;
+    await markWaiting(db, written, (isWaiting ? state.reason : undefined) ?? null);
     return false;
   }
   const { proof } = state;

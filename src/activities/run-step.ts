@@ -118,7 +118,7 @@ function isHoldReason(code: string): code is HoldReason {
 
 async function recordHold(deps: SharedDependencies, documentId: string, held: Hold): Promise<void> {
   await putOnHold(deps.db, 'documents', documentId, held.reason, held.message);
-  const causes = held.vendorKeys.length > 0 ? held.vendorKeys : [held.message];
+  const causes = held.vendorKeys.length > 0 ? held.vendorKeys : [held.cause ?? held.message];
   for (const cause of causes) {
     await alert(deps, `${held.reason}: ${cause}`, held.message, documentId);
   }

@@ -1,5 +1,5 @@
 import { mergedForUpdate, type ConcurVendor, type VendorChanges } from '../clients/concur/vendor-client.js';
-import type { VendorChange, VendorRecord } from '../contracts/vendor-master.js';
+import type { PendingVendorChange, VendorRecord } from '../contracts/vendor-master.js';
 
 /** Values that Concur held and that the ERP's replace, by property (S19). A side that holds nothing is left out. */
 export type Overwritten = Record<string, { old?: string; new?: string }>;
@@ -13,16 +13,20 @@ const texts = [
 /**
  * What has to change so that the record in Concur says what the ERP says; empty where it does. A vendor that is blocked keeps
  * its other values, so that nothing about them can keep it from being blocked. What the ERP does not say stays as people entered
- * it in Concur, unless the ERP said it before and has dropped it.
+ * it in Concur; only a value that it has dropped, and that still stands in Concur as it was told last, is cleared.
  */
-export function vendorDifferences({ kind, record, changed }: VendorChange, current: ConcurVendor): VendorChanges {
+export function vendorDifferences({ kind, record, told }: PendingVendorChange, current: ConcurVendor): VendorChanges {
   const approval = record.approved === current.approved ? {} : { approved: record.approved };
   if (kind === 'block') return approval;
   const differences: { -readonly [Name in keyof VendorChanges]: VendorChanges[Name] } = approval;
+  // Only a record that an employee's request has made stands under other codes than it was looked for.
+  for (const name of ['vendorCode', 'addressCode'] as const) {
+    if (record[name] !== current[name]) differences[name] = record[name];
+  }
   for (const name of texts) {
-    const isDropped = kind === 'update' && changed.includes(name);
-    const wanted = record[name] ?? (isDropped ? '' : undefined);
-    if (wanted !== undefined && wanted !== (current[name] ?? '')) differences[name] = wanted;
+    const standing = current[name] ?? '';
+    const wanted = record[name] ?? (standing === told?.[name] ? '' : undefined);
+    if (wanted !== undefined && wanted !== standing) differences[name] = wanted;
   }
   return differences;
 }
@@ -33,11 +37,11 @@ export function newVendor({ group: _group, ...record }: VendorRecord): ConcurVen
 }
 
 /** The whole record for an update: the payment method and everything that the connector does not know stay (trap 15). */
-export const changedVendor = (change: VendorChange, current: ConcurVendor): ConcurVendor =>
+export const changedVendor = (change: PendingVendorChange, current: ConcurVendor): ConcurVendor =>
   mergedForUpdate(current, vendorDifferences(change, current));
 
 /** The differences as the audit trail keeps them. */
-export function overwrittenBy(change: VendorChange, current: ConcurVendor): Overwritten {
+export function overwrittenBy(change: PendingVendorChange, current: ConcurVendor): Overwritten {
   const differences = vendorDifferences(change, current);
   const names = Object.keys(differences) as (keyof VendorChanges)[];
   return Object.fromEntries(
@@ -52,7 +56,7 @@ function side<Side extends 'old' | 'new'>(name: Side, value: string | boolean | 
 
 /** What has to happen to the vendor group of an address; undefined where it is as it should be, or none is configured. */
 export function groupChange(
-  { kind, record }: VendorChange,
+  { kind, record }: PendingVendorChange,
   groups: readonly string[],
 ): { verb: 'add' | 'remove'; group: string } | undefined {
   const { group } = record;

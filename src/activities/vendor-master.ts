@@ -9,7 +9,7 @@ import type {
 import { heldBackBecause } from '../mapping/vendor-master/change-cap.js';
 import { compareVendors } from '../mapping/vendor-master/compare-vendors.js';
 import { planVendorRun } from '../store/vendor-plan-store.js';
-import { beginVendorReading, storeVendorReading } from '../store/vendor-reading-store.js';
+import { beginVendorReading, offeredAccounts, storeVendorReading } from '../store/vendor-reading-store.js';
 import type { ErpDependencies, VendorPlanDependencies } from './dependencies.js';
 import { runUnattended } from './run-step.js';
 
@@ -19,12 +19,14 @@ export function createVendorReadActivities(deps: ErpDependencies) {
   return {
     /**
      * Reads all vendors of one company and stores them under the run, in place of what an earlier attempt has stored. A read that
-     * is not complete stores nothing: from a part, nobody may conclude that a vendor is gone (F&O spec 11).
+     * is not complete stores nothing: from a part, nobody may conclude that a vendor is gone (F&O spec 11). What Concur offers and
+     * the ERP does not show is asked for once more, since it would be blocked.
      */
     async readVendorMaster(input: ReadVendorMasterInput): Promise<{ read: number; unreadable: number }> {
       return runUnattended(deps, `${port.name}/${input.company}`, async () => {
         const begunAt = await beginVendorReading(db);
-        const reading = await port.readVendors(input.company, cancellationSignal(), heartbeat);
+        const offered = await offeredAccounts(db, input);
+        const reading = await port.readVendors(input.company, cancellationSignal(), heartbeat, offered);
         await storeVendorReading(db, input, reading, begunAt);
         return { read: reading.vendors.length, unreadable: reading.unreadable.length };
       });

@@ -2,7 +2,7 @@ import { activityInfo } from '@temporalio/activity';
 import type { ConcurVendor, VendorClient } from '../clients/concur/vendor-client.js';
 import { ContractViolation, ExternalSystemError, Rejected } from '../clients/http/errors.js';
 import { OutcomeUnknown, RateLimited, Unavailable } from '../clients/http/errors.js';
-import type { VendorChange } from '../contracts/vendor-master.js';
+import type { PendingVendorChange, VendorChange } from '../contracts/vendor-master.js';
 import { appendAudit } from '../store/audit-store.js';
 import { inTransaction } from '../store/database.js';
 import { recordChangeResult } from '../store/vendor-master-store.js';
@@ -18,7 +18,7 @@ export interface VendorWriteDependencies extends SharedDependencies {
 
 /** A change, and what Concur holds under its pair of codes. */
 export interface VendorCase {
-  change: VendorChange;
+  change: PendingVendorChange;
   current: ConcurVendor | undefined;
 }
 

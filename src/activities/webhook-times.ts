@@ -47,12 +47,13 @@ export function renewalDueAt(
   return renewedAt.getTime() + renewAtAgeMs + Math.round((2 * share - 1) * jitterMs);
 }
 
-/** When to look at a subscription again: every hour, and sooner where it is due or has just failed. */
-export function nextLookAt(webhook: WantedWebhook, now: Date): number {
+/** When to look at a subscription again: at every check, and sooner where it is due or has just failed. */
+export function nextLookAt(webhook: WantedWebhook, now: Date, checkMs: number): number {
   const { misses, renewedAt } = webhook;
-  if (misses > 0) return now.getTime() + (retryAfterMs[misses - 1] ?? hourMs);
+  const nextCheckAt = now.getTime() + checkMs;
+  if (misses > 0) return Math.min(nextCheckAt, now.getTime() + (retryAfterMs[misses - 1] ?? hourMs));
   const dueAt = renewedAt === null ? Infinity : renewalDueAt(webhook, renewedAt);
-  return Math.min(now.getTime() + hourMs, Math.max(dueAt, now.getTime() + minuteMs));
+  return Math.min(nextCheckAt, Math.max(dueAt, now.getTime() + minuteMs));
 }
 
 /** Whether a set has to be read although nobody has told of a change; a polled one as often as it is looked after. */

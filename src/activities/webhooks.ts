@@ -17,6 +17,8 @@ export interface WebhookDependencies extends SharedDependencies {
   publicUrl: string;
   companies: readonly string[];
   sets: readonly WebhookSet[];
+  /** How often the subscriptions are looked after at least. */
+  checkSeconds: number;
   subscriptions: BcSubscriptionClient;
   changes: BcRecordChanges;
   sealer: Sealer;

@@ -1,10 +1,11 @@
 import { cancellationSignal } from '@temporalio/activity';
 import type { ConcurVendor } from '../clients/concur/vendor-client.js';
 import { ContractViolation, Rejected, Unavailable } from '../clients/http/errors.js';
-import type { SyncVendorsResult, VendorChange, WriteVendorChangesInput } from '../contracts/vendor-master.js';
+import type { PendingVendorChange, SyncVendorsResult, WriteVendorChangesInput } from '../contracts/vendor-master.js';
 import { clearAlertCause } from '../store/alert-store.js';
 import { appendAudit } from '../store/audit-store.js';
-import { nextPendingChanges, remainingChanges, runSummary } from '../store/vendor-master-store.js';
+import { requestedCodes } from '../store/told-vendors.js';
+import { markUncertain, nextPendingChanges, remainingChanges, runSummary } from '../store/vendor-master-store.js';
 import { alert, runUnattended } from './run-step.js';
 import { sendVendors, type SentVendor } from './send-vendors.js';
 import { changedVendor, groupChange, newVendor, overwrittenBy, vendorDifferences } from './vendor-differences.js';
@@ -58,10 +59,14 @@ async function writeChanges(deps: VendorWriteDependencies, run: string, signal: 
   const work: Work = { deps, run, round, signal };
   const missing: VendorCase[] = [];
   const differing: VendorCase[] = [];
-  await inLanes(await nextPendingChanges(deps.db, run, batchSize), async (change) => {
+  const changes = await nextPendingChanges(deps.db, run, batchSize);
+  const accounts = changes.map(({ account }) => account);
+  await markUncertain(deps.db, run, accounts);
+  const requested = await requestedCodes(deps.db, run, accounts);
+  await inLanes(changes, async (change) => {
     if (round.isPointless()) return;
     await round.about(change, async () => {
-      const current = await look(work, change);
+      const current = (await look(work, change)) ?? (await lookForRequest(work, requested.get(change.account)));
       if (current === undefined && change.kind === 'block') await round.settle(change, 'absent');
       else if (current === undefined) missing.push({ change, current });
       else if (isAsWanted(change, current)) await finish(work, { change, current }, 'unchanged');
@@ -84,12 +89,23 @@ interface Work {
 }
 
 /** What Concur holds under the pair of codes. */
-async function look({ deps, signal }: Work, { record }: VendorChange): Promise<ConcurVendor | undefined> {
+async function look({ deps, signal }: Work, { record }: PendingVendorChange): Promise<ConcurVendor | undefined> {
   const { vendorCode, addressCode } = record;
   return (await deps.vendors.find({ vendorCode, addressCode, signal }))[0];
 }
 
-const isAsWanted = (change: VendorChange, current: ConcurVendor): boolean =>
+/** The record under which Concur waits for a vendor that an employee has asked for: it takes the codes of the ERP. */
+async function lookForRequest(
+  { deps, signal }: Work,
+  requested: { vendorCode: string; addressCode: string; requestId: string } | undefined,
+): Promise<ConcurVendor | undefined> {
+  if (requested === undefined) return undefined;
+  const { requestId, ...codes } = requested;
+  const found = await deps.vendors.find({ ...codes, signal });
+  return found.find(({ addressImportSyncId, approved }) => addressImportSyncId === requestId && approved !== true);
+}
+
+const isAsWanted = (change: PendingVendorChange, current: ConcurVendor): boolean =>
   Object.keys(vendorDifferences(change, current)).length === 0;
 
 /** Sends records of one kind and looks at what became of each of them. */

@@ -3,6 +3,7 @@ export type ConcurFeature =
   | 'documents'
   | 'invoice-payments'
   | 'vendors'
+  | 'lists'
   | 'purchase-requests'
   | 'purchase-orders'
   | 'report-state'
@@ -47,6 +48,18 @@ export const concurScopes: readonly ConcurScope[] = [
     operations: 'Vendors v3.1: read, create, change, bank accounts, groups',
     feature: 'vendors',
     switchesOff: 'vendors of the ERP cannot be sent to Concur, and those of Concur cannot be read',
+  },
+  {
+    scope: 'spend.listitem.read',
+    operations: 'List items v4: read the items of a list',
+    feature: 'lists',
+    switchesOff: 'list items cannot be compared with the dimensions of the ERP',
+  },
+  {
+    scope: 'spend.listitem.write',
+    operations: 'List items v4: create, change, remove',
+    feature: 'lists',
+    switchesOff: 'dimension values of the ERP cannot be sent to lists of Concur',
   },
   {
     scope: 'purchaserequest.write',

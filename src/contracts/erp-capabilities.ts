@@ -19,6 +19,8 @@ export interface ErpCapabilities {
   purchaseOrders: boolean;
   /** Credits of a vendor as documents of their own. */
   creditMemos: boolean;
+  /** Vendors can be created: blocked for payment, and never without somebody's decision (C9). */
+  vendorWrite: boolean;
   /** Dimension values can be created. */
   dimensionWrite: boolean;
   /** Shows which dimension values are blocked, or only structure the others, before something is posted to them. */
@@ -44,6 +46,7 @@ const financeOperations: ErpCapabilities = {
   paymentSource: 'vendor-transactions',
   purchaseOrders: false,
   creditMemos: true,
+  vendorWrite: false,
   dimensionWrite: false,
   dimensionState: true,
   vendorSetUp: true,
@@ -57,6 +60,7 @@ const businessCentral: ErpCapabilities = {
   paymentSource: 'analytics',
   purchaseOrders: true,
   creditMemos: true,
+  vendorWrite: true,
   dimensionWrite: false,
   dimensionState: false,
   vendorSetUp: false,
@@ -70,6 +74,7 @@ const classicNav: ErpCapabilities = {
   paymentSource: 'pages',
   purchaseOrders: false,
   creditMemos: true,
+  vendorWrite: false,
   dimensionWrite: false,
   dimensionState: true,
   vendorSetUp: true,
@@ -117,6 +122,11 @@ export function capabilitySentences(capabilities: ErpCapabilities): string[] {
       'Purchase orders cannot be written by the connector.',
     ),
     says(capabilities.creditMemos, 'Credits of a supplier can be written.', 'Credits of a supplier cannot be written.'),
+    says(
+      capabilities.vendorWrite,
+      'Vendors can be created, blocked for payment.',
+      'Vendors cannot be created by the connector; a person creates them.',
+    ),
     says(
       capabilities.dimensionWrite,
       'Dimension values can be created.',

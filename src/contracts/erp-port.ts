@@ -1,5 +1,8 @@
+import type { ErpDimensionValue } from './dimension-sync.js';
 import type { ErpKind } from './erp-capabilities.js';
 import type { DimensionValue, ErpDocument } from './erp-documents.js';
+import type { OpenSpan } from './posting-periods.js';
+import type { NewErpVendor, SimilarVendor } from './proposals.js';
 import type { ErpOrderKeys, ErpOrderState, ErpPurchaseOrder } from './purchase-orders.js';
 import type { VendorReading } from './vendor-master.js';
 
@@ -136,6 +139,8 @@ export interface Settlement {
   settledOn: string;
   /** Payment voucher or document number. */
   reference: string;
+  /** Number of the cheque, where it was paid by one and the ERP tells. */
+  chequeNumber?: string;
   fiscalYear: string;
 }
 
@@ -163,11 +168,24 @@ export interface PurchaseOrderPort {
   look(company: string, keys: ErpOrderKeys, signal: AbortSignal): Promise<ErpOrderState>;
 }
 
+/** What an ERP connection does to create vendors. Nothing is ever changed or deleted by it (C9). */
+export interface ErpVendorCreation {
+  /** Vendors that have the account, the tax number or the name of the wanted one. */
+  look(company: string, vendor: NewErpVendor, signal: AbortSignal): Promise<SimilarVendor[]>;
+  /** Creates the vendor, blocked for payment. Not to be repeated after an unknown outcome without a look. */
+  create(company: string, vendor: NewErpVendor, signal: AbortSignal): Promise<{ account: string }>;
+}
+
 /** One adapter per kind of ERP. Every method may be repeated. Throws only `ExternalSystemError`s. */
 export interface ErpPort {
   readonly name: string;
   readonly kind: ErpKind;
   checkMasterData(request: MasterDataRequest, signal: AbortSignal): Promise<MasterDataFinding[]>;
+  /**
+   * Days on which a company takes postings now, at most a minute old; undefined where the ERP does not tell (B10). A set-up of the
+   * poster's own is not seen: the ERP judges when it posts.
+   */
+  readOpenSpans?(company: string, signal: AbortSignal): Promise<OpenSpan[] | undefined>;
   /** Looks, creates or completes, reads back and compares; posts where the ERP has an action for it. */
   write(document: ErpDocument, context: ErpWriteContext): Promise<WriteResult>;
   /**
@@ -194,13 +212,32 @@ export interface ErpPort {
   /**
    * Reads all vendors of one company, since neither ERP stamps every change (decisions 13). What is missing from the answer is
    * not in the ERP: it throws rather than giving a part. A single row that cannot be read is told beside the vendors.
+   * @param expected accounts from whose absence the caller concludes something: an ERP whose pages may lose rows is asked for
+   *   those of them that are missing once more
    */
-  readVendors(company: string, signal: AbortSignal, heartbeat: () => void): Promise<VendorReading>;
+  readVendors(
+    company: string,
+    signal: AbortSignal,
+    heartbeat: () => void,
+    expected?: readonly string[],
+  ): Promise<VendorReading>;
   /**
    * Asks an ERP that posts on call once more to post a written document that it has not posted; absent where none does. Never
    * throws for a refusal: the state says it.
    */
   postAgain?(document: TrackedErpDocument, context: ErpWriteContext): Promise<PostingState>;
+  /** Creates vendors; absent where the ERP offers no way to do it safely (NAV spec 8). */
+  readonly vendorCreation?: ErpVendorCreation;
+  /**
+   * Reads all values of one dimension of a company. What is missing from the answer is not in the ERP: it throws rather than
+   * giving a part. Absent where the connector does not read them.
+   */
+  readDimensionValues?(
+    company: string,
+    dimension: string,
+    signal: AbortSignal,
+    heartbeat: () => void,
+  ): Promise<ErpDimensionValue[]>;
   /** What the connection does with purchase orders; absent where it has none to offer (NAV spec 13). */
   readonly purchaseOrders?: PurchaseOrderPort;
   /**

@@ -22,6 +22,7 @@ export const holdReasons = {
   'erp-document-changed': 'The ERP document differs from what was meant, or was removed by a person.',
   'posted-differently': 'The ERP has posted the document otherwise than it was meant.',
   'reversed-in-erp': 'The ERP has posted the document and reversed it again.',
+  'awaiting-release': 'The ERP connection posts only what a person has released after its preview.',
   'period-closed': 'The posting period is closed.',
   'contract-violation': 'A remote service answered with something that its contract does not allow.',
   'payment-needs-decision': 'The ERP settled the document by something else than payments, or took a payment back.',

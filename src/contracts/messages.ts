@@ -8,6 +8,8 @@ export const messageNames = {
   returnDocument: 'returnDocument',
   ignoreDocument: 'ignoreDocument',
   cancelReturn: 'cancelReturn',
+  acceptPosting: 'acceptPosting',
+  releaseDocument: 'releaseDocument',
   postingFound: 'postingFound',
   paymentReceived: 'paymentReceived',
   vendorChanged: 'vendorChanged',
@@ -59,6 +61,28 @@ export interface CancelReturn {
   reason: string;
 }
 
+/** A person takes what the ERP has posted as it stands, although it is not what was meant: Concur is told the posted numbers. */
+export interface AcceptPosting {
+  by: string;
+  /** Why it is right all the same; stands in the audit trail. */
+  note: string;
+}
+
+/** A person releases the plan of a document after its preview, where the ERP connection wants that (B6). */
+export interface ReleaseDocument {
+  by: string;
+  note: string;
+  /** Digest of the plan that was looked at; the plan of the moment where it is left out. */
+  plan?: string;
+}
+
+/** A release as it is kept. */
+export interface Release {
+  plan: string;
+  by: string;
+  note: string;
+}
+
 /** A person asks the token keeper to forget why it is parked and to try what is stored or was entered since. */
 export interface Reauthorise {
   by: string;
@@ -96,6 +120,26 @@ export function faultOfDecision(value: unknown): string | undefined {
   if (reversals !== undefined && !areTexts)
     return 'Write the reversals as {"company/posted number": "reversing number"}.';
   return erpIsEmpty === undefined || erpIsEmpty === true ? undefined : 'erpIsEmpty is true or left out.';
+}
+
+/** Undefined if the value has the shape of {@link AcceptPosting}, else what is wrong with it. */
+export function faultOfAcceptPosting(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null) return 'Send one JSON object: {"by","note"}.';
+  const fields = value as Record<string, unknown>;
+  const isText = (text: unknown): boolean => typeof text === 'string' && text.trim() !== '';
+  const faulty = ['by', 'note'].filter((name) => !isText(fields[name]));
+  return faulty.length === 0 ? undefined : `These fields must be text: ${faulty.join(', ')}.`;
+}
+
+/** Undefined if the value has the shape of {@link ReleaseDocument}, else what is wrong with it. */
+export function faultOfReleaseDocument(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null)
+    return 'Send one JSON object: {"by","note"}, and "plan" if you like.';
+  const { by, note, plan } = value as Record<string, unknown>;
+  if (typeof by !== 'string' || by.trim() === '') return 'The field by must be text: the name of who releases.';
+  if (typeof note !== 'string') return 'The field note must be text; it may be empty.';
+  const isPlan = plan === undefined || (typeof plan === 'string' && /^[0-9a-fA-F]{12}$/.test(plan));
+  return isPlan ? undefined : 'The field plan is the twelve digits that the hold and the preview name, or left out.';
 }
 
 /** Undefined if the value has the shape of {@link Reauthorise}, else what is wrong with it. */

@@ -14,6 +14,8 @@ export interface Hold {
   vendorKeys: string[];
   /** The same without advice to operators, one sentence per finding: what an employee may read in Concur. */
   findings?: string[];
+  /** Alerts of holds with the same cause are one; the message where it is left out. */
+  cause?: string;
   /** The connector looks in the ERP for what is missing; the document goes on by itself when it appears. */
   watched?: true;
 }
@@ -62,13 +64,23 @@ export interface DocumentStep {
   documentId: string;
 }
 
+/** One ERP document of a plan, and where it goes. */
+export interface PlannedPart extends ErpTarget {
+  part: number;
+}
+
 /** What the plan tells the workflow: enough to decide, nothing to leak. */
 export interface PlanSummary {
+  /** The company that pays; its part is written last, so that nobody is paid for costs that another company refuses (B37). */
   erp: string;
   company: string;
-  parts: number[];
+  /** In the order of writing; empty where a document has no amounts and Concur is to be told so. */
+  parts: PlannedPart[];
+  documentOn: string;
   postingOn: string;
   postingDeadlineSeconds: number;
+  /** A person has to release the plan before it is written. */
+  awaitsRelease: boolean;
   /** True where the ERP owes somebody money for the document and Concur takes a payment confirmation for its type. */
   awaitsPayment: boolean;
   noPaymentReason: string;

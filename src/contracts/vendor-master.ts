@@ -96,6 +96,12 @@ export interface VendorChange {
   changed: string[];
 }
 
+/** A change that is about to be told. */
+export interface PendingVendorChange extends VendorChange {
+  /** What Concur took last; left out where it never took any. */
+  told?: VendorRecord;
+}
+
 /** A vendor that is not told to Concur, and why. */
 export interface VendorRefusal {
   /** Left out where the row itself does not say it. */
@@ -184,6 +190,8 @@ export interface SyncVendorsInput {
   force: boolean;
   /** Who asked for the run; left out for a scheduled one. */
   by?: string;
+  /** Vendors that Concur knows and the ERP does not are looked for as well (C9); left out where that is switched off. */
+  fromConcur?: true;
   retryMaximumSeconds: number;
 }
 

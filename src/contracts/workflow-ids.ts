@@ -16,6 +16,10 @@ export const pollOnHintWorkflowId = (connection: string): string => `poll-hint:$
 export const vendorSyncWorkflowId = (concur: string, erp: string, company: string): string =>
   `vendors:${concur}:${erp}:${company}`;
 
+/** Workflow id of the sync of the dimensions of an ERP company to a Concur connection: one at a time. */
+export const dimensionSyncWorkflowId = (concur: string, erp: string, company: string): string =>
+  `dimensions:${concur}:${erp}:${company}`;
+
 /** Schedule, behind the queue prefix, of a watch of one ERP company; business events may ask for it out of turn. */
 export const watchScheduleName = (kind: WatchKind, erp: string, company: string): string =>
   `watch-${kind}:${erp}:${company}`;

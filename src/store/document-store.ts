@@ -1,6 +1,7 @@
 import type { DocType } from '../contracts/documents.js';
 import type { HoldReason } from '../contracts/hold-reasons.js';
 import type { Leaving } from '../contracts/leaving.js';
+import type { Release } from '../contracts/messages.js';
 import type { Outcome, Stage } from '../contracts/stages.js';
 import { stages } from '../contracts/stages.js';
 import { appendAudit } from './audit-store.js';
@@ -43,6 +44,8 @@ export interface StoredDocument extends DiscoveredDocument {
   /** The earlier document of the same report, invoice or advance, as known when this one was found. */
   predecessorId: string | null;
   leaving: Leaving | null;
+  /** The plan that a person has released, where the ERP connection wants that. */
+  release: Release | null;
   /** When it was found acknowledged under our name although this ledger did not know it (decisions 5). */
   adoptedAt: Date | null;
 }
@@ -52,7 +55,7 @@ const columns = `id, connection, doc_type as "docType", fi_id as "fiId", busines
   discovered_at as "discoveredAt", stage, hold_reason as "holdReason", hold_message as "holdMessage",
   held_since as "heldSince", acknowledged_at as "acknowledgedAt", posting_confirmed_at as "postingConfirmedAt",
   payment_confirmed_at as "paymentConfirmedAt", outcome, closed_at as "closedAt", erp, company,
-  mapping_version as "mappingVersion", predecessor_id as "predecessorId", leaving, adopted_at as "adoptedAt"`;
+  mapping_version as "mappingVersion", predecessor_id as "predecessorId", leaving, release, adopted_at as "adoptedAt"`;
 
 /**
  * Stores a document unless it is known, with a link to its predecessor: a corrected report keeps its number, and is a new

@@ -92,7 +92,7 @@ export async function markNewsTold(
   );
 }
 
-/** Open documents of one ERP company that are held for one of these reasons. */
+/** Open documents of which something goes to one ERP company, and that are held for one of these reasons. */
 export async function heldDocuments(
   db: Queryable,
   erp: string,
@@ -100,8 +100,9 @@ export async function heldDocuments(
   reasons: readonly HoldReason[],
 ): Promise<string[]> {
   const { rows } = await db.query<{ id: string }>(
-    `select id from documents
-     where erp = $1 and company = $2 and hold_reason = any($3) and outcome is null and started_at is not null`,
+    `select id from documents d
+     where hold_reason = any($3) and outcome is null and started_at is not null and ((erp = $1 and company = $2)
+       or exists (select 1 from erp_documents e where e.document_id = d.id and e.erp = $1 and e.company = $2))`,
     [erp, company, reasons],
   );
   return rows.map(({ id }) => id);

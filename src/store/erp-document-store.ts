@@ -1,4 +1,5 @@
 import type { ErpDocument } from '../contracts/erp-documents.js';
+import type { ErpTarget } from '../contracts/mapping-rules.js';
 import type { ErpKeys, PostingProof, TrackedErpDocument } from '../contracts/erp-port.js';
 import type { Database, Queryable } from './database.js';
 import { inTransaction } from './database.js';
@@ -17,10 +18,18 @@ export interface PlannedErpDocument {
   refusal: string | null;
   /** Why the ERP has not posted it yet, or will not pay it, in the ERP's words. */
   waiting: string | null;
+  /** A person has taken the posting as `proof` shows it, although it is not what was meant. */
+  accepted: AcceptedPosting | null;
   writtenAt: Date | null;
 }
 
-const columns = `document_id as "documentId", part, erp, company, state, document, keys, proof, refusal, waiting, written_at as "writtenAt"`;
+/** Who has taken a posting that is not what was meant, and why. */
+export interface AcceptedPosting {
+  by: string;
+  note: string;
+}
+
+const columns = `document_id as "documentId", part, erp, company, state, document, keys, proof, refusal, waiting, accepted, written_at as "writtenAt"`;
 
 /**
  * Reserves the planned ERP documents. A part that is already written keeps its plan, since keys and dates in the ERP must
@@ -70,15 +79,29 @@ export async function markWritten(db: Queryable, documentId: string, part: numbe
 
 /**
  * Records the proof of posting. Returns true if it was not known yet; the workflow is told even if it knows of a refusal. A proof that
- * differed from the plan is replaced by a newer one.
+ * differed from the plan is replaced by a newer one, of which nobody has taken anything yet; so is one that a newer one says to be reversed.
  */
 export async function markPosted(db: Queryable, documentId: string, proof: PostingProof): Promise<boolean> {
   const { rowCount } = await db.query(
-    `update erp_documents set state = 'posted', proof = $3, posted_at = coalesce(posted_at, now()), refusal = null, waiting = null,
+    `update erp_documents set state = 'posted', proof = $3, accepted = null, posted_at = coalesce(posted_at, now()), refusal = null, waiting = null,
        signalled_at = null, settled_at = case when document ? 'payable' then settled_at else now() end
      where document_id = $1 and part = $2 and (state in ('planned', 'written')
-       or (state = 'posted' and (proof ? 'differences' or proof ? 'reversedBy') and proof is distinct from $3::jsonb))`,
+       or (state = 'posted' and (proof ? 'differences' or proof ? 'reversedBy' or $3::jsonb ? 'reversedBy')
+         and proof is distinct from $3::jsonb))`,
     [documentId, proof.part, JSON.stringify(proof)],
+  );
+  return rowCount === 1;
+}
+
+/** Remembers that a person takes a posting as it stands. False where its proof has changed meanwhile: then nothing is taken. */
+export async function markAccepted(
+  db: Queryable,
+  { documentId, part, proof }: PlannedErpDocument,
+  accepted: AcceptedPosting,
+): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `update erp_documents set accepted = $3 where document_id = $1 and part = $2 and state = 'posted' and proof = $4::jsonb`,
+    [documentId, part, JSON.stringify(accepted), JSON.stringify(proof)],
   );
   return rowCount === 1;
 }
@@ -97,17 +120,21 @@ export async function markRefused(
   );
 }
 
-/** Remembers why the ERP has not posted a written document yet, or will not pay a posted one; null where it says nothing. */
+/**
+ * Remembers why the ERP has not posted a written document yet, or will not pay a posted one; null where it says nothing. Returns
+ * true if it said something else before.
+ */
 export async function markWaiting(
   db: Queryable,
-  documentId: string,
-  part: number,
+  { documentId, part, state }: Pick<PlannedErpDocument, 'documentId' | 'part'> & { state: 'written' | 'posted' },
   reason: string | null,
-): Promise<void> {
-  await db.query(
-    `update erp_documents set waiting = $3 where document_id = $1 and part = $2 and waiting is distinct from $3`,
-    [documentId, part, reason],
+): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `update erp_documents set waiting = $3, waiting_untold = (state = 'posted')
+     where document_id = $1 and part = $2 and state = $4 and waiting is distinct from $3`,
+    [documentId, part, reason, state],
   );
+  return rowCount === 1;
 }
 
 /**
@@ -131,9 +158,20 @@ export async function markWithdrawn(db: Queryable, documentId: string, part: num
 /** So many documents are read and asked about at a time; a page follows the last one's key until none is left. */
 const pageSize = 1_000;
 
-/** Documents of one ERP company that are written and not yet posted, page by page. */
+/**
+ * Documents of one ERP company that are written and not yet posted, page by page. With them those that are posted, owe nobody anything
+ * and have another part that is not posted yet: no payment watch would notice that somebody takes them back meanwhile.
+ */
 export function awaitingPosting(db: Queryable, erp: string, company: string): AsyncGenerator<TrackedErpDocument[]> {
-  return pages(db, erp, company, `state = 'written' and settled_at is null`);
+  const awaited = `state = 'written' and settled_at is null`;
+  const another = `select 1 from erp_documents other where other.document_id = erp_documents.document_id
+    and other.state = 'written' and other.settled_at is null`;
+  return pages(
+    db,
+    erp,
+    company,
+    `(${awaited}) or (state = 'posted' and not document ? 'payable' and exists (${another}))`,
+  );
 }
 
 /**
@@ -155,13 +193,45 @@ export function newlyPosted(db: Queryable, erp: string, company: string): AsyncG
   return pages(db, erp, company, `state = 'posted' and settlements_asked_at is null and settled_at is null`);
 }
 
+/**
+ * Posted documents of one ERP company that are not paid although it is time: their due date has passed, or, where they have none, a day
+ * since they were posted; and those of which the ERP has said why it will not pay. Those about which it was asked within the last 23
+ * hours are left out, so that no reason is older than a day.
+ */
+export function overdueForPayment(db: Queryable, erp: string, company: string): AsyncGenerator<TrackedErpDocument[]> {
+  const isDue = `coalesce((document ->> 'dueOn')::date, posted_at::date + 1) <= current_date`;
+  return pages(
+    db,
+    erp,
+    company,
+    `state = 'posted' and document ? 'payable' and settled_at is null and settlements_asked_at is not null
+       and (obstacles_asked_at is null or obstacles_asked_at < now() - interval '23 hours')
+       and (waiting is not null or ${isDue})`,
+  );
+}
+
+interface Part {
+  documentId: string;
+  part: number;
+}
+
 /** Part by part: another part of the same document may stand in another company, where nobody has asked yet. */
-export async function markSettlementsAsked(
+export async function markSettlementsAsked(db: Queryable, parts: readonly Part[]): Promise<void> {
+  await markAsked(db, 'settlements_asked_at', parts);
+}
+
+/** The ERP was asked why it does not pay these parts. */
+export async function markObstaclesAsked(db: Queryable, parts: readonly Part[]): Promise<void> {
+  await markAsked(db, 'obstacles_asked_at', parts);
+}
+
+async function markAsked(
   db: Queryable,
-  parts: readonly { documentId: string; part: number }[],
+  column: 'settlements_asked_at' | 'obstacles_asked_at',
+  parts: readonly Part[],
 ): Promise<void> {
   await db.query(
-    `update erp_documents set settlements_asked_at = now() where state = 'posted'
+    `update erp_documents set ${column} = now() where state = 'posted'
        and (document_id, part) in (select * from unnest($1::text[], $2::int[]))`,
     [parts.map(({ documentId }) => documentId), parts.map(({ part }) => part)],
   );
@@ -208,10 +278,15 @@ export async function unsignalledPostings(db: Queryable, erp: string, company: s
   return rows.map((row) => row.documentId);
 }
 
-export async function markPostingSignalled(db: Queryable, documentId: string): Promise<void> {
+/**
+ * The workflow has been told, or needs to be told no more. With `of` only about the parts in that company: another company's
+ * watch may have found its part after the workflow has looked.
+ */
+export async function markPostingSignalled(db: Queryable, documentId: string, of?: ErpTarget): Promise<void> {
   await db.query(
-    `update erp_documents set signalled_at = now() where document_id = $1 and (state = 'posted' or refusal is not null)`,
-    [documentId],
+    `update erp_documents set signalled_at = now() where document_id = $1 and (state = 'posted' or refusal is not null)
+       and ($2::text is null or (erp = $2 and company = $3))`,
+    [documentId, of?.erp ?? null, of?.company ?? null],
   );
 }
 

@@ -34,8 +34,9 @@ export async function earlierWrites(db: Queryable, operation: string, key: strin
 
 /**
  * Writes the intent row before the call, unless another attempt has written since `newestId` was read: then undefined, and the
- * caller must look again. Undefined, too, where the document has been taken off the way that the write belongs to. This is the
- * fence against an attempt that was cut off and comes back late.
+ * caller must look again. Undefined, too, where the document has been taken off the way that the write belongs to, where the
+ * purchase request is closed, and where people have taken over its order. This is the fence against an attempt that was cut off
+ * and comes back late.
  */
 export async function recordIntent(
   db: Queryable,
@@ -47,6 +48,11 @@ export async function recordIntent(
      where (select coalesce(max(id), 0) from remote_writes where operation = $2 and key = $3) = $5::bigint
        and ($6::boolean is null or exists (
          select 1 from documents where id = $1 and outcome is null and (leaving is not null) = $6 for share))
+       and ($2 not like 'purchase-order.%' or exists (
+         select 1 from purchase_requests where id = $1 and outcome is null for share))
+       and ($2 <> 'purchase-order.create' or exists (
+         select 1 from purchase_orders where request = $1 and right($3, length(order_number) + 1) = '/' || order_number
+           and state = 'writing' for share))
      on conflict do nothing returning id`,
     [write.documentId, write.operation, write.key, write.payloadSha256, write.newestId, needsLeaving(write.operation)],
   );
@@ -58,8 +64,8 @@ export async function recordIntent(
  * while the document goes the other way, or is closed. Null for a write that both ways need.
  */
 function needsLeaving(operation: string): boolean | null {
-  if (/^(fo|bc)\.withdraw-|^fis\.confirm-posting-error$/.test(operation)) return true;
-  return /^(fo|bc)\.|^fis\.confirm-posting$/.test(operation) ? false : null;
+  if (/^(fo|bc|nav)\.withdraw-|^fis\.confirm-posting-error$/.test(operation)) return true;
+  return /^(fo|bc|nav)\.|^fis\.confirm-posting$/.test(operation) ? false : null;
 }
 
 /** The answer to a write was lost: its outcome is unknown from now on. */
@@ -110,7 +116,7 @@ export async function isWriteDone(db: Queryable, operation: string, key: string)
 const mayHaveTakenEffect = `(outcome is null or outcome in ('done', 'found'))`;
 
 /** SQL condition on a `remote_writes` row: it has put, or may have put, something into the ERP. */
-export const mayHaveReachedErp = `(operation like 'fo.%' or operation like 'bc.%')
+export const mayHaveReachedErp = `(operation like 'fo.%' or operation like 'bc.%' or operation like 'nav.%')
   and ${mayHaveTakenEffect}`;
 
 /** True if the ERP holds, or may hold, something of a document: then its plan and its keys must stay what they are. */
@@ -164,10 +170,25 @@ export async function mayHaveWorked(db: Queryable, operation: string, key: strin
   return rows.length > 0;
 }
 
+/** SQL condition on a `purchase_orders` row `o`: the ERP has, or may have, got the order. */
+export const orderMayStand = `exists (select 1 from remote_writes where document_id = o.request
+  and operation = 'purchase-order.create' and right(key, length(o.order_number) + 1) = '/' || o.order_number
+  and ${mayHaveTakenEffect})`;
+
+/** True while it is open whether the ERP has got an order: a write is under way, or its answer was lost. */
+export async function isOrderUnderWay(db: Queryable, request: string, orderNumber: string): Promise<boolean> {
+  const { rows } = await db.query(
+    `select 1 from remote_writes where document_id = $1 and operation = 'purchase-order.create'
+       and right(key, length($2) + 1) = '/' || $2 and outcome is null limit 1`,
+    [request, orderNumber],
+  );
+  return rows.length > 0;
+}
+
 /** True once something of a document has, or may have, been deleted in an ERP. */
 export async function hasBegunToLeave(db: Queryable, documentId: string): Promise<boolean> {
   const { rows } = await db.query(
-    `select 1 from remote_writes where document_id = $1 and operation ~ '^(fo|bc)[.]withdraw-'
+    `select 1 from remote_writes where document_id = $1 and operation ~ '^(fo|bc|nav)[.]withdraw-'
        and ${mayHaveTakenEffect} limit 1`,
     [documentId],
   );

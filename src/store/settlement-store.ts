@@ -13,9 +13,11 @@ export async function storeSettlements(db: Queryable, settlements: Settlement[])
   const fresh: Settlement[] = [];
   for (const settlement of settlements) {
     const { rowCount } = await db.query(
-      `insert into settlements (document_id, part, settlement_key, kind, amount, currency, settled_on, reference, fiscal_year)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-       on conflict (document_id, part, settlement_key) do update set kind = excluded.kind, signalled_at = null
+      `insert into settlements (document_id, part, settlement_key, kind, amount, currency, settled_on, reference, fiscal_year,
+         cheque_number)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+       on conflict (document_id, part, settlement_key) do update set kind = excluded.kind,
+         cheque_number = excluded.cheque_number, signalled_at = null
          where settlements.kind <> excluded.kind and settlements.confirmed_at is null`,
       [
         settlement.documentId,
@@ -27,6 +29,7 @@ export async function storeSettlements(db: Queryable, settlements: Settlement[])
         settlement.settledOn,
         settlement.reference,
         settlement.fiscalYear,
+        settlement.chequeNumber ?? null,
       ],
     );
     if (rowCount === 1) fresh.push(settlement);
@@ -35,13 +38,14 @@ export async function storeSettlements(db: Queryable, settlements: Settlement[])
 }
 
 export async function readSettlements(db: Queryable, documentId: string): Promise<StoredSettlement[]> {
-  const { rows } = await db.query<StoredSettlement>(
+  const { rows } = await db.query<Omit<StoredSettlement, 'chequeNumber'> & { chequeNumber: string | null }>(
     `select document_id as "documentId", part, settlement_key as "settlementKey", kind, amount, currency,
-       settled_on as "settledOn", reference, fiscal_year as "fiscalYear", confirmed_status as "confirmedStatus"
+       settled_on as "settledOn", reference, cheque_number as "chequeNumber", fiscal_year as "fiscalYear",
+       confirmed_status as "confirmedStatus"
      from settlements where document_id = $1 order by settled_on, found_at, settlement_key`,
     [documentId],
   );
-  return rows;
+  return rows.map(({ chequeNumber, ...row }) => ({ ...row, ...(chequeNumber === null ? {} : { chequeNumber }) }));
 }
 
 /** Marks settlements as told to Concur, or as needing no confirmation. */
@@ -69,11 +73,14 @@ export async function paidDocumentsTakenBack(db: Queryable, connection: string, 
   return rows.map((row) => row.documentId);
 }
 
-/** Documents with settlements that their workflow has not been told. */
+/** Documents whose workflow has not been told of a settlement, or of what the ERP says about why it will not pay. */
 export async function unsignalledSettlements(db: Queryable, erp: string, company: string): Promise<string[]> {
   const { rows } = await db.query<{ documentId: string }>(
-    `select distinct s.document_id as "documentId" from settlements s
-     join erp_documents e using (document_id, part) where e.erp = $1 and e.company = $2 and s.signalled_at is null`,
+    `select s.document_id as "documentId" from settlements s
+     join erp_documents e using (document_id, part) where e.erp = $1 and e.company = $2 and s.signalled_at is null
+     union
+     select document_id from erp_documents where erp = $1 and company = $2 and state = 'posted' and waiting_untold
+       and settled_at is null`,
     [erp, company],
   );
   return rows.map((row) => row.documentId);
@@ -81,6 +88,9 @@ export async function unsignalledSettlements(db: Queryable, erp: string, company
 
 export async function markSettlementsSignalled(db: Queryable, documentId: string): Promise<void> {
   await db.query('update settlements set signalled_at = now() where document_id = $1 and signalled_at is null', [
+    documentId,
+  ]);
+  await db.query('update erp_documents set waiting_untold = false where document_id = $1 and waiting_untold', [
     documentId,
   ]);
 }

@@ -1,4 +1,4 @@
-import type { SyncVendorsResult, VendorChange } from '../contracts/vendor-master.js';
+import type { PendingVendorChange, SyncVendorsResult, VendorChange, VendorRecord } from '../contracts/vendor-master.js';
 import type { Queryable } from './database.js';
 
 /** What became of one change in Concur. */
@@ -35,15 +35,29 @@ export interface VendorReportLine {
   message: string;
 }
 
-/** Changes of a run that are still to be written, in the order of the accounts. */
-export async function nextPendingChanges(db: Queryable, run: string, limit: number): Promise<VendorChange[]> {
-  const { rows } = await db.query<VendorChange>(
-    `select kind, account, hash, record, changed from vendor_changes where run = $1 and state = 'pending'
-     order by account limit $2`,
+/** Changes of a run that are still to be written, with what Concur took before, in the order of the accounts. */
+export async function nextPendingChanges(db: Queryable, run: string, limit: number): Promise<PendingVendorChange[]> {
+  const { rows } = await db.query<VendorChange & { told: VendorRecord | null }>(
+    `select c.kind, c.account, c.hash, c.record, c.changed, t.record as told
+     from vendor_changes c join vendor_runs r on r.id = c.run
+       left join vendors_told t on (t.connection, t.erp, t.company, t.account) = (r.connection, r.erp, r.company, c.account)
+     where c.run = $1 and c.state = 'pending' order by c.account limit $2`,
     [run, limit],
   );
   if (rows.length === 0) await finishRun(db, run);
-  return rows;
+  return rows.map(({ told, ...change }) => ({ ...change, ...(told === null ? {} : { told }) }));
+}
+
+/**
+ * From now until their result is stored nobody knows what Concur holds of these vendors: a write may have come through of which
+ * nothing is heard, so that the next run must not take what was told before for what stands there.
+ */
+export async function markUncertain(db: Queryable, run: string, accounts: readonly string[]): Promise<void> {
+  await db.query(
+    `update vendors_told t set hash = null from vendor_runs r where r.id = $1
+       and (t.connection, t.erp, t.company) = (r.connection, r.erp, r.company) and t.account = any($2)`,
+    [run, accounts],
+  );
 }
 
 /** How many changes of a run are still to be written. */

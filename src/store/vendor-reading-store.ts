@@ -11,6 +11,18 @@ export async function beginVendorReading(db: Queryable): Promise<string> {
   return rows[0]?.now ?? '-infinity';
 }
 
+/** Accounts of an ERP company that a Concur connection was told of and may offer: one that is missing from a read is blocked. */
+export async function offeredAccounts(
+  db: Queryable,
+  { erp, company }: Pick<ReadVendorMasterInput, 'erp' | 'company'>,
+): Promise<string[]> {
+  const { rows } = await db.query<{ account: string }>(
+    `select distinct account from vendors_told where erp = $1 and company = $2 and (record->'approved')::boolean`,
+    [erp, company],
+  );
+  return rows.map(({ account }) => account);
+}
+
 /**
  * Stores the complete read of a run, in place of one that an earlier attempt stored; the run has to be planned again. Reads
  * that nobody needs any more go: the newest of each company stays, and what younger runs may still be working on.

@@ -42,16 +42,20 @@ export async function rememberResolution(
   });
 }
 
-/** Replaces what a document waits for. `vendorAccount` is the ERP account expected to appear, where one is known. */
+/**
+ * Replaces what a document waits for, in one ERP connection or, where none is named, in all of them. `vendorAccount` is the
+ * ERP account expected to appear, where one is known.
+ */
 export async function setVendorWaits(
   db: Queryable,
   documentId: string,
   waits: { vendorKey: string; vendorAccount: string | null }[],
+  erp?: string,
 ): Promise<void> {
-  await db.query('delete from vendor_waits where document_id = $1 and not (vendor_key = any($2))', [
-    documentId,
-    waits.map((wait) => wait.vendorKey),
-  ]);
+  await db.query(
+    `delete from vendor_waits where document_id = $1 and not (vendor_key = any($2)) and starts_with(vendor_key, $3)`,
+    [documentId, waits.map((wait) => wait.vendorKey), erp === undefined ? '' : `${erp}/`],
+  );
   for (const wait of waits) {
     await db.query(
       `insert into vendor_waits (document_id, vendor_key, vendor_account) values ($1, $2, $3)

@@ -166,6 +166,15 @@ export async function countPutAside(db: Queryable, connection: string): Promise<
   return rows;
 }
 
+/** When the last notification came in that proved to be one; undefined where none is kept. */
+export async function lastNotificationAt(db: Queryable, connection: string): Promise<Date | undefined> {
+  const { rows } = await db.query<{ at: Date | null }>(
+    'select max(received_at) as at from webhook_notifications where connection = $1',
+    [connection],
+  );
+  return rows[0]?.at ?? undefined;
+}
+
 /** Connections that have notifications which nobody has followed yet. */
 export async function connectionsWithNotifications(db: Queryable): Promise<string[]> {
   const { rows } = await db.query<{ connection: string }>(

@@ -17,6 +17,7 @@ export function documentDetails(state: DocumentState): string {
     '',
     `Stage: **${state.outcome ?? state.stage}**`,
   ];
+  if (state.dates) lines.push('', `Dated ${state.dates.documentOn}, posting date **${state.dates.postingOn}**.`);
   if (input.predecessor !== undefined)
     lines.push('', `Comes after \`${input.predecessor}\`, which has the same number.`);
   if (state.waitingFor) lines.push('', state.waitingFor);
@@ -55,6 +56,18 @@ function holdDetails(hold: NonNullable<DocumentState['hold']>, isReturnable: boo
   lines.push(
     '- After mending the cause (a changed mapping counts once the workers are restarted), send the signal `retryStep` with `{"by":"YOUR NAME","note":"WHAT CHANGED"}`.',
   );
+  if (hold.reason === 'posted-differently') {
+    lines.push(
+      '- If it is right as the ERP has posted it, send the update or signal `acceptPosting`. Concur is told the posted numbers, and who took them and why stands in the audit trail:',
+      ...message({ by: 'YOUR NAME', note: 'WHY IT IS RIGHT ALL THE SAME' }),
+    );
+  }
+  if (hold.reason === 'awaiting-release') {
+    lines.push(
+      '- Look at the plan (`concur-dynamics preview --waiting`), then send the update or signal `releaseDocument`; `concur-dynamics documents release` does it for many. What is posted is what this plan says:',
+      ...message({ by: 'YOUR NAME', note: '', plan: 'THE TWELVE DIGITS ABOVE' }),
+    );
+  }
   if (hold.reason === 'return-blocked') {
     lines.push(
       '- If what the ERP holds is right after all, send the update or signal `cancelReturn`: the document goes on where it stood:',

@@ -4,6 +4,7 @@ import { searchAttributes } from '../contracts/search-attributes.js';
 import type { Stage } from '../contracts/stages.js';
 import type { Hold, PlanSummary } from '../contracts/steps.js';
 import { documentDetails } from './document-details.js';
+import { placesOf } from './each-erp.js';
 import type { DocumentState } from './document-state.js';
 
 /** Keeps the Temporal UI true: search attributes in one upsert per change, and the current details. */
@@ -13,10 +14,12 @@ export class DocumentDisplay {
   /** Reports where the document goes, once per target. */
   showPlan(plan: PlanSummary): void {
     const { state } = this;
-    if (state.stage === 'validated' && state.target?.erp === plan.erp && state.target.company === plan.company) return;
+    const isTold = state.target?.erp === plan.erp && state.target.company === plan.company;
+    if (state.stage === 'validated' && isTold && state.dates?.postingOn === plan.postingOn) return;
     state.target = { erp: plan.erp, company: plan.company };
     state.stage = 'validated';
-    state.waitingFor = `Being written to ${plan.company} (${plan.erp}).`;
+    state.dates = { documentOn: plan.documentOn, postingOn: plan.postingOn };
+    state.waitingFor = `Being written to ${placesOf(plan)}.`;
     upsertSearchAttributes([
       { key: searchAttributes.documentStage, value: 'validated' },
       ...targetAttributes(plan),

@@ -1,13 +1,21 @@
 import { defineQuery, defineSignal, defineUpdate, setHandler } from '@temporalio/workflow';
 import type {
+  AcceptPosting,
   CancelReturn,
   DocumentStatus,
   IgnoreDocument,
+  ReleaseDocument,
   ResolveVendor,
   RetryStep,
   ReturnDocument,
 } from '../contracts/messages.js';
-import { faultOfDecision, faultOfResolveVendor, messageNames } from '../contracts/messages.js';
+import {
+  faultOfAcceptPosting,
+  faultOfDecision,
+  faultOfReleaseDocument,
+  faultOfResolveVendor,
+  messageNames,
+} from '../contracts/messages.js';
 import type { Stage } from '../contracts/stages.js';
 import type { DocumentState } from './document-state.js';
 
@@ -19,6 +27,10 @@ export const ignoreDocumentUpdate = defineUpdate<string, [IgnoreDocument]>(messa
 export const ignoreDocumentSignal = defineSignal<[IgnoreDocument]>(messageNames.ignoreDocument);
 export const cancelReturnUpdate = defineUpdate<string, [CancelReturn]>(messageNames.cancelReturn);
 export const cancelReturnSignal = defineSignal<[CancelReturn]>(messageNames.cancelReturn);
+export const acceptPostingUpdate = defineUpdate<string, [AcceptPosting]>(messageNames.acceptPosting);
+export const acceptPostingSignal = defineSignal<[AcceptPosting]>(messageNames.acceptPosting);
+export const releaseDocumentUpdate = defineUpdate<string, [ReleaseDocument]>(messageNames.releaseDocument);
+export const releaseDocumentSignal = defineSignal<[ReleaseDocument]>(messageNames.releaseDocument);
 export const retryStepSignal = defineSignal<[RetryStep]>(messageNames.retryStep);
 export const postingFoundSignal = defineSignal(messageNames.postingFound);
 export const paymentReceivedSignal = defineSignal(messageNames.paymentReceived);
@@ -49,6 +61,8 @@ export function registerHandlers(state: DocumentState): void {
     { description: 'Same as the update resolveVendor, for use when no worker runs' },
   );
   registerDecisions(state);
+  registerAcceptance(state);
+  registerRelease(state);
   setHandler(
     retryStepSignal,
     () => {
@@ -150,6 +164,58 @@ function registerDecisions(state: DocumentState): void {
       if (faultOfDecision(request) === undefined) state.askToKeep(request);
     },
     { description: 'Same as the update cancelReturn, for use when no worker runs' },
+  );
+}
+
+/** The message by which a person takes what the ERP has posted as it stands. */
+function registerAcceptance(state: DocumentState): void {
+  setHandler(
+    acceptPostingUpdate,
+    (request) => {
+      state.acceptRequest = request;
+      return state.hold?.reason === 'posted-differently'
+        ? `${state.input.humanNumber} goes on with what the ERP has posted.`
+        : `${state.input.humanNumber} is not on hold for a posting that differs. This is remembered, and counts if it is.`;
+    },
+    {
+      validator: (request) => {
+        refuseFaulty(faultOfAcceptPosting(request));
+      },
+      description: 'Go on with what the ERP has posted, although it is not what was meant: {"by","note"}',
+    },
+  );
+  setHandler(
+    acceptPostingSignal,
+    (request) => {
+      if (faultOfAcceptPosting(request) === undefined) state.acceptRequest = request;
+    },
+    { description: 'Same as the update acceptPosting, for use when no worker runs' },
+  );
+}
+
+/** The message by which a person releases the plan of a document. */
+function registerRelease(state: DocumentState): void {
+  setHandler(
+    releaseDocumentUpdate,
+    (request) => {
+      state.releaseRequest = request;
+      return state.hold?.reason === 'awaiting-release'
+        ? `${state.input.humanNumber} is released, unless its plan has changed since you looked at it.`
+        : `${state.input.humanNumber} does not wait for a release. This is remembered, and counts if it does.`;
+    },
+    {
+      validator: (request) => {
+        refuseFaulty(faultOfReleaseDocument(request));
+      },
+      description: 'Release the plan of a document after its preview: {"by","note"}, and "plan" if you like',
+    },
+  );
+  setHandler(
+    releaseDocumentSignal,
+    (request) => {
+      if (faultOfReleaseDocument(request) === undefined) state.releaseRequest = request;
+    },
+    { description: 'Same as the update releaseDocument, for use when no worker runs' },
   );
 }
 

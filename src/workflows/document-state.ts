@@ -1,7 +1,9 @@
 import type {
+  AcceptPosting,
   CancelReturn,
   DocumentStatus,
   IgnoreDocument,
+  ReleaseDocument,
   ResolveVendor,
   ReturnDocument,
 } from '../contracts/messages.js';
@@ -25,6 +27,8 @@ export class DocumentState {
   hold: (Hold & { since: string; isOverdue: boolean; isRuleAsked: boolean }) | undefined;
   /** Where the document goes, once that is known. */
   target: ErpTarget | undefined;
+  /** Its own date and its posting date, once it is planned (B10). */
+  dates: { documentOn: string; postingOn: string } | undefined;
   /** When it was written to the ERP. */
   writtenAt = '';
   erpDocuments: ErpDocumentNumber[] = [];
@@ -41,6 +45,10 @@ export class DocumentState {
   ignoreRequest: IgnoreDocument | undefined;
   /** Newest request to keep it after all; counts while it is being returned. */
   cancelRequest: CancelReturn | undefined;
+  /** Newest request to take what the ERP has posted as it stands; counts while the document is held for that. */
+  acceptRequest: AcceptPosting | undefined;
+  /** Newest release of its plan that has not been consulted yet. */
+  releaseRequest: ReleaseDocument | undefined;
   private resolutions: ResolveVendor[] = [];
   private retries = 0;
   private postingHints = 0;

@@ -1,5 +1,4 @@
 import { condition, proxyActivities } from '@temporalio/workflow';
-import type { ErpTarget } from '../contracts/mapping-rules.js';
 import type { PlanSummary, PostResult, StepResult } from '../contracts/steps.js';
 import { concurQueue, erpQueue } from '../contracts/task-queues.js';
 import { concurCall, erpRead, erpWrite } from './activity-options.js';
@@ -13,6 +12,7 @@ import type {
 import type { DocumentDisplay } from './document-display.js';
 import type { DocumentState } from './document-state.js';
 import type { HoldLoop } from './hold-loop.js';
+import { answerOfAll, erpsOf } from './each-erp.js';
 import { DocumentEnded } from './hold-loop.js';
 import { selfCheckDelaySeconds } from './self-check.js';
 
@@ -53,30 +53,55 @@ export class DocumentSteps {
     const { plan } = await this.holds.untilDone(async () => {
       const planned = await this.planAndCheck();
       if (planned.status !== 'done') return planned;
+      // A document without amounts goes nowhere; Concur is told at once.
+      if (planned.parts.length === 0) return { status: 'done' as const, plan: planned };
       this.display.showPlan(planned);
+      const released = await this.askForRelease(planned);
+      if (released.status !== 'done') return released;
       const written = await this.post(planned);
       return written.status === 'done' ? { status: 'done' as const, plan: planned } : written;
     });
     return plan;
   }
 
+  /**
+   * The ERP says on which days it takes postings when it is asked for what the plan needs: where the planned day is closed, a
+   * second plan knows the open ones (B10).
+   */
   private async planAndCheck(): Promise<StepResult<PlanSummary>> {
+    const first = await this.planOnce();
+    const isClosed = first.status === 'hold' && first.hold.reason === 'period-closed' && first.target !== undefined;
+    return isClosed ? this.planOnce() : first;
+  }
+
+  private async planOnce(): Promise<StepResult<PlanSummary>> {
     const planned = await this.documents.planErpDocuments.executeWithOptions(
       { summary: 'Map to accounts, dimensions and vendor' },
       [this.step],
     );
-    if (planned.status !== 'done') return planned;
-    const summary = `Check vendor, accounts and dimensions in ${planned.company}`;
-    const checked = await this.erpReader(planned).checkMasterDataInErp.executeWithOptions({ summary }, [this.step]);
+    if (planned.status !== 'done' || planned.parts.length === 0) return planned;
+    // Everything that takes part is looked at before anything is written anywhere (B37).
+    const checked = await this.inEachErp(planned, (erp, companies) => {
+      const summary = `Check vendor, accounts and dimensions in ${companies}`;
+      return erp.checkMasterDataInErp.executeWithOptions({ summary }, [this.step]);
+    });
     if (checked.status === 'done') return planned;
     return checked.status === 'hold' ? { ...checked, target: planned } : checked;
   }
 
+  /** Where the ERP connection posts only what a person has released, the plan waits for that after all other checks (B6). */
+  private async askForRelease(plan: PlanSummary): Promise<StepResult<object>> {
+    if (!plan.awaitsRelease) return { status: 'done' };
+    const summary = 'Wait for the release of the plan';
+    const asked = await this.documents.askForRelease.executeWithOptions({ summary }, [this.step]);
+    return asked.status === 'hold' ? { ...asked, target: plan } : asked;
+  }
+
   private async post(plan: PlanSummary): Promise<StepResult<object>> {
     const { queuePrefix, timings } = this.state.input;
-    const erp = proxyActivities<ErpActivities>(erpWrite(erpQueue(queuePrefix, plan.erp), timings.retryMaximumSeconds));
-    for (const part of plan.parts) {
-      const summary = `Write to ${plan.company}`;
+    for (const { part, erp: name, company } of plan.parts) {
+      const erp = proxyActivities<ErpActivities>(erpWrite(erpQueue(queuePrefix, name), timings.retryMaximumSeconds));
+      const summary = `Write to ${company}`;
       const result = await erp.postToErp.executeWithOptions({ summary }, [{ ...this.step, part }]);
       if (result.status !== 'done') return result;
       this.state.remember(result);
@@ -105,7 +130,7 @@ export class DocumentSteps {
       ? `Posted and confirmed to Concur. Waiting for ${plan.company} to pay.`
       : '';
     const numbers = this.state.erpDocuments.map((each) => each.number).join(' ');
-    this.display.show(plan.awaitsPayment ? 'awaiting-payment' : 'posted', numbers);
+    this.display.show(plan.awaitsPayment ? 'awaiting-payment' : 'posted', numbers === '' ? undefined : numbers);
   }
 
   /** False while the store knows of no proof. A try after a hold asks the ERP itself, whatever the watch has seen. */
@@ -130,9 +155,23 @@ export class DocumentSteps {
     return found.posted;
   }
 
-  private askPosting(plan: PlanSummary): Promise<StepResult<PostResult>> {
-    const summary = `Self-check: is it posted in ${plan.company}?`;
-    return this.erpReader(plan).checkPostingInErp.executeWithOptions({ summary }, [this.step]);
+  private async askPosting(plan: PlanSummary): Promise<StepResult<PostResult>> {
+    if (plan.parts.length === 0) {
+      return { status: 'done', posted: true, erpDocuments: [], writtenAt: '', waitingFor: '' };
+    }
+    return this.inEachErp(plan, (erp, companies) => {
+      const summary = `Self-check: is it posted in ${companies}?`;
+      return erp.checkPostingInErp.executeWithOptions({ summary }, [this.step]);
+    });
+  }
+
+  private async inEachErp<T>(
+    plan: PlanSummary,
+    ask: (erp: ProxiedErpActivities, companies: string) => Promise<StepResult<T>>,
+  ): Promise<StepResult<T>> {
+    const answers: StepResult<T>[] = [];
+    for (const { erp, companies } of erpsOf(plan)) answers.push(await ask(this.erpReader(erp), companies.join(', ')));
+    return answerOfAll(answers);
   }
 
   /** Tells Concur about each settlement that the ERP reports, until the document is paid in full. */
@@ -164,7 +203,7 @@ export class DocumentSteps {
 
   private askPayment(plan: PlanSummary): Promise<StepResult<object>> {
     const summary = `Self-check: is it paid in ${plan.company}?`;
-    return this.erpReader(plan).checkPaymentInErp.executeWithOptions({ summary }, [this.step]);
+    return this.erpReader(plan.erp).checkPaymentInErp.executeWithOptions({ summary }, [this.step]);
   }
 
   /** True when the news has come; false when the self-check or the deadline is due. */
@@ -174,8 +213,8 @@ export class DocumentSteps {
     return condition(news, Math.max(1_000, Math.min(checkMs, deadlineAt - Date.now())), { summary });
   }
 
-  private erpReader(plan: ErpTarget): ProxiedErpActivities {
+  private erpReader(erp: string): ProxiedErpActivities {
     const { queuePrefix, timings } = this.state.input;
-    return proxyActivities<ErpActivities>(erpRead(erpQueue(queuePrefix, plan.erp), timings.retryMaximumSeconds));
+    return proxyActivities<ErpActivities>(erpRead(erpQueue(queuePrefix, erp), timings.retryMaximumSeconds));
   }
 }

@@ -1,6 +1,6 @@
 import { condition } from '@temporalio/workflow';
 import type { ProxiedDocumentActivities } from './activity-proxies.js';
-import type { ReturnDocument } from '../contracts/messages.js';
+import type { AcceptPosting, ReleaseDocument, ReturnDocument } from '../contracts/messages.js';
 import type { Outcome } from '../contracts/stages.js';
 import type { Hold, StepResult } from '../contracts/steps.js';
 import type { DocumentDisplay } from './document-display.js';
@@ -113,6 +113,8 @@ export class HoldLoop {
       state.nextResolution(hold.vendorKeys) !== undefined ||
       state.returnRequest !== undefined ||
       state.ignoreRequest !== undefined ||
+      (hold.reason === 'posted-differently' && state.acceptRequest !== undefined) ||
+      (hold.reason === 'awaiting-release' && state.releaseRequest !== undefined) ||
       (state.isLeaving && state.cancelRequest !== undefined) ||
       state.news.retries > seen.retries ||
       state.news.postingHints > seen.postingHints ||
@@ -124,12 +126,34 @@ export class HoldLoop {
       this.display.release();
       throw new DocumentEnded(outcome, detail);
     }
-    if (resolution) {
+    if (hold.reason === 'posted-differently' && state.acceptRequest) {
+      await this.consultAcceptance(state.acceptRequest);
+    } else if (hold.reason === 'awaiting-release' && state.releaseRequest) {
+      await this.consultReleaseOf(state.releaseRequest);
+    } else if (resolution) {
       await this.documents.rememberVendor({ documentId, resolution });
       state.markApplied(resolution);
     } else if (!released()) {
       await this.pastLimit(hold);
     }
+  }
+
+  /** Acts on a person's request to take the posting as it stands; whether it can be taken, the store knows. */
+  private async consultAcceptance(request: AcceptPosting): Promise<void> {
+    const { state } = this;
+    const answer = await this.documents.acceptPosting({ documentId: state.input.documentId, ...request });
+    if (state.acceptRequest === request) state.acceptRequest = undefined;
+    state.notice = answer.accepted ? '' : answer.why;
+    this.display.describe();
+  }
+
+  /** Acts on a person's release; whether the plan is still the one that was looked at, the store knows. */
+  private async consultReleaseOf(request: ReleaseDocument): Promise<void> {
+    const { state } = this;
+    const answer = await this.documents.releaseDocument({ documentId: state.input.documentId, ...request });
+    if (state.releaseRequest === request) state.releaseRequest = undefined;
+    state.notice = answer.accepted ? '' : answer.why;
+    this.display.describe();
   }
 
   /** At its limit a held document goes back to Concur where that is configured; else a person is asked to decide (C14). */

@@ -8,4 +8,5 @@ export { keepToken } from './keep-token.js';
 export { keepSubscriptions } from './keep-subscriptions.js';
 export { keepWebhooks } from './keep-webhooks.js';
 export { followChanges } from './follow-changes.js';
+export { syncDimensions } from './sync-dimensions.js';
 export { syncVendors } from './sync-vendors.js';

@@ -3,11 +3,13 @@ import type {
   createDocumentActivities,
   createErpActivities,
   createVendorMasterActivities,
+  createVendorCreationActivities,
   createVendorOutcomeActivities,
+  createVendorProposalActivities,
 } from '../activities/index.js';
 import { concurQueue, documentsQueue, erpQueue } from '../contracts/task-queues.js';
 import type { SyncVendorsInput, SyncVendorsResult, VendorPlan } from '../contracts/vendor-master.js';
-import { concurCall, erpRead, internal } from './activity-options.js';
+import { concurCall, erpRead, erpWrite, internal } from './activity-options.js';
 import { vendorSyncDetails } from './vendor-sync-details.js';
 
 /** A company may have tens of thousands of vendors, on many pages; each round reads up to fifty records in Concur. */
@@ -49,11 +51,27 @@ export async function syncVendors(input: SyncVendorsInput & { plan?: VendorPlan 
     setCurrentDetails(vendorSyncDetails(input, undefined, 0));
     const reading = { erp, company, run: runId };
     const { readVendorMaster } = erpOf(input);
-    await readVendorMaster.executeWithOptions({ summary: `Read all vendors of ${company}` }, [reading]);
+    const readAll = () => readVendorMaster.executeWithOptions({ summary: `Read all vendors of ${company}` }, [reading]);
+    await readAll();
+    if (input.fromConcur === true && !dryRun && (await takeFromConcur(input, runId))) await readAll();
     const question = { ...reading, concur, dryRun, force, ...(by === undefined ? {} : { by }) };
     const { planVendorSync } = documentsOf(input);
     return planVendorSync.executeWithOptions({ summary: 'Compare with what Concur was last told' }, [question]);
   }
+}
+
+/** Proposes what Concur knows and the ERP does not, and creates what was accepted (C9); true where the ERP has new vendors. */
+async function takeFromConcur(input: SyncVendorsInput, run: string): Promise<boolean> {
+  const { concur, erp, company } = input;
+  const place = { concur, erp, company };
+  const { toCreate } = await concurOf(input).findVendorProposals.executeWithOptions(
+    { summary: `Look for vendors that ${company} does not know` },
+    [{ ...place, run }],
+  );
+  if (toCreate === 0) return false;
+  const summary = `Create ${toCreate} accepted vendors in ${company}`;
+  const { created } = await erpCreationOf(input).createProposedVendors.executeWithOptions({ summary }, [place]);
+  return created > 0;
 }
 
 const erpOf = (input: SyncVendorsInput) =>
@@ -68,7 +86,12 @@ const documentsOf = (input: SyncVendorsInput) =>
   );
 
 const concurOf = (input: SyncVendorsInput) =>
-  proxyActivities<ReturnType<typeof createVendorMasterActivities>>({
+  proxyActivities<ReturnType<typeof createVendorMasterActivities> & ReturnType<typeof createVendorProposalActivities>>({
     ...concurCall(concurQueue(input.queuePrefix, input.concur), input.retryMaximumSeconds),
     startToCloseTimeout: longRound,
   });
+
+const erpCreationOf = (input: SyncVendorsInput) =>
+  proxyActivities<ReturnType<typeof createVendorCreationActivities>>(
+    erpWrite(erpQueue(input.queuePrefix, input.erp), input.retryMaximumSeconds),
+  );

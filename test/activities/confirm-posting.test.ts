@@ -22,7 +22,7 @@ beforeEach(() => {
   concur = fakeConcur();
 });
 
-const confirm = ({ id }: StoredDocument, given: { unobservablePayments?: string[] } = {}) =>
+const confirm = ({ id }: StoredDocument, given: { unobservablePayments?: string[]; zeroDocuments?: 'confirm' } = {}) =>
   inActivity(() =>
     createConcurActivities({ ...concur.dependencies(stage), ...given }).confirmPostingInConcur({ documentId: id }),
   );
@@ -48,10 +48,32 @@ test('S100: without proof of posting nothing is confirmed, and the place where i
     const document = await given(`unproven ${state}`, state);
     const result = await confirm(document);
     assert.ok(result.status === 'done' && !result.posted);
-    assert.match(result.waitingFor, /waiting until the ERP posts it/);
+    const where = { planned: /Not written to demf yet/, written: /waiting until the ERP posts it/ }[state];
+    assert.match(result.waitingFor, where);
     assert.equal((await now(document)).postingConfirmedAt, null);
   }
   assert.deepEqual(concur.calls, []);
+});
+
+test('B12: a document without amounts is told as posted, with no ERP document, where that is declared', async () => {
+  const text = changed(
+    'cash-advance',
+    ['"amount": 300', '"amount": 0'],
+    ['"requestAmount": 300', '"requestAmount": 0'],
+  );
+  const document = await discover(stage.db, 'nothing to post', 'cash-advance', text);
+  concur.holds(document, 'ACKNOWLEDGED', { erpSystemId: systemId });
+  await reachStage(stage.db, document.id, 'acknowledged', { acknowledged: true });
+  const held = await confirm(document);
+  assert.ok(held.status === 'done' && !held.posted, 'without the declaration nothing is told');
+  const told = await confirm(document, { zeroDocuments: 'confirm' });
+  assert.ok(told.status === 'done' && told.posted && told.erpDocuments.length === 0);
+  assert.equal(sent().length, 1);
+  const { outcome } = await now(document);
+  assert.equal(outcome, 'posted-no-payment-expected');
+  const other = await discover(stage.db, 'not planned yet', 'cash-advance');
+  const early = await confirm(other, { zeroDocuments: 'confirm' });
+  assert.ok(early.status === 'done' && !early.posted, 'one with amounts needs its proof');
 });
 
 test('S100: a document of which nothing was planned counts as unproven', async () => {

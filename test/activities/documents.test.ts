@@ -41,6 +41,7 @@ const act = <T>(work: (activities: Activities) => Promise<T>): Promise<T> => {
     rules,
     timeZones: { 'fo-test/demf': 'Europe/Berlin' },
     openFrom: {},
+    manualRelease: [],
     queuePrefix: 'x-',
     timings,
     returns: { [connection]: { reasons: ['mapping-missing'], atHoldLimit: true } },

@@ -185,6 +185,7 @@ export function fakeConcur() {
         now: stage.now,
       }),
       paymentReversals: 'alert',
+      zeroDocuments: 'hold',
       lookAgainSeconds: [300],
       fis,
       invoicePayments,

@@ -164,6 +164,26 @@ test('S58: all of them expire during an outage of three days, and all come back 
   assert.deepEqual([state.held, state.isSweepDue], [4, true]);
 });
 
+test('S58: a deleted subscription is noticed at the next check, which comes as often as is configured', async (t) => {
+  const opened = await open(t, { checkSeconds: 10 });
+  const state = await opened.care();
+  // The clock of the stage goes on while the answer comes.
+  const isWithin10s = ({ nextCheckAt }: { nextCheckAt: string }): boolean => {
+    const inMs = Date.parse(nextCheckAt) - stage.now().getTime();
+    return inMs > 0 && inMs <= 10_000;
+  };
+  assert.ok(isWithin10s(state), state.nextCheckAt);
+  opened.bc.simulator.deleteSubscriptions({});
+  assert.equal(opened.bc.simulator.webhooks().deletedByPeople, 1);
+  stage.passSeconds(10);
+  assert.equal((await opened.care()).held, 4);
+  assert.equal(standing(opened).length, 4);
+  await opened.endReceiver();
+  opened.bc.simulator.deleteSubscriptions({});
+  const missed = await opened.care();
+  assert.ok(isWithin10s(missed), 'also after a failure');
+});
+
 test('S58: an answer that was lost makes no second subscription', async (t) => {
   const opened = await open(t);
   let isLost = true;

@@ -18,6 +18,7 @@ const withoutMapping: Omit<DocumentDependencies, keyof Stage> = {
   rules,
   timeZones: {},
   openFrom: {},
+  manualRelease: [],
   queuePrefix: '',
   timings: {
     selfCheckSeconds: 1,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import type { DocumentDependencies } from '../../src/activities/dependencies.js';
 import { createDocumentActivities } from '../../src/activities/documents.js';
-import { todayByCompany } from '../../src/activities/plan-document.js';
+import { todayByCompany } from '../../src/activities/stored-plan.js';
 import type { MappingRules } from '../../src/contracts/mapping-rules.js';
 import { openAlerts } from '../../src/store/alert-store.js';
 import type { StoredDocument } from '../../src/store/document-store.js';
@@ -40,6 +40,7 @@ const plan = ({ id }: StoredDocument, given: { rules?: MappingRules } = {}) => {
     returns: {},
     postingDeadlineSeconds: { 'fo-test': 3_600 },
     unobservablePayments: [],
+    manualRelease: [],
     vendorSync: {},
   };
   return inActivity(() => createDocumentActivities(deps).planErpDocuments({ documentId: id }));
@@ -65,9 +66,11 @@ test('S97: a document with mappings is planned, reserved and summed up for the w
     status: 'done',
     erp: 'fo-test',
     company: 'demf',
-    parts: [1],
+    parts: [{ part: 1, erp: 'fo-test', company: 'demf' }],
+    documentOn: '2026-02-03',
     postingOn: '2026-02-03',
     postingDeadlineSeconds: 3_600,
+    awaitsRelease: false,
     awaitsPayment: true,
     noPaymentReason: '',
   });

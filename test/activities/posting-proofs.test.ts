@@ -11,7 +11,13 @@ import type { PostingProof, PostingState, Settlement } from '../../src/contracts
 import { openAlerts } from '../../src/store/alert-store.js';
 import type { StoredDocument } from '../../src/store/document-store.js';
 import { closeDocument, reachStage } from '../../src/store/document-store.js';
-import { markPosted, markSettled } from '../../src/store/erp-document-store.js';
+import {
+  markPosted,
+  markSettled,
+  markWritten,
+  planErpDocuments,
+  readErpDocuments,
+} from '../../src/store/erp-document-store.js';
 import { readSettlements, storeSettlements } from '../../src/store/settlement-store.js';
 import { environment, expense, post as postInFo } from '../clients/fo-fixtures.js';
 import { changed } from '../unit/mapping-fixtures.js';
@@ -82,7 +88,10 @@ test('S43, S100, B9: a posting that differs from the plan holds with every diffe
   const result = await confirm(document);
   assert.ok(result.status === 'hold' && result.hold.reason === 'posted-differently');
   for (const difference of differences) assert.ok(result.hold.message.includes(difference));
-  assert.match(result.hold.message, /Nothing has been confirmed to Concur\. Reverse V-/);
+  assert.match(
+    result.hold.message,
+    /confirmed to Concur\. If it is right as it is posted, send acceptPosting: .* Else reverse V-/,
+  );
   assert.deepEqual(concur.calls, []);
 });
 
@@ -147,8 +156,9 @@ test('B11: a posting that is reversed after the document was closed alerts a per
 test('S101: what a settlement is may be seen later than the settlement: it is told anew until Concur has been told', async () => {
   const document = await given('seen later', 'posted');
   await storeSettlements(stage.db, [settlement(document, { kind: 'other' })]);
-  const fresh = await storeSettlements(stage.db, [settlement(document)]);
+  const fresh = await storeSettlements(stage.db, [settlement(document, { chequeNumber: '000778' })]);
   assert.equal(fresh.length, 1);
+  assert.equal((await readSettlements(stage.db, document.id))[0]?.chequeNumber, '000778');
   assert.deepEqual(await storeSettlements(stage.db, [settlement(document)]), []);
   await stage.db.query(`update settlements set confirmed_at = now() where document_id = $1`, [document.id]);
   await storeSettlements(stage.db, [settlement(document, { kind: 'other' })]);
@@ -213,6 +223,90 @@ test('S101: obstacles are looked for when a posting comes on the watch, not at e
   await watch();
   assert.equal(asked, 1);
   assert.equal((await onlyRow(stage.db, document.id)).waiting, null);
+});
+
+test('S101: a day later what should have been paid is asked about again, and another reason is told at once', async () => {
+  const document = await given('reread', 'posted');
+  const asked: number[] = [];
+  let reason: string | undefined = 'It is not approved.';
+  const watch = () =>
+    inActivity(() =>
+      createErpActivities(
+        withPort({
+          findPaymentObstacles: (_company, documents) => {
+            asked.push(documents.length);
+            return Promise.resolve(reason === undefined ? [] : [{ documentId: document.id, part: 1, reason }]);
+          },
+        }),
+      ).readSettlementsFromErp({ company: 'reread' }),
+    );
+  const dayPasses = (column: 'obstacles_asked_at' | 'posted_at') =>
+    stage.db.query(`update erp_documents set ${column} = ${column} - interval '1 day' where document_id = $1`, [
+      document.id,
+    ]);
+  const messages = async () =>
+    (await openAlerts(stage.db)).filter(({ cause }) => cause.startsWith('payment-held')).map(({ message }) => message);
+  assert.equal((await watch()).untold, 1, 'the workflow hears of it');
+  await stage.db.query('update erp_documents set waiting_untold = false where document_id = $1', [document.id]);
+  reason = 'Vendor E-001 is on hold (All).';
+  assert.equal((await watch()).untold, 0);
+  assert.deepEqual(asked, [1], 'not at every look');
+  await dayPasses('obstacles_asked_at');
+  assert.equal((await watch()).untold, 1);
+  assert.match((await messages()).join(), /on hold \(All\)/);
+  assert.equal(stage.notified.length, 2, 'another reason is told, and not only written down');
+  reason = undefined;
+  await dayPasses('obstacles_asked_at');
+  await watch();
+  assert.deepEqual([await messages(), asked.length], [[], 3]);
+  await dayPasses('obstacles_asked_at');
+  await watch();
+  assert.equal(asked.length, 3, 'nothing is in its way, and it is not time yet');
+  await dayPasses('posted_at');
+  await watch();
+  assert.equal(asked.length, 4);
+});
+
+test('B11: a part that owes nobody anything and is taken back before the last part is posted holds the document', async () => {
+  const name = 'two parts';
+  const text = changed('expense-split-with-tax', ['A1B2C3D4E5F6A7B8C9D0', `REPORT ${name}`]);
+  const document = await discover(stage.db, name, 'expense-split-with-tax', text);
+  concur.holds(document, 'ACKNOWLEDGED', { erpSystemId: systemId });
+  await reachStage(stage.db, document.id, 'acknowledged', { acknowledged: true });
+  const { payable: _, ...card } = journal(`${name} card`, { company: name });
+  const employee = journal(`${name} employee`, { company: name, part: 2 });
+  await planErpDocuments(stage.db, document.id, [card, employee]);
+  for (const part of [1, 2]) await markWritten(stage.db, document.id, part, { journal: `J-${name}-${part}` });
+  await markPosted(stage.db, document.id, proofOf(card));
+  const asked: number[][] = [];
+  const now = { isReversed: false, isPosted: false };
+  const stateNow = (part: number): PostingState => {
+    if (part === 2) {
+      return now.isPosted ? { state: 'posted', part, proof: proofOf(employee) } : { state: 'waiting', part };
+    }
+    return now.isReversed
+      ? { state: 'posted', part, proof: { ...proofOf(card), reversedBy: 'GNJL9' } }
+      : { state: 'waiting', part, reason: 'It cannot be read.' };
+  };
+  const port: Partial<ErpDependencies['port']> = {
+    findPostings: (_company, documents) => {
+      asked.push(documents.map((each) => each.document.part));
+      return Promise.resolve(documents.map(({ documentId, document }) => ({ documentId, ...stateNow(document.part) })));
+    },
+  };
+  const watch = () => inActivity(() => createErpActivities(withPort(port)).readPostingsFromErp({ company: name }));
+  await watch();
+  assert.deepEqual(asked, [[1, 2]]);
+  const [first] = await readErpDocuments(stage.db, document.id);
+  assert.deepEqual([first?.state, first?.waiting], ['posted', null], 'what is proven stays proven');
+  Object.assign(now, { isReversed: true, isPosted: true });
+  await watch();
+  const result = await confirm(document);
+  assert.ok(result.status === 'hold' && result.hold.reason === 'reversed-in-erp', JSON.stringify(result));
+  assert.match(result.hold.message, /reversed it again by GNJL9/);
+  asked.length = 0;
+  await watch();
+  assert.deepEqual(asked, [], 'once all are posted nothing is awaited');
 });
 
 test('S81: a process that dies between a posting on call and its answer leaves one posting, which the next one proves', async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { StoredDocument } from '../../src/store/document-store.js';
 import { forgetLeaving } from '../../src/store/leaving-store.js';
-import { recordIntent, recordResult } from '../../src/store/remote-write-store.js';
+import { hasBegunToLeave, mayBeInErp, recordIntent, recordResult } from '../../src/store/remote-write-store.js';
 import { useLeaving } from './leaving-stage.js';
 import { journal, proofOf, stand } from './stage.js';
 
@@ -13,8 +13,14 @@ const { ask, confirm, given, keep, now, post, prepare, stateOf, told, withdraw }
 const intent = ({ id }: StoredDocument, operation: string, key = operation) =>
   recordIntent(at.stage.db, { documentId: id, operation, key: `${id}/${key}`, payloadSha256: '', newestId: '0' });
 
-const onItsWay = ['fo.journal-header', 'bc.journal-post', 'fis.confirm-posting'];
-const onTheWayOut = ['fo.withdraw-line', 'bc.withdraw-batch', 'fis.confirm-posting-error'];
+const onItsWay = [
+  'fo.journal-header',
+  'bc.journal-post',
+  'nav.invoice-draft',
+  'nav.journal-post',
+  'fis.confirm-posting',
+];
+const onTheWayOut = ['fo.withdraw-line', 'bc.withdraw-batch', 'nav.withdraw-invoice', 'fis.confirm-posting-error'];
 const begun = async (document: StoredDocument, operations: string[], key: string) =>
   (await Promise.all(operations.map((each) => intent(document, each, `${each} ${key}`)))).map(
     (each) => each !== undefined,
@@ -22,16 +28,31 @@ const begun = async (document: StoredDocument, operations: string[], key: string
 
 test('B3, M3: an attempt that comes back late begins no write of the way that the document has been taken off', async () => {
   const document = await given('fenced');
-  const [all, none] = [onItsWay.map(() => true), onItsWay.map(() => false)];
-  assert.deepEqual(await begun(document, onItsWay, 'before'), all);
-  assert.deepEqual(await begun(document, onTheWayOut, 'before'), none);
+  const all = (operations: string[]) => operations.map(() => true);
+  const none = (operations: string[]) => operations.map(() => false);
+  assert.deepEqual(await begun(document, onItsWay, 'before'), all(onItsWay));
+  assert.deepEqual(await begun(document, onTheWayOut, 'before'), none(onTheWayOut));
   await at.stage.db.query('delete from remote_writes where document_id = $1', [document.id]);
   await ask(document);
-  assert.deepEqual(await begun(document, onItsWay, 'leaving'), none);
-  assert.deepEqual(await begun(document, onTheWayOut, 'leaving'), all);
+  assert.deepEqual(await begun(document, onItsWay, 'leaving'), none(onItsWay));
+  assert.deepEqual(await begun(document, onTheWayOut, 'leaving'), all(onTheWayOut));
   assert.ok(await intent(document, 'fis.acknowledge'), 'both ways acknowledge');
   await at.stage.db.query(`update documents set outcome = 'returned' where id = $1`, [document.id]);
-  assert.deepEqual(await begun(document, [...onItsWay, ...onTheWayOut], 'closed'), [...none, ...none]);
+  const both = [...onItsWay, ...onTheWayOut];
+  assert.deepEqual(await begun(document, both, 'closed'), none(both));
+});
+
+test('B3, M2: whatever was begun in an ERP of any kind may be in it; what was begun to be deleted has begun to leave', async () => {
+  for (const kind of ['fo', 'bc', 'nav']) {
+    const document = await given(`begun in ${kind}`);
+    assert.equal(await mayBeInErp(at.stage.db, document.id), false);
+    assert.ok(await intent(document, `${kind}.journal-post`));
+    assert.equal(await mayBeInErp(at.stage.db, document.id), true, kind);
+    await at.stage.db.query('delete from remote_writes where document_id = $1', [document.id]);
+    await ask(document);
+    assert.ok(await intent(document, `${kind}.withdraw-batch`));
+    assert.equal(await hasBegunToLeave(at.stage.db, document.id), true, kind);
+  }
 });
 
 test('B3, M3: a write that begins at the very moment in which a return is recorded waits for it, and does not begin', async () => {

@@ -100,3 +100,28 @@ test('S9, B5: what is posted and cannot be proven goes back on the word of a per
   assert.equal((await leave(document)).status, 'done');
   assert.deepEqual(await states(document), ['withdrawn']);
 });
+
+test('S12, S107, S109, C13: an offset is taken once however often it is told; nothing is deleted, Concur hears of it by one confirmation', async () => {
+  const document = await given('offset once');
+  await post(document);
+  at.erp.post(journal('offset once'));
+  const { documentNumber } = proofOf(journal('offset once'));
+  const reversals = { [`demf/${documentNumber}`]: 'GNJL000777' };
+  await ask(document);
+  await blocked(document);
+  const before = at.concur.calls.length;
+  await ask(document, { reversals });
+  await ask(document, { reversals });
+  assert.equal((await leave(document)).status, 'done');
+  await ask(document, { reversals });
+  assert.equal((await at.prepare(document)).status, 'ended', 'a replay of a document that is over does nothing');
+  assert.deepEqual(await states(document), ['withdrawn']);
+  const { rows } = await at.stage.db.query<{ reversal: string }>(
+    `select data ->> 'reversal' as reversal from audit where document_id = $1 and data ? 'withdrawn'`,
+    [document.id],
+  );
+  assert.deepEqual(rows, [{ reversal: 'GNJL000777' }]);
+  assert.equal(at.erp.journals.size, 1, 'what is posted stays: the offset stands beside it');
+  const writes = at.concur.calls.slice(before).filter((call) => !/^(read|get|find|list)/.test(call));
+  assert.deepEqual([writes.length, told().length], [1, 1], writes.join('; '));
+});

@@ -296,3 +296,23 @@ test('a read that comes late from an attempt that was given up undoes no plan', 
   assert.equal((await runSummary(stage.db, 'late-read-1')).read, 2);
   assert.deepEqual(await at.plan('late-read-1', { force: true }), plan);
 });
+
+test('S14: a read is told which accounts Concur offers, since one that is missing from it is blocked', async () => {
+  const at = company('expected');
+  const { run } = await at.run([vendor('A'), vendor('B'), vendor('C', { offered: false })]);
+  await takeAll(run);
+  const asked: (readonly string[])[] = [];
+  const dependencies = erp.dependencies(stage);
+  const reads = createVendorReadActivities({
+    ...dependencies,
+    port: {
+      ...dependencies.port,
+      readVendors: async (_company, _signal, _heartbeat, expected = []) => {
+        asked.push([...expected].sort());
+        return { vendors: [], unreadable: [] };
+      },
+    },
+  });
+  await inActivity(() => reads.readVendorMaster({ erp: erpName, company: at.name, run: 'expected-2' }));
+  assert.deepEqual(asked, [['A', 'B']]);
+});

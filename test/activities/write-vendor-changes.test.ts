@@ -6,13 +6,13 @@ import type { ConcurVendor } from '../../src/clients/concur/vendor-client.js';
 import { createVendorClient } from '../../src/clients/concur/vendor-client.js';
 import type { HttpClient } from '../../src/clients/http/types.js';
 import { RateLimited, Rejected, Unavailable } from '../../src/clients/http/errors.js';
-import type { VendorChange, VendorRecord } from '../../src/contracts/vendor-master.js';
+import type { ToldVendor, VendorChange, VendorRecord } from '../../src/contracts/vendor-master.js';
 import { openAlerts } from '../../src/store/alert-store.js';
 import { vendorReport } from '../../src/store/vendor-master-store.js';
 import { planVendorRun } from '../../src/store/vendor-plan-store.js';
 import { beginVendorReading, storeVendorReading } from '../../src/store/vendor-reading-store.js';
 import { listToldVendors } from '../../src/store/told-vendors.js';
-import { fakeVendors } from './fake-vendors.js';
+import { fakeVendors, type Fate } from './fake-vendors.js';
 import { inActivity, openStage, type Stage } from './stage.js';
 
 const place = { concur: 'acme', erp: 'fo', company: 'usmf' };
@@ -64,14 +64,16 @@ describe('writing vendor changes to Concur', () => {
   after(() => stage.close());
 
   /** A planned run with these changes; `write` is one call of the activity. */
-  async function planned(changes: VendorChange[], vendors = fakeVendors()) {
+  async function planned(changes: VendorChange[], vendors = fakeVendors(), company = crypto.randomUUID().slice(0, 8)) {
     const run = crypto.randomUUID();
-    // Each test has a company of its own: an earlier test's changes are not taken over.
-    const where = { ...place, company: run.slice(0, 8), run };
+    // Unless it is given, each run has a company of its own: an earlier one's changes are not taken over.
+    const where = { ...place, company, run };
+    let known: ToldVendor[] = [];
     await storeVendorReading(stage.db, where, { vendors: [], unreadable: [] }, await beginVendorReading(stage.db));
-    await planVendorRun(stage.db, { ...where, dryRun: false, force: false }, () => ({
-      ...{ read: changes.length, unchanged: 0, changes, refusals: [] },
-    }));
+    await planVendorRun(stage.db, { ...where, dryRun: false, force: false }, ({ told }) => {
+      known = told;
+      return { read: changes.length, unchanged: 0, changes, refusals: [] };
+    });
     const activities = createVendorMasterActivities({
       ...{ ...stage, connection: place.concur, vendors: vendors.client, lookAgainSeconds },
     });
@@ -86,7 +88,7 @@ describe('writing vendor changes to Concur', () => {
       );
       return rows.map(({ data }) => data);
     };
-    return { run, vendors, write, told, lines, audit };
+    return { run, company, vendors, write, told, lines, audit, known };
   }
 
   const failureOf = async (work: Promise<unknown>): Promise<ApplicationFailure> =>
@@ -143,12 +145,39 @@ describe('writing vendor changes to Concur', () => {
     assert.deepEqual([result?.['outcome'], result?.['vendor'], result?.['kind']], ['unchanged', 'V1', 'create']);
   });
 
-  it('S19: what the ERP has dropped is cleared, what it never said stays', async () => {
-    const vendors = fakeVendors([standing('V1', { contactEmail: 'old@example.com', taxId: 'T1' })]);
-    const { write } = await planned([change('V1', { kind: 'update', changed: ['contactEmail'] })], vendors);
+  it('S19: what the ERP has dropped is cleared where it stands as it was told; what people entered there stays', async () => {
+    const vendors = fakeVendors([standing('V1', { postalCode: '24103' })]);
+    const told = { contactEmail: 'old@example.com', taxId: 'T1', city: 'Kiel' };
+    const { company, write } = await planned([change('V1', { record: told })], vendors);
     await write();
-    const { contactEmail, taxId } = vendors.record('V1/USMF-V1') ?? {};
-    assert.deepEqual([contactEmail, taxId], ['', 'T1']);
+    vendors.put({ ...standing('V1'), ...told, postalCode: '24103', taxId: 'entered in Concur since' });
+    const dropped = change('V1', { kind: 'update', hash: 'later', changed: ['city', 'contactEmail', 'taxId'] });
+    const later = await planned([dropped], vendors, company);
+    await later.write();
+    const { contactEmail, city, taxId, postalCode } = vendors.record('V1/USMF-V1') ?? {};
+    assert.deepEqual([contactEmail, city], ['', '']);
+    assert.deepEqual([taxId, postalCode], ['entered in Concur since', '24103']);
+    const [written] = (await later.audit()).filter((data) => 'overwrites' in data);
+    assert.deepEqual(written?.['overwrites'], { contactEmail: { old: 'old@example.com' }, city: { old: 'Kiel' } });
+  });
+
+  it('S13, S126: what became of a change nobody knows: what was told before does not count as known any more', async () => {
+    const fates: Fate[][] = [
+      // Never answered, in the end refused; the call fails; and the worker dies before anything is stored.
+      Array.from({ length: 5 }, () => ({ silent: 'not-taken' as const })),
+      [{ lost: 'taken' }],
+    ];
+    for (const fate of fates) {
+      const { company, write, vendors } = await planned([change('V1')]);
+      await write();
+      vendors.fates.set('V1/USMF-V1', fate);
+      const renamed = change('V1', { kind: 'update', hash: 'later', record: { vendorName: 'Renamed' } });
+      const later = await planned([renamed], vendors, company);
+      assert.equal(later.known[0]?.hash, 'hash of V1');
+      await later.write(5).catch(() => undefined);
+      const { known } = await planned([], vendors, company);
+      assert.deepEqual([known[0]?.record?.vendorName, known[0]?.hash], ['Vendor V1', undefined]);
+    }
   });
 
   it('S14: a blocked vendor loses approval and group, whatever else is wrong with it; a second look writes nothing', async () => {

@@ -145,6 +145,18 @@ describe('checking master data', () => {
     );
   });
 
+  it('S38, S84: an environment without VendorsV3 looks vendors up in VendorsV2', async () => {
+    const fo = environment();
+    const text = JSON.stringify({ Message: "No HTTP resource was found that matches the request URI 'https://x'." });
+    fo.faults.push({ operation: 'VendorsV3.read', when: 'before', answers: { status: 404, text } });
+    fo.rows('VendorsV2').push(vendor('OLD'));
+    const findings = await adapter(fo).checkMasterData(request({ vendors: ['OLD', 'NONE'] }), signal);
+    assert.deepEqual(
+      findings.map(({ kind, code }) => `${kind} ${code}`),
+      ['vendor-missing NONE'],
+    );
+  });
+
   it('S40: a vendor is found in its own company only', async () => {
     const fo = environment();
     fo.rows('VendorsV3').push(vendor('V', { dataAreaId: 'demf' }));
@@ -210,31 +222,43 @@ describe('checking master data', () => {
     );
   });
 
-  it('good answers are remembered for a minute, vendors and bad answers never', async () => {
+  it('S84: good answers are remembered for a minute in their company, bad answers never', async () => {
     const fo = environment();
     let now = NOW;
     const port = adapter(fo, { now: () => now });
     const wanted = request({
-      vendors: ['US-101'],
+      vendors: ['US-101', 'NEW'],
       accounts: ['618160', '777'],
       dimensions: [{ dimension: 'CostCenter', value: '024' }],
       journalNames: ['CNQREXP'],
     });
     await port.checkMasterData(wanted, signal);
-    fo.rows('VendorsV3').length = 0;
+    fo.tables.set('VendorsV3', [vendor('US-101', { OnHoldStatus: 'All' }), vendor('NEW')]);
     fo.rows('MainAccounts').push(account('777'));
+    fo.requests.length = 0;
+    assert.deepEqual(await port.checkMasterData(wanted, signal), [], 'what was missing is asked for again at once');
+    assert.deepEqual(fo.requests.map(({ operation }) => operation).sort(), ['MainAccounts.read', 'VendorsV3.read']);
+    for (const [operation, known] of [
+      ['MainAccounts.read', '618160'],
+      ['VendorsV3.read', 'US-101'],
+    ] as const) {
+      assert.equal(fo.calls(operation)[0]!.query!['$filter']!.includes(known), false);
+    }
+    const elsewhere = await port.checkMasterData(request({ company: 'DEMF', vendors: ['US-101'] }), signal);
+    assert.deepEqual(
+      elsewhere.map(({ kind }) => kind),
+      ['vendor-missing'],
+    );
+    now += 60_001;
     fo.requests.length = 0;
     const findings = await port.checkMasterData(wanted, signal);
     assert.deepEqual(
-      findings.map(({ kind }) => kind),
-      ['vendor-missing'],
+      findings.map(({ kind, code }) => `${kind} ${code}`),
+      ['vendor-blocked US-101'],
     );
-    assert.deepEqual(fo.requests.map(({ operation }) => operation).sort(), ['MainAccounts.read', 'VendorsV3.read']);
-    assert.equal(fo.calls('MainAccounts.read')[0]!.query!['$filter']!.includes('618160'), false);
-    now += 60_001;
-    fo.requests.length = 0;
-    await port.checkMasterData(wanted, signal);
     assert.equal(fo.requests.length, 4);
+    fo.rows('VendorsV3')[0]!['OnHoldStatus'] = 'No';
+    assert.deepEqual(await port.checkMasterData(wanted, signal), [], 'a hold that ends is seen at once');
   });
 
   it('a company without a ledger is a finding', async () => {

@@ -173,7 +173,31 @@ export class MemoryFo implements HttpClient {
     return respond(204, '');
   }
 
+  /** Reads of a batch, in their order and up to the first that fails: what comes after it is left out of the answer. */
+  private reads(targets: readonly string[]): string {
+    const answers: { status: number; body: string }[] = [];
+    for (const target of targets) {
+      const url = new URL(target, 'https://fo.example/data/');
+      const set = url.pathname.replace('/data/', '');
+      const fault = this.takeFault(`${set}.read`);
+      fault?.meanwhile?.();
+      try {
+        const body = JSON.stringify(this.page(set, Object.fromEntries(url.searchParams)));
+        answers.push(
+          fault?.answers === undefined ? { status: 200, body } : { ...fault.answers, body: fault.answers.text },
+        );
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        answers.push({ status: error.status, body: error.body });
+      }
+      if (answers.at(-1)?.status !== 200) break;
+    }
+    return multipart(answers, 'batchresponse_1');
+  }
+
   private batch(text: string): string {
+    const targets = [...text.matchAll(/^GET (\S+) HTTP\/1\.1\r$/gm)].map(([, target]) => target!);
+    if (targets.length > 0) return this.reads(targets);
     const parts = text
       .split(/--changeset_\w+/)
       .slice(1)
@@ -199,9 +223,9 @@ export function duplicate(fields: string): string {
   return `Write failed for table row of type 'LedgerJournalEntity'. Infolog: Info: Cannot create a record in Ledger journal table (LedgerJournalTable). ${fields}.\nThe record already exists..`;
 }
 
-function multipart(answers: { status: number; body: string }[]): string {
+function multipart(answers: { status: number; body: string }[], boundary = 'changesetresponse_1'): string {
   const parts = answers.flatMap(({ status, body }, index) => [
-    '--changesetresponse_1',
+    `--${boundary}`,
     'Content-Type: application/http',
     `Content-ID: ${index + 1}`,
     '',
@@ -210,6 +234,7 @@ function multipart(answers: { status: number; body: string }[]): string {
     '',
     body,
   ]);
+  if (boundary === 'batchresponse_1') return [...parts, `--${boundary}--`, ''].join('\r\n');
   const lines = ['--batchresponse_1', 'Content-Type: multipart/mixed; boundary=changesetresponse_1', '', ...parts];
   return [...lines, '--changesetresponse_1--', '--batchresponse_1--', ''].join('\r\n');
 }

@@ -329,6 +329,48 @@ describe('finding settlements', () => {
     assert.equal((await find(fo)).length, 1);
   });
 
+  it('S48: a payment by cheque is told with the number of the cheque, one voucher may hold those of several vendors', async () => {
+    const fo = paid();
+    offset(fo, 900, {});
+    settle(fo, 77, {});
+    const line = (account: string, cheque: string, company = 'usmf') => ({
+      ...{ dataAreaId: company, JournalBatchNumber: 'PM1', LineNumber: 1, Voucher: 'APPM001214' },
+      ...{ AccountDisplayValue: account, CheckNumber: cheque },
+    });
+    const lines = fo.rows('VendorPaymentJournalLines');
+    lines.push(line('US\\-101', '000123', 'demf'), line('US\\-102', '000777'), line('US\\-101', ' 000778 '));
+    assert.deepEqual(
+      (await find(fo)).map(({ reference, chequeNumber }) => [reference, chequeNumber]),
+      [['APPM001214', '000778']],
+    );
+    lines[2]!['CheckNumber'] = '';
+    assert.deepEqual(
+      (await find(fo)).map((row) => 'chequeNumber' in row),
+      [false],
+    );
+  });
+
+  it('S48: an environment that does not show payment lines tells the payment without a cheque number', async () => {
+    for (const status of [403, 404]) {
+      const fo = paid();
+      offset(fo, 900, {});
+      settle(fo, 77, {});
+      const text = JSON.stringify({ Message: 'No HTTP resource was found that matches the request URI.' });
+      fo.faults.push({ operation: 'VendorPaymentJournalLines.read', when: 'before', answers: { status, text } });
+      assert.equal((await find(fo))[0]?.reference, 'APPM001214');
+    }
+  });
+
+  it('B9, S101: a posting under another invoice number, which a person has taken, is found by its key', async () => {
+    const fo = paid();
+    offset(fo, 900, {});
+    settle(fo, 77, {});
+    fo.rows('VendTransBiEntities')[0]!['Invoice'] = '48399-A';
+    assert.equal((await find(fo)).length, 1);
+    assert.equal((await find(fo, undefined)).length, 1);
+    assert.deepEqual(await find(fo, undefined, posted('111')), [], 'without the key it is somebody else’s');
+  });
+
   it('S48: the currency is that of the invoice, whatever the payment was made in (trap 26)', async () => {
     const fo = paid();
     offset(fo, 900, { CurrencyCode: 'EUR', AmountCur: 1100 });
@@ -368,6 +410,16 @@ describe('what keeps a posted document from being paid', () => {
       assert.equal(found.length, said === undefined ? 0 : 1, JSON.stringify(found));
       if (said) assert.match(found[0] ?? '', said);
     }
+  });
+
+  it('S38, S101: an environment without VendorsV3 tells its holds by VendorsV2', async () => {
+    const fo = paid();
+    const text = JSON.stringify({
+      Message: "No HTTP resource was found that matches the request URI 'https://fo.example'.",
+    });
+    fo.faults.push({ operation: 'VendorsV3.read', when: 'before', answers: { status: 404, text } });
+    fo.rows('VendorsV2').push({ dataAreaId: 'usmf', VendorAccountNumber: 'US-101', OnHoldStatus: 'All' });
+    assert.match((await obstacles(fo))[0] ?? '', /US-101 is on hold \(All\)/);
   });
 
   it('S101: a settled document has no obstacle', async () => {

@@ -32,9 +32,9 @@ function environmentWith(...rows: object[]): MemoryFo {
   return fo;
 }
 
-async function read(fo: MemoryFo, company = 'USMF') {
+async function read(fo: MemoryFo, company = 'USMF', expected: string[] = []) {
   let beats = 0;
-  const reading = await adapter(fo).readVendors(company, signal, () => void (beats += 1));
+  const reading = await adapter(fo).readVendors(company, signal, () => void (beats += 1), expected);
   return { ...reading, beats };
 }
 const accountsOf = ({ vendors }: { vendors: { account: string }[] }) => vendors.map(({ account }) => account);
@@ -105,6 +105,16 @@ describe('reading the vendor master', () => {
       return true;
     });
     assert.equal((await read(answering({ ...body, '@odata.count': 2 }))).vendors.length, 2);
+  });
+
+  it('S14: a vendor that the pages have lost is asked for by its number, where the rows are not counted', async () => {
+    const fo = environmentWith(full('A'), full('B'), full("O'C"), full('Z', { dataAreaId: 'demf' }));
+    const lossy = () => answering({ value: [full('A')] }, fo);
+    assert.deepEqual(accountsOf(await read(lossy())), ['A'], 'nobody has asked for the others');
+    assert.deepEqual(accountsOf(await read(lossy(), 'USMF', ['a', 'B', "O'C", 'Z', 'GONE', 'X*'])), ['A', 'B', "O'C"]);
+    assert.equal(fo.requests.length, 3, 'one question for all of them, none where nothing is missing');
+    await read(fo, 'USMF', ['A', 'b']);
+    assert.equal(fo.requests.length, 4);
   });
 
   it('S14: the hold says whether Concur may offer the vendor; an unknown hold counts as blocked', async () => {

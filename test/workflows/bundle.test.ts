@@ -14,6 +14,7 @@ const workflowTypes = [
   'pollOnHint',
   'processDocument',
   'processPurchaseRequest',
+  'syncDimensions',
   'syncVendors',
   'watchHandOff',
   'watchPayments',

@@ -20,10 +20,17 @@ export interface FakeDocument {
   leaving: 'returned' | 'recalled' | undefined;
   /** Requests to return it, as our store has got them. */
   returnRequests: ReturnRequest[];
+  /** Who has taken its posting as it stands, as our store has got it. */
+  acceptances: { by: string; note: string }[];
+  /** Why nobody may take its posting as it stands. */
+  unacceptable: string | undefined;
   /** How the store has closed it, where it is not the ordinary way. */
   givenUp: DocumentEnd | undefined;
   /** Concur answers the posting confirmation with 112. */
   isRecalled: boolean;
+  /** Digest of its plan, and of the one that a person has released. */
+  planNumber: string;
+  released: string | undefined;
   /** Something of it cannot be taken out of the ERP. */
   isStuck: boolean;
   /** Truth in the ERP and what our store has seen of it, per part. */
@@ -57,9 +64,11 @@ export function fakeDocument(erp: 'fo' | 'bc', changes: Partial<PlanSummary> = {
     plan: {
       erp,
       company: companyOf[erp],
-      parts: [1],
+      parts: [{ part: 1, erp, company: companyOf[erp] }],
+      documentOn: '2026-11-18',
       postingOn: '2026-11-20',
       postingDeadlineSeconds: 3 * 86_400,
+      awaitsRelease: false,
       awaitsPayment: true,
       noPaymentReason: '',
       ...changes,
@@ -71,8 +80,12 @@ export function fakeDocument(erp: 'fo' | 'bc', changes: Partial<PlanSummary> = {
     acknowledged: false,
     leaving: undefined,
     returnRequests: [],
+    acceptances: [],
+    unacceptable: undefined,
     givenUp: undefined,
     isRecalled: false,
+    planNumber: '0123456789AB',
+    released: undefined,
     isStuck: false,
     erpParts: new Map(),
     seenParts: new Map(),
@@ -129,8 +142,9 @@ export function storedPosting(
 }
 
 function postedNumbers(document: FakeDocument): ErpDocumentNumber[] {
-  const { company, postingOn } = document.plan;
+  const { company, parts, postingOn } = document.plan;
+  const companyOfPart = (number: number): string => parts.find(({ part }) => part === number)?.company ?? company;
   return [...document.seenParts]
     .filter(([, part]) => part.state === 'posted')
-    .map(([number]) => ({ company, number: `V-${document.id.slice(0, 6)}-${number}`, postedOn: postingOn }));
+    .map(([number]) => ({ company: companyOfPart(number), number: `V-${document.id.slice(0, 6)}-${number}`, postedOn: postingOn }));
 }

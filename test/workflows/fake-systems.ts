@@ -21,6 +21,9 @@ type FakeStore = Pick<
   | 'alertHoldOverdue'
   | 'requestReturn'
   | 'cancelReturn'
+  | 'acceptPosting'
+  | 'askForRelease'
+  | 'releaseDocument'
   | 'prepareLeaving'
   | 'endRecalled'
   | 'ignoreDocument'
@@ -131,6 +134,23 @@ export function fakeSystems(): FakeSystems {
       return { accepted: true };
     },
 
+    async askForRelease({ documentId }) {
+      const document = await attempt('askForRelease', documentId);
+      if (document.released === document.planNumber) return { status: 'done' };
+      const message = `Plan ${document.planNumber} waits for a release.`;
+      return { status: 'hold', hold: { reason: 'awaiting-release', message, vendorKeys: [] } };
+    },
+
+    async releaseDocument({ documentId, plan }) {
+      const document = await attempt('releaseDocument', documentId);
+      if (plan !== undefined && plan !== document.planNumber) {
+        return { accepted: false, why: `Plan ${plan} is not released: it is ${document.planNumber} now.` };
+      }
+      document.released = document.planNumber;
+      document.plan = { ...document.plan, awaitsRelease: false };
+      return { accepted: true };
+    },
+
     async cancelReturn({ documentId }) {
       const document = await attempt('cancelReturn', documentId);
       if (document.givenUp || document.leaving === 'recalled') return { accepted: false, why: 'It is too late.' };
@@ -138,12 +158,19 @@ export function fakeSystems(): FakeSystems {
       return { accepted: true };
     },
 
+    async acceptPosting({ documentId, by, note }) {
+      const document = await attempt('acceptPosting', documentId);
+      if (document.unacceptable !== undefined) return { accepted: false, why: document.unacceptable };
+      document.holds.clear();
+      document.acceptances.push({ by, note });
+      return { accepted: true };
+    },
+
     async prepareLeaving({ documentId }) {
       const document = await attempt('prepareLeaving', documentId);
       if (document.givenUp) return { status: 'ended', ...document.givenUp };
       demand(document.leaving !== undefined, 'a way out that nobody has asked for');
-      const { erp, company } = document.plan;
-      const parts = [...document.erpParts.keys()].map((part) => ({ part, erp, company }));
+      const parts = document.plan.parts.filter(({ part }) => document.erpParts.has(part));
       return { status: 'done', outcome: document.leaving ?? 'returned', parts };
     },
 
@@ -182,7 +209,7 @@ export function fakeSystems(): FakeSystems {
       const { vendorKey, plan } = document;
       const answer = resolutions.get(vendorKey);
       const isMissing = answer === undefined ? missingVendors.has(vendorKey) : unknownAccounts.has(answer);
-      if (!isMissing) return { status: 'done' };
+      if (!isMissing) return plannedHold(document, 'checkMasterDataInErp') ?? { status: 'done' };
       const message = `The employee has no vendor account in ${plan.company}.`;
       return { status: 'hold', hold: { reason: 'vendor-missing', message, vendorKeys: [vendorKey], watched: true } };
     },

@@ -61,7 +61,7 @@ describe('a document on its undisturbed way', () => {
   );
 
   stage.test(
-    'M2, S100, S101: Business Central posts at once; the document needs no signal to be confirmed',
+    'M2, C11, S100, S101: Business Central posts at once; the document needs no signal to be confirmed',
     async () => {
       const document = systems.add(fakeDocument('bc'));
       const handle = await startDocument(stage, document);
@@ -118,7 +118,8 @@ describe('a document on its undisturbed way', () => {
   });
 
   stage.test('B9: every part is written and proven before Concur hears that the document is posted', async () => {
-    const document = systems.add(fakeDocument('fo', { parts: [1, 2], awaitsPayment: false }));
+    const parts = [1, 2].map((part) => ({ part, erp: 'fo', company: 'usmf' }));
+    const document = systems.add(fakeDocument('fo', { parts, awaitsPayment: false }));
     const handle = await startDocument(stage, document);
     await untilStage(handle, 'in-erp');
     assert.deepEqual([...document.erpParts.keys()], [1, 2]);

@@ -15,12 +15,8 @@ export interface BatchBody {
   text: string;
 }
 
-const PART_HEADERS = [
-  'Content-Type: application/json;odata.metadata=minimal',
-  'Accept: application/json;odata.metadata=minimal',
-  'OData-Version: 4.0',
-  'OData-MaxVersion: 4.0',
-];
+const READ_HEADERS = ['Accept: application/json;odata.metadata=minimal', 'OData-Version: 4.0', 'OData-MaxVersion: 4.0'];
+const PART_HEADERS = ['Content-Type: application/json;odata.metadata=minimal', ...READ_HEADERS];
 const DEFAULT_WAIT_MS = 30_000;
 
 /** Operations per changeset (F&O spec 2): of a larger document the header goes first, then the lines in several changesets. */
@@ -72,12 +68,51 @@ export function readChangeset(text: string, expected: number, call: FailedCall):
     const message = `The changeset answered ${answers.length} of ${expected} operations; it may have been executed.`;
     throw new OutcomeUnknown(message, call);
   }
-  return answers.map(({ body }) => jsonOf(body, call));
+  return answers.map(({ body }) => innerJson(body, call));
 }
+
+/** Queries of a batch come one after the other; so many may take as long as the longest call. */
+export const MAX_READS = 16;
+
+/** Writes reads as one request, in their order; paths are relative to the batch request's own URI, with their query. */
+export function buildReads(paths: readonly string[]): BatchBody {
+  // Nothing in an encoded path begins a line, so that a fixed boundary cannot occur in the parts.
+  const batch = 'batch_reads';
+  const parts = paths.flatMap((path, index) => [
+    `--${batch}`,
+    'Content-Type: application/http',
+    'Content-Transfer-Encoding: binary',
+    `Content-ID: ${index + 1}`,
+    '',
+    `GET ${path} HTTP/1.1`,
+    ...READ_HEADERS,
+    '',
+    '',
+  ]);
+  return { contentType: `multipart/mixed; boundary=${batch}`, text: [...parts, `--${batch}--`, ''].join('\r\n') };
+}
+
+/**
+ * The bodies of the answers to `expected` reads, in the order of the reads; undefined for a read that was refused, that was left out
+ * after another one failed, or whose answer cannot be told from that of another (F&O spec 2): it has to be asked alone.
+ */
+export function readAnswers(text: string, expected: number): (string | undefined)[] {
+  const answers = innerAnswers(text);
+  const ids = new Set(answers.flatMap(({ contentId }) => contentId ?? []));
+  if (ids.size === 0 && answers.length === expected) return answers.map(bodyOf);
+  if (ids.size !== answers.length) return Array.from({ length: expected }, () => undefined);
+  return Array.from({ length: expected }, (_, at) =>
+    bodyOf(answers.find(({ contentId }) => contentId === String(at + 1))),
+  );
+}
+
+const bodyOf = (answer: InnerAnswer | undefined): string | undefined =>
+  answer?.status === 200 ? answer.body : undefined;
 
 interface InnerAnswer {
   status: number;
   body: string;
+  contentId: string | undefined;
 }
 
 /** Every `HTTP/1.1 …` message of a multipart text, up to the next boundary line; nesting does not matter for that. */
@@ -98,7 +133,8 @@ function innerAnswers(text: string): InnerAnswer[] {
             .slice(blank + 1)
             .join('\n')
             .trim();
-    return [{ status: Number(status), body }];
+    const head = part.slice(0, blank < 0 ? undefined : blank).join('\n');
+    return [{ status: Number(status), body, contentId: /^Content-ID:[ \t]*(\S+)/im.exec(head)?.[1] }];
   });
 }
 
@@ -123,10 +159,11 @@ function failureOfPart(status: number, body: string, call: FailedCall): Error {
   return new OutcomeUnknown(`The changeset failed with ${status}; it may have been executed.`, failed);
 }
 
-function jsonOf(body: string, call: FailedCall): unknown {
+/** Parses a body inside a batch, every number as its digits. Throws `ContractViolation`. */
+export function innerJson(body: string, call: FailedCall): unknown {
   try {
     return parse(body, null, (literal) => literal);
   } catch (cause) {
-    throw new ContractViolation('An answer inside a changeset is not JSON.', { ...call, cause });
+    throw new ContractViolation('An answer inside a batch is not JSON.', { ...call, cause });
   }
 }

@@ -13,6 +13,7 @@ import { createMasterDataCheck } from './master-data.js';
 import type { RoutesOfJournalName } from './master-data-lookups.js';
 import { createODataClient } from './odata.js';
 import { foldCode } from './odata-literals.js';
+import { createOpenPeriodsReader } from './open-periods.js';
 import { findPostedInvoices, isTrackedInvoice } from './pending-postings.js';
 import { withdrawPendingInvoice } from './pending-withdrawal.js';
 import { writePendingInvoice } from './pending-writer.js';
@@ -79,10 +80,12 @@ export function createFoAdapter(options: FoAdapterOptions, http: HttpClient): Er
   const statesOf: ErpPort['findPostings'] = async (company, documents, signal) => {
     const invoices = documents.filter(isTrackedInvoice);
     const journals = documents.filter((tracked) => !isTrackedInvoice(tracked));
-    return [
-      ...(await findPostings({ odata, formats, postsOnCall }, company, journals, signal)),
-      ...(await findPostedInvoices({ odata, formats }, company, invoices, signal)),
-    ];
+    // Side by side, so that they ask in the same moments.
+    const states = await Promise.all([
+      findPostings({ odata, formats, postsOnCall }, company, journals, signal),
+      findPostedInvoices({ odata, formats }, company, invoices, signal),
+    ]);
+    return states.flat();
   };
 
   async function postingOf(tracked: TrackedErpDocument, signal: AbortSignal): Promise<PostingState> {
@@ -133,6 +136,8 @@ export function createFoAdapter(options: FoAdapterOptions, http: HttpClient): Er
       findPaymentObstacles({ odata, now }, company, documents, signal),
     findSettlements: (company, documents, changedSince, signal) =>
       findSettlements(odata, company, documents, changedSince, signal),
-    readVendors: (company, signal, heartbeat) => readVendors({ odata, now }, company, signal, heartbeat),
+    readOpenSpans: createOpenPeriodsReader(odata, now),
+    readVendors: (company, signal, heartbeat, expected) =>
+      readVendors({ odata, now }, company, signal, heartbeat, expected),
   };
 }

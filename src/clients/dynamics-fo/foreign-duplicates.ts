@@ -5,7 +5,13 @@ import { segmentsOf, type DimensionFormat } from './dimension-format.js';
 import { journalKinds, type FoJournal } from './journal-kinds.js';
 import type { ODataClient } from './odata.js';
 import { allOf, sameCode, textEquals } from './odata-literals.js';
-import { pendingHeaderColumns, pendingHeaderSchema, type PostedInvoice } from './pending-schemas.js';
+import type { ReadQuery } from './odata-reads.js';
+import {
+  pendingHeaderColumns,
+  pendingHeaderSchema,
+  type PendingHeader,
+  type PostedInvoice,
+} from './pending-schemas.js';
 import { dividedByReversal } from './posted-proof.js';
 import { text, vendTransColumns, vendTransSchema, type VendTrans } from './schemas.js';
 
@@ -65,7 +71,12 @@ export async function refuseForeignDuplicate(
   const meant = document.lines.flatMap(({ accountType, account, invoice }): VendorInvoice[] =>
     accountType === 'Vend' && invoice !== undefined && invoice !== '' ? [{ account, invoice }] : [],
   );
-  const entries = vendorEntries(odata, company, meant, signal);
+  // Numbers that the connector derives itself are nobody else's.
+  const numbers = docType === 'invoice' ? meant : [];
+  // Posting takes the pending row away: read in this order, an invoice that is posted meanwhile is still seen.
+  const both = odata.readInOrder([pendingOf(company, numbers, signal), entriesOf(company, meant, signal)], signal);
+  const pending = both.then(([rows]) => rows);
+  const entries = both.then(([, rows]) => divided(rows, meant));
   const search: Search = { odata, company, keySeed, meant, format, entries, signal };
   // The number may wait in a person's invoice journal, or in a journal of the own kind.
   const routes = [...new Set(['fo-vendor-invoice-journal', route] as const)];
@@ -74,26 +85,25 @@ export async function refuseForeignDuplicate(
     ...routes.map((each) =>
       journalLine(search, each, each === route ? `its description is not "${description}" any more` : undefined),
     ),
-    // Numbers that the connector derives itself are nobody else's.
-    ...(docType === 'invoice' ? [pendingInvoice(search)] : []),
+    pendingInvoice(meant, pending),
   ]);
 }
 
 /**
  * The same for a pending vendor invoice; its own kind, P2 and P3, is looked for where ours is.
  *
- * @param foreignPosted posted invoices with the number and without our mark
+ * @param foreignPosted posted invoices with the number and without our mark, which may still be asked for
  */
 export async function refuseEntryBesidePending(
   odata: ODataClient,
   document: FoPendingInvoice,
   format: DimensionFormat,
-  foreignPosted: readonly PostedInvoice[],
+  foreignPosted: Promise<readonly PostedInvoice[]>,
   signal: AbortSignal,
 ): Promise<void> {
   const { company, keySeed, vendorAccount, invoiceNumber } = document;
   const meant = [{ account: vendorAccount, invoice: invoiceNumber }];
-  const entries = vendorEntries(odata, company, meant, signal);
+  const entries = odata.read(entriesOf(company, meant, signal)).then((rows) => divided(rows, meant));
   const search: Search = { odata, company, keySeed, meant, format, entries, signal };
   const own = 'it is to become a pending vendor invoice';
   await refuseAny(odata, [
@@ -109,33 +119,43 @@ async function refuseAny(odata: ODataClient, looks: readonly Promise<string | un
   if (found !== undefined) throw new Conflict(found, { system: odata.system, operation: 'duplicate-check' });
 }
 
-async function vendorEntries(
-  odata: ODataClient,
-  company: string,
-  meant: readonly VendorInvoice[],
-  signal: AbortSignal,
-): Promise<{ standing: VendTrans[]; reversed: VendTrans[] }> {
-  const isMeant = (row: VendTrans): boolean => meant.some((one) => isSame(one, row.AccountNum, row.Invoice));
-  const rows = await odata.read({
+function pendingOf(company: string, meant: readonly VendorInvoice[], signal: AbortSignal): ReadQuery<PendingHeader> {
+  return {
+    set: 'VendorInvoiceHeaders',
+    company,
+    anyOf: meant.map(
+      (one) => `(${allOf(textEquals('InvoiceAccount', one.account), textEquals('InvoiceNumber', one.invoice))})`,
+    ),
+    select: pendingHeaderColumns,
+    row: pendingHeaderSchema,
+    isOwn: (row) => meant.some((one) => isSame(one, row.account, row.number)),
+    signal,
+  };
+}
+
+function entriesOf(company: string, meant: readonly VendorInvoice[], signal: AbortSignal): ReadQuery<VendTrans> {
+  return {
     set: 'VendTransBiEntities',
     company,
     anyOf: meant.map((one) => `(${allOf(textEquals('AccountNum', one.account), textEquals('Invoice', one.invoice))})`),
     select: vendTransColumns,
     row: vendTransSchema,
-    isOwn: isMeant,
+    isOwn: (row) => meant.some((one) => isSame(one, row.AccountNum, row.Invoice)),
     signal,
-  });
-  return dividedByReversal(rows.filter(isMeant));
+  };
 }
+
+const divided = (rows: readonly VendTrans[], meant: readonly VendorInvoice[]): ReturnType<typeof dividedByReversal> =>
+  dividedByReversal(rows.filter((row) => meant.some((one) => isSame(one, row.AccountNum, row.Invoice))));
 
 async function postedEntry({ entries }: Search): Promise<string | undefined> {
   const [hit] = (await entries).standing;
   return hit && foreign(hit.AccountNum, hit.Invoice, `voucher ${hit.Voucher}`);
 }
 
-async function postedInvoice(search: Search, posted: readonly PostedInvoice[]): Promise<string | undefined> {
-  const isReversed = await reversedVouchers(search);
-  const hit = posted.find(({ voucher }) => !isReversed(voucher));
+async function postedInvoice(search: Search, posted: Promise<readonly PostedInvoice[]>): Promise<string | undefined> {
+  const [isReversed, rows] = await Promise.all([reversedVouchers(search), posted]);
+  const hit = rows.find(({ voucher }) => !isReversed(voucher));
   return hit && foreign(hit.account, hit.number, `voucher ${hit.voucher}`);
 }
 
@@ -147,19 +167,11 @@ async function reversedVouchers({ entries }: Search): Promise<(voucher: string) 
   return (voucher) => voucher !== '' && holds(reversed, voucher) && !holds(standing, voucher);
 }
 
-async function pendingInvoice({ odata, company, meant, signal }: Search): Promise<string | undefined> {
-  const rows = await odata.read({
-    set: 'VendorInvoiceHeaders',
-    company,
-    anyOf: meant.map(
-      (one) => `(${allOf(textEquals('InvoiceAccount', one.account), textEquals('InvoiceNumber', one.invoice))})`,
-    ),
-    select: pendingHeaderColumns,
-    row: pendingHeaderSchema,
-    isOwn: (row) => meant.some((one) => isSame(one, row.account, row.number)),
-    signal,
-  });
-  const hit = rows.find((row) => meant.some((one) => isSame(one, row.account, row.number)));
+async function pendingInvoice(
+  meant: readonly VendorInvoice[],
+  pending: Promise<readonly PendingHeader[]>,
+): Promise<string | undefined> {
+  const hit = (await pending).find((row) => meant.some((one) => isSame(one, row.account, row.number)));
   return hit && foreign(hit.account, hit.number, 'a pending vendor invoice');
 }
 

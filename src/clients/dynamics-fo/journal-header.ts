@@ -1,8 +1,8 @@
 import { Conflict } from '../http/errors.js';
 import type { WriteSession } from './journal-fill.js';
 import { lineBody } from './journal-lines.js';
-import { companyId } from './odata.js';
 import { DuplicateKey } from './odata-errors.js';
+import { companyId } from './odata-literals.js';
 import { MAX_OPERATIONS } from './batch.js';
 import { headerSchema, type JournalHeader } from './schemas.js';
 import { candidateNumbers } from './strong-numbers.js';
@@ -45,8 +45,11 @@ export async function ensureHeader(
     return ours;
   };
   const look = async (): Promise<JournalHeader | undefined> => {
+    // Asked in one moment, all looks travel in one request; whose journal is there, does not mind what else is.
+    const unique = refuseDuplicates();
+    unique.catch(() => undefined);
     const ours = await find();
-    if (ours === undefined) await refuseDuplicates();
+    if (ours === undefined) await unique;
     return ours;
   };
   const create = async (number: string | undefined): Promise<JournalHeader> => {

@@ -2,8 +2,7 @@ import { Decimal } from 'decimal.js';
 import type { FoJournalLine } from '../../contracts/erp-documents.js';
 import { accountDisplay, defaultDimensionDisplay, ledgerDisplay, type DimensionFormat } from './dimension-format.js';
 import type { FoJournal, JournalKind } from './journal-kinds.js';
-import { companyId } from './odata.js';
-import { decimalNumber, noon, sameCode } from './odata-literals.js';
+import { companyId, decimalNumber, noon, sameCode } from './odata-literals.js';
 import type { WrittenLine } from './schemas.js';
 
 /** One line as it shall stand in F&O. Amounts are decimal strings, zero on the other side. */

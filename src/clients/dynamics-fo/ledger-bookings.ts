@@ -4,8 +4,7 @@ import type { DimensionValue } from '../../contracts/erp-documents.js';
 import { isMainAccount, segmentsOf, type DimensionFormat } from './dimension-format.js';
 import { groupedBy } from './grouped.js';
 import { RoleMissing, UnknownField, UnknownSet } from './odata-errors.js';
-import { companyId } from './odata.js';
-import { foldCode, numberEquals, sameCode, textEquals } from './odata-literals.js';
+import { companyId, foldCode, numberEquals, sameCode, textEquals } from './odata-literals.js';
 import type { PostingScope } from './posting-reads.js';
 import {
   accountEntryColumns,

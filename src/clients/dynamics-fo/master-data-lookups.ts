@@ -4,6 +4,7 @@ import type { FoJournal } from './journal-kinds.js';
 import { accountFinding, dimensionFinding, journalNameFinding, vendorFinding } from './master-data-rules.js';
 import type { ODataClient } from './odata.js';
 import { allOf, foldCode, sameCode, textEquals } from './odata-literals.js';
+import { readVendorSet } from './vendor-set.js';
 import {
   dimensionValueColumns,
   dimensionValueSchema,
@@ -37,8 +38,7 @@ export const dimensionCode = ({ dimension, value }: DimensionValue): string => `
 
 /** Vendors of the company itself: the same number may exist in several (S40). */
 export async function judgeVendors({ odata, company, signal }: Lookup, codes: readonly string[]): Promise<Judged> {
-  const rows = await odata.read({
-    set: 'VendorsV3',
+  const rows = await readVendorSet(odata, {
     company,
     anyOf: codes.map((code) => textEquals('VendorAccountNumber', code)),
     select: vendorColumns,

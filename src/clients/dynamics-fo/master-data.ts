@@ -24,8 +24,8 @@ const REMEMBER_MS = 60_000;
 const REMEMBER_CHART_MS = 60 * 60_000;
 
 /**
- * Makes the check. Good answers are remembered for a minute per company, so that a warm document costs one read; vendors,
- * and whatever is missing or blocked, are asked for every time.
+ * Makes the check. Good answers are remembered for a minute per company, so that a warm document costs none; whatever is missing
+ * or blocked is asked for every time. What is blocked within that minute is refused by F&O itself.
  */
 export function createMasterDataCheck(
   odata: ODataClient,
@@ -77,7 +77,7 @@ export function createMasterDataCheck(
     const { company } = request;
     const lookup: Lookup = { odata, company, signal, today: new Date(now()).toISOString().slice(0, 10) };
     const found = await Promise.all([
-      findings(request.vendors, undefined, (asked) => judgeVendors(lookup, asked), {
+      findings(request.vendors, remembered(good, `vendor/${company}`), (asked) => judgeVendors(lookup, asked), {
         kind: 'vendor-missing',
         sentence: (code) => `Vendor ${code} does not exist in company ${company}.`,
       }),
@@ -108,17 +108,17 @@ function remembered(cache: PositiveCache, scope: string): Remembered {
 /** Asks for the codes that are not known to be good. A code with a wildcard cannot be asked for and counts as missing. */
 async function findings(
   codes: readonly string[],
-  good: Remembered | undefined,
+  good: Remembered,
   judge: (asked: readonly string[]) => Promise<Judged>,
   missing: { kind: MasterDataFinding['kind']; sentence: (code: string) => string },
 ): Promise<MasterDataFinding[]> {
-  const asked = [...new Set(codes)].filter((code) => good?.has(code) !== true);
+  const asked = [...new Set(codes)].filter((code) => !good.has(code));
   const askable = asked.filter((code) => !holdsWildcard(code));
   const judged: Judged = askable.length === 0 ? new Map<string, MasterDataFinding>() : await judge(askable);
   return asked.flatMap((code) => {
     if (!judged.has(foldCode(code))) return [{ kind: missing.kind, code, message: missing.sentence(code) }];
     const finding = judged.get(foldCode(code));
-    if (finding === undefined) good?.add(code);
+    if (finding === undefined) good.add(code);
     return finding === undefined ? [] : [finding];
   });
 }

@@ -61,6 +61,9 @@ export function keyPredicate(key: RowKey): string {
   return `(${fields.join(',')})`;
 }
 
+/** A company as `dataAreaId` has it: lower case (F&O spec 2). */
+export const companyId = (company: string): string => company.toLowerCase();
+
 /** Joins terms with `and`; `or` chains among them must be bracketed already. */
 export const allOf = (...terms: string[]): string => terms.join(' and ');
 

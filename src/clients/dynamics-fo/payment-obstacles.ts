@@ -3,6 +3,7 @@ import type { ODataClient } from './odata.js';
 import { dayOf, foldCode, textEquals } from './odata-literals.js';
 import { payableEntryColumns, payableEntrySchema, vendorColumns, vendorSchema, type PayableEntry } from './schemas.js';
 import { entriesOf, payableOf, type SubledgerScope } from './vendor-entries.js';
+import { readVendorSet } from './vendor-set.js';
 
 /** Why one document will not be paid as things stand. */
 export interface PaymentObstacle {
@@ -48,8 +49,7 @@ async function holdsOf(
   { odata, company, signal }: SubledgerScope<PayableEntry>,
   accounts: readonly string[],
 ): Promise<Map<string, string>> {
-  const vendors = await odata.read({
-    set: 'VendorsV3',
+  const vendors = await readVendorSet(odata, {
     company,
     anyOf: accounts.map((account) => textEquals('VendorAccountNumber', account)),
     select: vendorColumns,

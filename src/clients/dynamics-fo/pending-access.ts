@@ -1,6 +1,8 @@
+import { Decimal } from 'decimal.js';
 import type { FoPendingInvoice } from '../../contracts/erp-documents.js';
 import type { ODataClient } from './odata.js';
 import { allOf, numberEquals, sameCode, textEquals } from './odata-literals.js';
+import type { ReadQuery } from './odata-reads.js';
 import {
   pendingHeaderColumns,
   pendingHeaderSchema,
@@ -28,6 +30,8 @@ export interface InvoiceStanding {
 export interface PendingAccess {
   /** P1, P2 and P3 of F&O spec 10. */
   look(): Promise<InvoiceStanding>;
+  /** The same with the lines of the pending invoice, which are read last. */
+  lookWithLines(): Promise<InvoiceStanding & { lines: PendingLine[] }>;
   lines(reference: string): Promise<PendingLine[]>;
   line(reference: string, number: string): Promise<PendingLine | undefined>;
 }
@@ -41,14 +45,30 @@ export function isOwnPending({ headerReference, documentNumber }: FoPendingInvoi
 export const isOwnPosted = ({ documentNumber }: FoPendingInvoice, row: PostedInvoice): boolean =>
   sameCode(row.document, documentNumber);
 
-/** Pending invoices by reference, and by vendor and number, of any documents of one company. */
-export function readPending(
+/**
+ * Pending invoices by reference, and by vendor and number, of any documents of one company; and posted ones by mark, and by vendor
+ * and number: a person may have corrected the number before posting. Posting takes the pending row away: read in this order, an
+ * invoice that is posted between the reads is still seen.
+ */
+export async function readInvoices(
   odata: ODataClient,
   company: string,
   documents: readonly FoPendingInvoice[],
   signal: AbortSignal,
-): Promise<PendingHeader[]> {
-  return odata.read({
+): Promise<{ pending: PendingHeader[]; posted: PostedInvoice[] }> {
+  const [pending, posted] = await odata.readInOrder(
+    [pendingOf(company, documents, signal), postedOf(company, documents, signal)],
+    signal,
+  );
+  return { pending, posted };
+}
+
+function pendingOf(
+  company: string,
+  documents: readonly FoPendingInvoice[],
+  signal: AbortSignal,
+): ReadQuery<PendingHeader> {
+  return {
     set: 'VendorInvoiceHeaders',
     company,
     anyOf: documents.flatMap((document) => [
@@ -65,17 +85,15 @@ export function readPending(
           (sameCode(row.account, vendorAccount) && sameCode(row.number, invoiceNumber)),
       ),
     signal,
-  });
+  };
 }
 
-/** Posted invoices by mark, and by vendor and number: a person may have corrected the number before posting. */
-export function readPosted(
-  odata: ODataClient,
+function postedOf(
   company: string,
   documents: readonly FoPendingInvoice[],
   signal: AbortSignal,
-): Promise<PostedInvoice[]> {
-  return odata.read({
+): ReadQuery<PostedInvoice> {
+  return {
     set: 'VendInvoiceJourBiEntities',
     company,
     anyOf: documents.flatMap((document) => [
@@ -92,7 +110,7 @@ export function readPosted(
           (sameCode(row.account, vendorAccount) && sameCode(row.number, invoiceNumber)),
       ),
     signal,
-  });
+  };
 }
 
 /** Binds the reads to one document. */
@@ -101,34 +119,53 @@ export function createPendingAccess(
   document: FoPendingInvoice,
   signal: AbortSignal,
 ): PendingAccess {
-  const linesWhere = (filter: string): Promise<PendingLine[]> =>
-    odata.read({
-      set: 'VendorInvoiceLines',
-      company: document.company,
-      filter,
-      select: pendingLineColumns,
-      orderBy: 'HeaderReference,InvoiceLineNumber',
-      row: pendingLineSchema,
-      signal,
-    });
+  const { company, headerReference } = document;
+  const linesWhere = (term: string, isOwn: (row: PendingLine) => boolean): ReadQuery<PendingLine> => ({
+    set: 'VendorInvoiceLines',
+    company,
+    anyOf: [term],
+    isOwn,
+    select: pendingLineColumns,
+    orderBy: 'HeaderReference,InvoiceLineNumber',
+    row: pendingLineSchema,
+    signal,
+  });
+  const linesOf = (reference: string): ReadQuery<PendingLine> =>
+    linesWhere(textEquals('HeaderReference', reference), (row) => sameCode(row.reference, reference));
+
+  function standing(pending: readonly PendingHeader[], posted: readonly PostedInvoice[]): InvoiceStanding {
+    return {
+      pending:
+        pending.find((row) => sameCode(row.reference, headerReference)) ??
+        pending.find((row) => isOwnPending(document, row)),
+      posted: posted.find((row) => isOwnPosted(document, row)),
+      foreignPending: pending.find((row) => !isOwnPending(document, row)),
+      foreignPosted: posted.filter((row) => !isOwnPosted(document, row)),
+    };
+  }
+
   return {
     async look() {
-      // Posting takes the pending row away: read in this order, an invoice that is posted between the reads is still seen.
-      const pending = await readPending(odata, document.company, [document], signal);
-      const posted = await readPosted(odata, document.company, [document], signal);
-      return {
-        pending:
-          pending.find((row) => sameCode(row.reference, document.headerReference)) ??
-          pending.find((row) => isOwnPending(document, row)),
-        posted: posted.find((row) => isOwnPosted(document, row)),
-        foreignPending: pending.find((row) => !isOwnPending(document, row)),
-        foreignPosted: posted.filter((row) => !isOwnPosted(document, row)),
-      };
+      const { pending, posted } = await readInvoices(odata, company, [document], signal);
+      return standing(pending, posted);
     },
-    lines: (reference) => linesWhere(textEquals('HeaderReference', reference)),
+    async lookWithLines() {
+      const [pending, posted, lines] = await odata.readInOrder(
+        [pendingOf(company, [document], signal), postedOf(company, [document], signal), linesOf(headerReference)],
+        signal,
+      );
+      const found = standing(pending, posted);
+      // A person may have entered it under another reference, with our document number.
+      const reference = found.pending?.reference ?? headerReference;
+      const isOurs = sameCode(reference, headerReference);
+      return { ...found, lines: isOurs ? lines : await odata.read(linesOf(reference)) };
+    },
+    lines: (reference) => odata.read(linesOf(reference)),
     async line(reference, number) {
-      const key = allOf(textEquals('HeaderReference', reference), numberEquals('InvoiceLineNumber', number));
-      const rows = await linesWhere(key);
+      const key = `(${allOf(textEquals('HeaderReference', reference), numberEquals('InvoiceLineNumber', number))})`;
+      const rows = await odata.read(
+        linesWhere(key, (row) => sameCode(row.reference, reference) && new Decimal(row.number).equals(number)),
+      );
       return rows[0];
     },
   };

@@ -50,14 +50,19 @@ export async function ensureInvoice(session: InvoiceSession): Promise<EnsuredInv
 
 /** P1 to P3, then everything else that may hold the same invoice; undefined only where nothing does. */
 async function lookOrRefuse({ odata, access, document, format, context }: InvoiceSession): Promise<Found | undefined> {
-  const { pending, posted, foreignPending, foreignPosted } = await access.look();
+  // Asked in one moment, all looks travel in one request; whose invoice is there, does not mind what else is.
+  const standing = access.look();
+  const foreignPosted = standing.then((found) => found.foreignPosted);
+  const unique = refuseEntryBesidePending(odata, document, format, foreignPosted, context.signal);
+  unique.catch(() => undefined);
+  const { pending, posted, foreignPending } = await standing;
   if (posted !== undefined) return { header: undefined };
   if (pending !== undefined) return { header: pending };
   if (foreignPending !== undefined) {
     const call = { system: odata.system, operation: 'duplicate-check' };
     throw new Conflict(foreign(foreignPending.account, foreignPending.number, 'a pending vendor invoice'), call);
   }
-  await refuseEntryBesidePending(odata, document, format, foreignPosted, context.signal);
+  await unique;
   return undefined;
 }
 

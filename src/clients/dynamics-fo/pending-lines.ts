@@ -1,7 +1,6 @@
 import type { DimensionValue, FoPendingInvoice, FoPendingInvoiceLine } from '../../contracts/erp-documents.js';
 import { defaultDimensionDisplay, type DimensionFormat } from './dimension-format.js';
-import { companyId } from './odata.js';
-import { decimalNumber, noon } from './odata-literals.js';
+import { companyId, decimalNumber, noon } from './odata-literals.js';
 
 /** A pending vendor invoice as it shall stand in F&O. */
 export interface PlannedInvoice {

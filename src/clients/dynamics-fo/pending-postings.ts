@@ -5,7 +5,7 @@ import type { DimensionFormat } from './dimension-format.js';
 import { readLedger, type Ledger } from './ledger-bookings.js';
 import type { ODataClient } from './odata.js';
 import { allOf, dayOf, sameCode, textEquals } from './odata-literals.js';
-import { isOwnPending, isOwnPosted, readPending, readPosted } from './pending-access.js';
+import { isOwnPending, isOwnPosted, readInvoices } from './pending-access.js';
 import { entryDifferences, postedDifferences } from './pending-differences.js';
 import { ledgerFinding } from './pending-ledger.js';
 import type { PostedInvoice } from './pending-schemas.js';
@@ -35,14 +35,13 @@ export async function findPostedInvoices(
   signal: AbortSignal,
 ): Promise<State[]> {
   const documents = tracked.map(({ document }) => document);
-  // Posting takes the pending row away: read in this order, an invoice that is posted between the reads is still seen.
-  const pending = await readPending(odata, company, documents, signal);
-  const posted = await readPosted(odata, company, documents, signal);
+  const { pending, posted } = await readInvoices(odata, company, documents, signal);
   const own = documents.flatMap((document) => posted.find((row) => isOwnPosted(document, row)) ?? []);
-  const entries = await readEntries(odata, company, own, signal);
-  const proofs = own.length === 0 ? undefined : await readProofs({ odata, formats }, company, own, entries, signal);
   const waiting = documents.flatMap((document) => pending.find((row) => isOwnPending(document, row)) ?? []);
-  const statuses = await readStatuses(odata, company, waiting, signal);
+  const [proofs, statuses] = await Promise.all([
+    own.length === 0 ? undefined : readProofs({ odata, formats }, company, own, signal),
+    readStatuses(odata, company, waiting, signal),
+  ]);
   return tracked.map(({ documentId, document }): State => {
     const invoice = posted.find((row) => isOwnPosted(document, row));
     if (invoice !== undefined && proofs !== undefined) return { documentId, ...postedState(document, invoice, proofs) };
@@ -65,15 +64,18 @@ async function readProofs(
   { odata, formats }: Pick<PostingParts, 'odata' | 'formats'>,
   company: string,
   posted: readonly PostedInvoice[],
-  entries: VendTrans[],
   signal: AbortSignal,
 ): Promise<Proofs | string> {
-  const reading = await formats.readAgain(signal);
+  const vouchers = posted.map(({ voucher }) => textEquals('SubledgerVoucher', voucher));
+  const [reading, entries, ledger] = await Promise.all([
+    formats.readAgain(signal),
+    readEntries(odata, company, posted, signal),
+    readLedger({ odata, company, signal }, vouchers),
+  ]);
   if ('problem' in reading) {
     return `It is posted, but cannot be compared with what was meant. ${reading.problem.message}`;
   }
-  const vouchers = posted.map(({ voucher }) => textEquals('SubledgerVoucher', voucher));
-  return { entries, ledger: await readLedger({ odata, company, signal }, vouchers), format: reading.format };
+  return { entries, ledger, format: reading.format };
 }
 
 function readEntries(

@@ -43,7 +43,7 @@ export async function writePendingInvoice(
 /** Reads the invoice as it is now, not as the answers to the creates said (traps 23, 24); F&O may have posted it meanwhile. */
 async function readBack(session: InvoiceSession): Promise<{ header: PendingHeader | undefined }> {
   const { access, planned, document, format } = session;
-  const { pending, posted } = await access.look();
+  const { pending, posted, lines } = await access.lookWithLines();
   if (posted !== undefined) {
     refusePostedDifferences(session, posted);
     return { header: undefined };
@@ -51,7 +51,7 @@ async function readBack(session: InvoiceSession): Promise<{ header: PendingHeade
   if (pending === undefined) {
     throw changed(session, `The pending vendor invoice ${document.invoiceNumber} was removed while it was written.`);
   }
-  const differences = invoiceDifferences(planned, pending, await access.lines(pending.reference), format);
+  const differences = invoiceDifferences(planned, pending, lines, format);
   if (differences.length === 0) return { header: pending };
   // Posting takes header and lines away: lines that are gone with their header by now were not removed by a person.
   const again = await access.look();

@@ -10,6 +10,7 @@ import {
   type BookingComparison,
   type Ledger,
 } from './ledger-bookings.js';
+import { inOrder, reversalAmong } from './ledger-reversals.js';
 import { dayOf, sameCode, textEquals } from './odata-literals.js';
 import { signedAmount, provenState, type Posted } from './posted-proof.js';
 import { ofVendor, vendorLine, type JournalOfDocument, type PostingScope } from './posting-reads.js';
@@ -51,19 +52,22 @@ function entryOf({ document, journal }: JournalOfDocument, entries: readonly Ven
 
 function stateOf(
   one: JournalOfDocument,
-  { headers, bookings }: Ledger,
+  ledger: Ledger,
   entries: readonly VendTrans[],
   format: DimensionFormat,
 ): PostingState {
   const { document, journal } = one;
   const entry = entryOf(one, entries);
-  const own = headers.filter((row) =>
+  const all = ledger.headers.filter((row) =>
     entry === undefined
       ? sameCode(row.DocumentNumber, document.keySeed)
       : sameCode(row.SubledgerVoucher, entry.Voucher) && dayOf(row.AccountingDate) === dayOf(entry.TransDate),
   );
+  const reversal = entry === undefined ? reversalAmong(all, ledger) : undefined;
+  // What was taken back is compared as it was posted at first.
+  const own = reversal === undefined ? all : inOrder(all).slice(0, 1);
   const [first] = own;
-  const rows = own.flatMap(({ SourceKey }) => bookings.get(SourceKey) ?? []);
+  const rows = own.flatMap(({ SourceKey }) => ledger.bookings.get(SourceKey) ?? []);
   if (first === undefined || rows.length === 0) {
     const reason = `Journal ${journal} is posted and its lines are gone, because its journal name deletes them at posting; it will be proven by the general ledger, where it does not stand yet.`;
     return { state: 'waiting', part: document.part, reason };
@@ -83,6 +87,7 @@ function stateOf(
       ...compared.differences,
       ...currencyDifference(document.currency, rows),
     ],
+    ...(reversal === undefined ? {} : { reversedBy: reversal.SubledgerVoucher }),
   };
   return provenState(one, posted, entries);
 }

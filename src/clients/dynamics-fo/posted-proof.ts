@@ -17,6 +17,8 @@ export interface Posted {
   debitTotal: Decimal;
   /** In what it differs from the plan, in words. */
   differences: string[];
+  /** Voucher by which it was taken back, as far as the general ledger tells. */
+  reversedBy?: string;
 }
 
 /**
@@ -75,14 +77,14 @@ export function provenState(
     return { state: 'waiting', part, reason };
   }
   const differences = [...posted.differences, ...(entry === undefined ? [] : entryDifferences(document, entry))];
-  const reversal = entry && reversalOf(entry, own);
+  const reversedBy = (entry && reversalOf(entry, own))?.Voucher ?? posted.reversedBy;
   return {
     state: 'posted',
     part,
     proof: {
       ...factsOf(part, posted, entry),
       ...(differences.length === 0 ? {} : { differences }),
-      ...(reversal === undefined ? {} : { reversedBy: reversal.Voucher }),
+      ...(reversedBy === undefined ? {} : { reversedBy }),
     },
   };
 }

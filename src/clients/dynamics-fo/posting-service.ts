@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { ContractViolation, OutcomeUnknown, Rejected, type FailedCall } from '../http/errors.js';
 import type { HttpClient, HttpResponse } from '../http/types.js';
-import { companyId } from './odata.js';
 import { accountantsSentence, actionRefusal, toFailure, UnknownSet } from './odata-errors.js';
+import { companyId } from './odata-literals.js';
 
 /** Where a customer has deployed the service that posts one journal (F&O spec 7). */
 export interface PostingServiceAddress {

@@ -1,6 +1,7 @@
 import type { PostingState, TrackedErpDocument } from '../../contracts/erp-port.js';
-import type { DimensionFormatReader } from './dimension-format-reader.js';
+import type { DimensionFormatReader, FormatReading } from './dimension-format-reader.js';
 import { isFoJournal, journalKinds } from './journal-kinds.js';
+import { reversalsInLedger } from './ledger-reversals.js';
 import { findMoved, partKey, type Moved } from './moved-journals.js';
 import type { ODataClient } from './odata.js';
 import { foldCode } from './odata-literals.js';
@@ -11,6 +12,7 @@ import {
   readHeaders,
   readLines,
   readVendorEntries,
+  vendorLine,
   type JournalOfDocument,
   type PostingScope,
 } from './posting-reads.js';
@@ -37,13 +39,13 @@ export async function findPostings(
   documents: readonly TrackedErpDocument[],
   signal: AbortSignal,
 ): Promise<State[]> {
-  const states: State[] = documents.flatMap(({ documentId, document, keys }) =>
+  const unnumbered: State[] = documents.flatMap(({ documentId, document, keys }) =>
     isFoJournal(document) && keys.journal === undefined
       ? [{ documentId, part: document.part, state: 'missing', reason: 'The document has no journal number.' }]
       : [],
   );
   const answersStand = postsOnCall(company);
-  for (const [route, kind] of Object.entries(journalKinds)) {
+  const ofKinds = Object.entries(journalKinds).map(([route, kind]): Promise<State[]> => {
     const tracked = documents.flatMap(({ documentId, document, keys, refusal }): JournalOfDocument[] =>
       isFoJournal(document) && document.route === route && keys.journal !== undefined
         ? [
@@ -57,10 +59,10 @@ export async function findPostings(
           ]
         : [],
     );
-    const scope: PostingScope = { odata, company, kind, signal };
-    if (tracked.length > 0) states.push(...(await statesOfKind(scope, formats, tracked, 'look')));
-  }
-  return states;
+    if (tracked.length === 0) return Promise.resolve([]);
+    return statesOfKind({ odata, company, kind, signal }, formats, tracked, 'look');
+  });
+  return [...unnumbered, ...(await Promise.all(ofKinds)).flat()];
 }
 
 /** @param strays whether the lines of a journal that lacks them are looked for elsewhere; once is enough */
@@ -78,18 +80,19 @@ async function statesOfKind(
   const posted = tracked.filter((one) => headerOf(one)?.posted === true);
   const unposted = tracked.filter((one) => headerOf(one)?.posted === false);
   const gone = tracked.filter((one) => headerOf(one) === undefined);
-  const details = await readDetails(
-    scope,
-    unposted.map(({ journal }) => journal),
-  );
+  const numbersOf = (each: readonly JournalOfDocument[]): string[] => each.map(({ journal }) => journal);
+  // Asked in one moment, all of it travels in one request.
+  const [details, ofPosted, reading] = await Promise.all([
+    readDetails(scope, numbersOf(unposted)),
+    readLines(scope, numbersOf(posted)),
+    posted.length === 0 ? undefined : formats.readAgain(scope.signal),
+  ]);
   const detailOf = ({ journal }: JournalOfDocument) => details.get(foldCode(journal));
   // The line counter is not documented for lines that came over OData: a zero is checked against the lines.
   const suspects = unposted.filter((one) => Number(detailOf(one)?.NumOfLines ?? '1') === 0);
-  const lines = await readLines(
-    scope,
-    [...posted, ...suspects].map(({ journal }) => journal),
-  );
-  const isEmpty = ({ journal }: JournalOfDocument): boolean => !lines.has(foldCode(journal));
+  const ofSuspects = await readLines(scope, numbersOf(suspects));
+  const isEmpty = ({ journal }: JournalOfDocument): boolean =>
+    !ofPosted.has(foldCode(journal)) && !ofSuspects.has(foldCode(journal));
   const emptied = suspects.filter(isEmpty);
   const lost = [...gone, ...emptied, ...posted.filter(isEmpty)];
   const moved = strays === 'look' ? await findMoved(scope, lost) : new Map<string, Moved>();
@@ -105,7 +108,7 @@ async function statesOfKind(
         const { documentId, document, journal, refusal, earlierLog } = one;
         return { documentId, ...unpostedState(document.part, journal, detailOf(one), refusal, earlierLog) };
       }),
-    ...(await postedStates(scope, formats, posted.filter(stays), lines)),
+    ...(await postedStates(scope, posted.filter(stays), reading, ofPosted)),
   ];
 }
 
@@ -143,29 +146,37 @@ async function movedStates(
 
 async function postedStates(
   scope: PostingScope,
-  formats: PostingParts['formats'],
   tracked: readonly JournalOfDocument[],
+  reading: FormatReading | undefined,
   lines: ReadonlyMap<string, WrittenLine[]>,
 ): Promise<State[]> {
-  if (tracked.length === 0) return [];
-  const reading = await formats.readAgain(scope.signal);
+  if (tracked.length === 0 || reading === undefined) return [];
   if ('problem' in reading) {
     const reason = `It is posted, but cannot be compared with what was meant. ${reading.problem.message}`;
     return tracked.map(({ documentId, document }) => ({ documentId, part: document.part, state: 'waiting', reason }));
   }
   const linesOf = ({ journal }: JournalOfDocument): WrittenLine[] => lines.get(foldCode(journal)) ?? [];
-  const entries = await readVendorEntries(
-    scope,
-    tracked.map((one) => ({ document: one.document, voucher: linesOf(one)[0]?.voucher ?? '' })),
-  );
+  const voucherOf = (one: JournalOfDocument): string => linesOf(one)[0]?.voucher ?? '';
   const bare = tracked.filter((one) => linesOf(one).length === 0);
+  const complete = tracked.filter((one) => !bare.includes(one));
+  const vendorless = complete.filter(({ document }) => vendorLine(document) === undefined);
+  const [entries, reversals] = await Promise.all([
+    readVendorEntries(
+      scope,
+      tracked.map((one) => ({ document: one.document, voucher: voucherOf(one) })),
+    ),
+    reversalsInLedger(
+      scope,
+      vendorless.map((one) => ({ one, voucher: voucherOf(one) })),
+    ),
+  ]);
   return [
-    ...tracked
-      .filter((one) => !bare.includes(one))
-      .map((one) => {
-        const posted = postedLines(one.document, scope.kind, reading.format, linesOf(one));
-        return { documentId: one.documentId, ...provenState(one, posted, entries) };
-      }),
+    ...complete.map((one) => {
+      const posted = postedLines(one.document, scope.kind, reading.format, linesOf(one));
+      const reversedBy = reversals.get(one);
+      const found = { ...posted, ...(reversedBy === undefined ? {} : { reversedBy }) };
+      return { documentId: one.documentId, ...provenState(one, found, entries) };
+    }),
     ...(await statesByLedger(scope, bare, entries, reading.format)),
   ];
 }

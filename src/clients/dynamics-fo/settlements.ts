@@ -3,6 +3,7 @@ import type { Settlement, TrackedErpDocument } from '../../contracts/erp-port.js
 import { groupedBy } from './grouped.js';
 import type { ODataClient } from './odata.js';
 import { dayOf, numberEquals, sameCode } from './odata-literals.js';
+import { readCheques } from './payment-lines.js';
 import { reverses } from './posted-proof.js';
 import {
   vendSettlementColumns,
@@ -63,16 +64,26 @@ function readSettlements(
   });
 }
 
+/** An entry on the other side, with the number of the cheque where it is a payment by one. */
+interface Offset {
+  row: VendTrans;
+  cheque: string | undefined;
+}
+
+const isPayment = ({ TransType }: VendTrans): boolean => TransType === 'Payment';
+
 /** The entries on the other side, each read in its own company: a payment may sit in another one (trap 15). */
-async function readOffsets(scope: SubledgerScope, rows: readonly VendSettlement[]): Promise<Map<string, VendTrans>> {
-  const offsets = new Map<string, VendTrans>();
+async function readOffsets(scope: SubledgerScope, rows: readonly VendSettlement[]): Promise<Map<string, Offset>> {
+  const offsets = new Map<string, Offset>();
   const byCompany = groupedBy(
     rows.filter((row) => row.OffsetRecid !== '0'),
     (row) => (row.OffsetCompany === '' ? scope.company : row.OffsetCompany).toLowerCase(),
   );
   for (const [company, group] of byCompany) {
     const anyOf = group.map((row) => numberEquals('SourceKey', row.OffsetRecid));
-    for (const row of await readVendTrans({ ...scope, company }, { anyOf })) offsets.set(row.SourceKey, row);
+    const entries = await readVendTrans({ ...scope, company }, { anyOf });
+    const cheques = await readCheques({ ...scope, company }, entries.filter(isPayment));
+    for (const row of entries) offsets.set(row.SourceKey, { row, cheque: cheques.get(row.SourceKey) });
   }
   return offsets;
 }
@@ -114,10 +125,11 @@ function createKeys(company: string, { Voucher }: VendTrans): KeyOf {
 function settlementsOf(
   { payable, row: entry }: Entry,
   row: VendSettlement,
-  offset: VendTrans | undefined,
+  found: Offset | undefined,
   sign: Decimal,
   keyOf: KeyOf,
 ): Settlement[] {
+  const offset = found?.row;
   const settled = sign.times(row.SettleAmountCur);
   const discount = new Decimal(row.UtilizedCashDisc).abs().times(Decimal.sign(settled));
   const settledOn = dayOf(row.TransDate) ?? dayOf(offset?.TransDate ?? '') ?? '';
@@ -128,7 +140,10 @@ function settlementsOf(
   const base = { documentId, part, currency: entry.CurrencyCode, settledOn, reference, fiscalYear };
   const money = settled.minus(discount);
   const both: Settlement[] = [
-    { ...base, settlementKey: key, kind: kindOf(entry, offset), amount: money.toFixed() },
+    {
+      ...{ ...base, settlementKey: key, kind: kindOf(entry, offset), amount: money.toFixed() },
+      ...(found?.cheque === undefined ? {} : { chequeNumber: found.cheque }),
+    },
     { ...base, settlementKey: `${key}/discount`, kind: 'discount', amount: discount.toFixed() },
   ];
   return both.filter(({ amount }) => !new Decimal(amount).isZero());
@@ -145,7 +160,7 @@ const DISCOUNT_TYPES: ReadonlySet<string> = new Set(['CashDiscount', 'PennyDiffe
  */
 function kindOf(entry: VendTrans, offset: VendTrans | undefined): Settlement['kind'] {
   if (offset === undefined) return 'other';
-  if (offset.TransType === 'Payment') return 'payment';
+  if (isPayment(offset)) return 'payment';
   if (DISCOUNT_TYPES.has(offset.TransType)) return 'discount';
   if (reverses(offset, entry)) return 'reversal';
   const sameNumber = sameCode(offset.Voucher, entry.Voucher) || sameCode(offset.Invoice, entry.Invoice);

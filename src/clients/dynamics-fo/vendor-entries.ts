@@ -2,7 +2,7 @@ import { Decimal } from 'decimal.js';
 import type { TrackedErpDocument } from '../../contracts/erp-port.js';
 import { groupedBy } from './grouped.js';
 import type { ODataClient } from './odata.js';
-import { allOf, foldCode, numberEquals, since, textEquals } from './odata-literals.js';
+import { allOf, foldCode, numberEquals, sameCode, since, textEquals } from './odata-literals.js';
 import type { VendTrans } from './schemas.js';
 import type { z } from 'zod';
 
@@ -81,20 +81,22 @@ export function readVendTrans<Row extends VendTrans>(
 
 /**
  * The entry of each payable among the rows. One that reverses it may carry the same account, invoice number and voucher (F&O spec
- * 9), so that the amount has to be the posted one.
+ * 9), so that the amount has to be the posted one. A person may have taken a posting under another invoice number: then the key tells.
  */
 function matched<Row extends VendTrans>(payables: readonly Payable[], rows: readonly Row[]): Entry<Row>[] {
-  const byIdentity = groupedBy(rows, (row) => identity(row.AccountNum, row.Invoice, row.Voucher));
+  const byIdentity = groupedBy(rows, (row) => identity(row.AccountNum, row.Voucher));
   return payables.flatMap((payable) => {
     const { account, invoice, voucher, entryKey, amount } = payable;
-    const candidates = (byIdentity.get(identity(account, invoice, voucher)) ?? []).filter(({ AmountCur }) =>
+    const candidates = (byIdentity.get(identity(account, voucher)) ?? []).filter(({ AmountCur }) =>
       amount === undefined ? AmountCur.startsWith('-') : amount.equals(AmountCur),
     );
-    const row = candidates.find(({ SourceKey }) => SourceKey === entryKey) ?? candidates[0];
+    const row =
+      candidates.find(({ SourceKey }) => SourceKey === entryKey) ??
+      candidates.find(({ Invoice }) => sameCode(Invoice, invoice));
     return row === undefined ? [] : [{ payable, row }];
   });
 }
 
-function identity(account: string, invoice: string, voucher: string): string {
-  return JSON.stringify([account, invoice, voucher].map(foldCode));
+function identity(account: string, voucher: string): string {
+  return JSON.stringify([account, voucher].map(foldCode));
 }

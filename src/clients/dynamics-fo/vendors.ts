@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import type { ErpVendor, VendorReading } from '../../contracts/vendor-master.js';
 import { filled, readVendorRows, vendorNumber, vendorText as text } from '../vendor-rows.js';
-import type { LogicalSet } from './entity-sets.js';
 import type { ODataClient } from './odata.js';
-import { UnknownSet } from './odata-errors.js';
-import { dayOf } from './odata-literals.js';
+import { dayOf, foldCode, holdsWildcard, textEquals } from './odata-literals.js';
+import { readVendorSet } from './vendor-set.js';
 
 // Enumerations stay open texts (F&O spec 2).
 const vendorRow = z.object({
@@ -34,36 +33,44 @@ export const vendorMasterColumns = ['dataAreaId', ...vendorRow.keyof().options];
 const offeredHolds: ReadonlySet<string> = new Set(['', 'No', 'Never', 'Payment', 'Requisition', 'PurchOrder']);
 
 /**
- * All vendors of one company, one-time vendors left out: those are made for a single invoice. An environment that does not
- * publish `VendorsV3` is read by `VendorsV2`, which has the same fields (F&O spec 12). Throws as `ODataClient.read`.
+ * All vendors of one company, one-time vendors left out: those are made for a single invoice. Pages may shift while they are read,
+ * and not every environment counts its rows: vendors that are `expected` and missing from the pages are asked for by their numbers.
+ * Throws as `ODataClient.read`.
  */
 export async function readVendors(
   { odata, now }: { odata: ODataClient; now: () => number },
   company: string,
   signal: AbortSignal,
   heartbeat: () => void,
+  expected: readonly string[] = [],
 ): Promise<VendorReading> {
-  const read = (set: LogicalSet): Promise<Record<string, unknown>[]> =>
-    odata.read({
-      set,
-      company,
-      select: vendorMasterColumns,
-      orderBy: 'VendorAccountNumber',
-      complete: true,
-      onPage: heartbeat,
-      row: z.record(z.string(), z.unknown()),
-      signal,
-    });
-  let rows;
-  try {
-    rows = await read('VendorsV3');
-  } catch (error) {
-    if (!(error instanceof UnknownSet)) throw error;
-    rows = await read('VendorsV2');
-  }
+  const query = {
+    ...{ company, select: vendorMasterColumns, onPage: heartbeat, signal },
+    row: z.record(z.string(), z.unknown()),
+  };
+  const listed = await readVendorSet(odata, { ...query, orderBy: 'VendorAccountNumber', complete: true });
+  const lost = missingFrom(listed, expected);
+  const rows =
+    lost.length === 0
+      ? listed
+      : [
+          ...listed,
+          ...(await readVendorSet(odata, {
+            ...query,
+            anyOf: lost.map((account) => textEquals('VendorAccountNumber', account)),
+          })),
+        ];
   const today = new Date(now()).toISOString().slice(0, 10);
   const at = { schema: vendorRow, numberField: 'VendorAccountNumber', company, erp: 'Finance & Operations' };
   return readVendorRows(rows, at, (row) => (row.IsOneTimeVendor === 'Yes' ? undefined : vendorOf(row, today)));
+}
+
+/** A number with a wildcard cannot be asked for. */
+function missingFrom(rows: readonly Record<string, unknown>[], expected: readonly string[]): string[] {
+  const numberOf = (row: Record<string, unknown>): string =>
+    vendorNumber.safeParse(row['VendorAccountNumber']).data ?? '';
+  const listed = new Set(rows.map((row) => foldCode(numberOf(row))));
+  return expected.filter((account) => !listed.has(foldCode(account)) && !holdsWildcard(account));
 }
 
 function vendorOf(row: VendorRow, today: string): ErpVendor {

@@ -32,6 +32,8 @@ create table documents (
   predecessor_id text references documents (id),
   -- Who wants the document out of the ERP and back in Concur, and why: set before anything is done about it.
   leaving jsonb,
+  -- The plan that a person has released, who and why.
+  release jsonb,
   -- Acknowledged under our name before this ledger knew it: the ERP may hold what no row here tells.
   adopted_at timestamptz,
   unique (connection, doc_type, fi_id)
@@ -56,6 +58,12 @@ create table erp_documents (
   refusal text,
   -- What the ERP says about why it has not posted, or will not pay; neither is a refusal.
   waiting text,
+  -- What is said of a posted one has changed, and its workflow has not been told.
+  waiting_untold boolean not null default false,
+  -- When the ERP was last asked why it does not pay.
+  obstacles_asked_at timestamptz,
+  -- Who has taken a posting as it stands although it is not what was meant, and why. Ends with the proof that it is about.
+  accepted jsonb,
   signalled_at timestamptz,
   -- When all settlements of this document were asked for once: those made before it was on the watch.
   settlements_asked_at timestamptz,
@@ -75,6 +83,7 @@ create table settlements (
   currency text not null,
   settled_on date not null,
   reference text not null,
+  cheque_number text,
   fiscal_year text not null,
   found_at timestamptz not null default now(),
   signalled_at timestamptz,
@@ -485,3 +494,11 @@ create table purchase_order_changes (
 );
 create unique index purchase_order_changes_open on purchase_order_changes (request, order_number, kind)
   where decided_at is null;
+-- On which days an ERP company takes postings, as it last said; counts for a short time only (B10).
+create table open_periods (
+  erp text not null,
+  company text not null,
+  spans jsonb not null,
+  read_at timestamptz not null,
+  primary key (erp, company)
+);

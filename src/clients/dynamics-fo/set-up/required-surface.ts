@@ -21,6 +21,7 @@ import {
   vendorColumns,
   vendSettlementColumns,
 } from '../schemas.js';
+import { paymentLineColumns } from '../payment-lines.js';
 import { vendorMasterColumns } from '../vendors.js';
 import type { FoUse } from './fo-set-up.js';
 import {
@@ -135,6 +136,12 @@ const ofComfort: readonly Shape[] = [
   { set: 'LedgerFiscalPeriods', holds: 'periods of ledgers', without: advice, fields: ledgerPeriodColumns },
   { set: 'FiscalPeriods', holds: 'periods of fiscal calendars', without: advice, fields: fiscalPeriodColumns },
   { set: 'BatchJobs', holds: 'batch jobs', without: advice, fields: batchJobColumns },
+  {
+    set: 'VendorPaymentJournalLines',
+    holds: 'vendor payment journal lines',
+    without: 'nothing but the numbers of cheques in payment confirmations',
+    fields: ['JournalBatchNumber', 'LineNumber', ...paymentLineColumns],
+  },
 ];
 
 /** Pending invoices are proven by them in any case. */
@@ -153,11 +160,6 @@ const ofLedger: readonly Shape[] = [
 
 /** Asked for because people want to know (S38); nothing of this version reads them. */
 const ofNothing: readonly Shape[] = [
-  {
-    set: 'VendorPaymentJournalLines',
-    holds: 'vendor payment journal lines',
-    fields: ['dataAreaId', 'JournalBatchNumber', 'LineNumber'],
-  },
   { set: 'PurchaseOrderHeadersV2', holds: 'purchase orders', fields: ['dataAreaId', 'PurchaseOrderNumber'] },
 ];
 
