@@ -6,6 +6,9 @@ import { listDigests, readDigest } from './digests.js';
 import { readReport } from './expense-reports.js';
 import { listReports } from './expense-reports-list.js';
 import { listUsers, readSpendUsers, readUser, searchUsers } from './identity.js';
+import { changeItems, createItems } from './list-writes.js';
+import type { ListRecord } from './list-records.js';
+import { itemChildren, listChildren } from './lists.js';
 import { listLocalizedData } from './localized-data.js';
 import { readPurchaseOrder, writePurchaseOrder } from './purchase-orders.js';
 import { deleteReceipts, listReceipts, writeReceipt } from './purchase-orders-receipts.js';
@@ -20,6 +23,9 @@ export interface CompanyControl {
   /** Enters vendors as an administrator does, without any check; `loneRows` says how one row is answered from now on. */
   seedVendors(vendors: readonly Record<string, string>[], loneRows?: 'object' | 'array'): { vendors: number };
   vendors(): { fields: Record<string, string>; groups: string[] }[];
+  /** Makes lists with items as an administrator does; the items of a list that exists are replaced. */
+  seedLists(lists: readonly ListRecord[]): { lists: number };
+  lists(): ListRecord[];
   /** Approves a purchase request and answers the numbers of the orders that it became. Throws if it cannot be. */
   approvePurchaseRequest(id: string, orderNumbers: readonly string[]): string[];
 }
@@ -48,6 +54,21 @@ const services: readonly Service[] = [
     methods: {
       PUT: ['vendorGroups', 'INVVEN', changeVendorGroups],
       DELETE: ['vendorGroups', 'INVVEN', changeVendorGroups],
+    },
+  },
+  {
+    path: /^\/list\/v4\/lists\/([^/]+)\/children$/,
+    methods: { GET: ['listItems', 'spend.listitem.read', listChildren] },
+  },
+  {
+    path: /^\/list\/v4\/lists\/([^/]+)\/items\/([^/]+)\/children$/,
+    methods: { GET: ['listItems', 'spend.listitem.read', itemChildren] },
+  },
+  {
+    path: /^\/list\/v4\/lists\/([^/]+)\/bulk$/,
+    methods: {
+      POST: ['listItemCreate', 'spend.listitem.write', createItems],
+      PATCH: ['listItemChange', 'spend.listitem.write', changeItems],
     },
   },
   {
@@ -177,6 +198,16 @@ export function companyControl(context: ConcurContext): CompanyControl {
       return { vendors: Object.keys(company.vendors).length };
     },
     vendors: () => Object.values(companyOf(context).vendors).map(({ fields, groups }) => ({ fields, groups })),
+    seedLists: (lists) => {
+      const company = companyOf(context);
+      company.lists = {
+        ...company.lists,
+        ...Object.fromEntries(lists.map((list) => [list.id, structuredClone(list)])),
+      };
+      context.desk.changed();
+      return { lists: Object.keys(company.lists).length };
+    },
+    lists: () => Object.values(companyOf(context).lists ?? {}),
     approvePurchaseRequest: (id, orderNumbers) => approvePurchaseRequest(context, id, orderNumbers),
   };
 }

@@ -1,3 +1,5 @@
+import type { ListRecord } from './list-records.js';
+
 /** One vendor address. Its key is vendor code and address code together (concur-platform.md 3). */
 export interface VendorRecord {
   id: string;
@@ -55,6 +57,8 @@ export interface CompanyState {
   /** Bodies as the service answers them, by purchase order number. */
   purchaseOrders: Record<string, Record<string, unknown>>;
   receipts: Record<string, string>[];
+  /** By id; absent in the state of an older version. */
+  lists?: Record<string, ListRecord>;
   /** Source of numbers that the service gives. */
   lastNumber: number;
 }

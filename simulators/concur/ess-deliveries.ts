@@ -1,6 +1,6 @@
 import { Agent, request } from 'undici';
 import type { Desk } from '../harness/server.js';
-import type { EventTiming } from '../harness/types.js';
+import type { EventTiming } from '../harness/settings-types.js';
 import { signedBody, type SigningKeys } from './ess-signature.js';
 import type { Delivery, EventState } from './ess-state.js';
 

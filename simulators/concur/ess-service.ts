@@ -1,5 +1,6 @@
 import type { Desk } from '../harness/server.js';
-import type { EventTiming, FaultLevel } from '../harness/types.js';
+import type { EventTiming } from '../harness/settings-types.js';
+import type { FaultLevel } from '../harness/types.js';
 import { intrudersByChance, strandsByChance, strandsOf, type Intruder } from './ess-chance.js';
 import { DeliveryQueue } from './ess-deliveries.js';
 import { correlationIdIn, cutShort, eventMessage, type EventMessage, type EventSource } from './ess-event-bodies.js';

@@ -1,4 +1,4 @@
-import type { EventTiming } from '../harness/types.js';
+import type { EventTiming } from '../harness/settings-types.js';
 import type { SigningKeys } from './ess-signature.js';
 
 /** Sandbox times; in reality events are kept for 72 hours and an answer is awaited for 60 seconds. */

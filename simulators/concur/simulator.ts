@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Desk, Operation, SimRequest, SimResponse } from '../harness/server.js';
 import type { SimulatedService } from '../harness/simulated-service.js';
-import type { ConcurDocumentState, ConcurMasterData, FaultLevel, SimulatorSettings } from '../harness/types.js';
+import type { ConcurMasterData } from '../harness/master-data.js';
+import type { SimulatorSettings } from '../harness/settings-types.js';
+import type { ConcurDocumentState, FaultLevel } from '../harness/types.js';
 import { acknowledge } from './acknowledgements.js';
 import { broken, expireToken, guarded, unauthorized } from './admission.js';
 import { companyControl, routeCompanyService, type CompanyControl } from './company-services.js';

@@ -1,6 +1,7 @@
 import { parse, stringify } from 'lossless-json';
 import type { Desk } from '../harness/server.js';
-import type { ConcurDocumentState, ConcurMasterData } from '../harness/types.js';
+import type { ConcurMasterData } from '../harness/master-data.js';
+import type { ConcurDocumentState } from '../harness/types.js';
 import type { CompanyState } from './company-state.js';
 import type { DocumentBodies } from './document-bodies.js';
 import { documentFacts } from './document-facts.js';

@@ -94,6 +94,8 @@ export const registeredScopes: readonly string[] = [
   'identity.user.core.read',
   'identity.user.enterprise.read',
   'spend.user.general.read',
+  'spend.listitem.read',
+  'spend.listitem.write',
   'IMAGE',
   'openid',
 ];

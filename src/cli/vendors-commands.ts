@@ -3,6 +3,7 @@ import type { Connections } from '../config/load-connections.js';
 import { appendAudit } from '../store/audit-store.js';
 import { UsageError } from './failure.js';
 import { findInstallation, withDatabase } from './installation.js';
+import { addProposalCommands, vendorProposals } from './proposals-commands.js';
 import { reportVendors } from './vendors-report.js';
 import { runVendorSync } from './vendors-sync.js';
 
@@ -46,6 +47,7 @@ export function addVendorsCommands(program: Command): void {
   )
     .option('--told', 'also what Concur was last told of each vendor')
     .action(report);
+  addProposalCommands(vendors, vendorProposals);
 }
 
 interface SyncOptions extends Common {

@@ -44,7 +44,12 @@ async function start(client: Client, { file }: Connections, target: ActiveTarget
   const { queuePrefix } = file.operation;
   const { retryMaximumSeconds } = file.timings;
   const workflowId = vendorSyncWorkflowId(concur, erp, company);
-  const input: SyncVendorsInput = { concur, erp, company, queuePrefix, ...wish, retryMaximumSeconds };
+  const companies = file.erp.find(({ name }) => name === erp)?.companies ?? [];
+  const fromConcur = companies.find((one) => one.company === company)?.vendorSync?.fromConcur ?? 'off';
+  const input: SyncVendorsInput = {
+    ...{ concur, erp, company, queuePrefix, ...wish, retryMaximumSeconds },
+    ...(fromConcur === 'off' ? {} : { fromConcur: true }),
+  };
   try {
     await client.workflow.start('syncVendors', {
       taskQueue: documentsQueue(queuePrefix),

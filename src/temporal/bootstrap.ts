@@ -7,7 +7,6 @@ import {
 } from '@temporalio/client';
 import type { ConnectionsFile } from '../config/connections-schema.js';
 import type { PollAt } from '../config/poll-schema.js';
-import type { VendorSync } from '../config/vendor-sync-schema.js';
 import type { KeepSubscriptionsInput } from '../contracts/events.js';
 import { searchAttributeTypes } from '../contracts/search-attributes.js';
 import type { HandOffInput, KeepTokenInput, PollInput, WatchInput } from '../contracts/steps.js';
@@ -16,10 +15,13 @@ import type { SyncVendorsInput } from '../contracts/vendor-master.js';
 import type { KeepWebhooksInput } from '../contracts/webhooks.js';
 import {
   tokenKeeperWorkflowId,
+  dimensionSyncWorkflowId,
   vendorSyncWorkflowId,
   watchScheduleName,
   webhookKeeperWorkflowId,
 } from '../contracts/workflow-ids.js';
+import { atFixedTimes, everySeconds, syncCadence } from './schedule-cadence.js';
+import { dimensionSyncInputs } from './dimension-sync-inputs.js';
 
 /** Values of the enumeration `IndexedValueType` of Temporal's API. */
 const indexedValueTypes: Record<string, number> = { Keyword: 2, Double: 4, Datetime: 6 };
@@ -216,53 +218,33 @@ export function desiredSchedules(file: ConnectionsFile): ScheduleOptions[] {
   const vendors = file.erp.flatMap((erp) =>
     erp.companies.flatMap(({ company, timeZone, vendorSync }) => {
       if (!vendorSync) return [];
-      const { concur } = vendorSync;
-      const input = { concur, erp: erp.name, company, queuePrefix: operation.queuePrefix, dryRun: false, force: false };
+      const { concur, fromConcur } = vendorSync;
+      const input = {
+        ...{ concur, erp: erp.name, company, queuePrefix: operation.queuePrefix, dryRun: false, force: false },
+        ...(fromConcur === 'off' ? {} : { fromConcur: true as const }),
+      };
       return [
         schedule(
           vendorSyncWorkflowId(concur, erp.name, company),
           'syncVendors',
-          vendorCadence(vendorSync, timeZone),
+          syncCadence(vendorSync, timeZone),
           { ...input, retryMaximumSeconds },
           'Tells Concur which vendors have changed',
         ),
       ];
     }),
   );
-  return [...polls, ...watches, ...handOffs, ...subscriptions, ...vendors];
+  const dimensions = dimensionSyncInputs(file).map(({ at, timeZone, input }) =>
+    schedule(
+      dimensionSyncWorkflowId(input.concur, input.erp, input.company),
+      'syncDimensions',
+      syncCadence({ at }, timeZone),
+      { ...input, dryRun: false, force: false },
+      'Tells Concur which values of the dimensions have changed',
+    ),
+  );
+  return [...polls, ...watches, ...handOffs, ...subscriptions, ...vendors, ...dimensions];
 }
-
-type Cadence = Pick<ScheduleOptions, 'spec'> & { catchupWindow: number };
-
-const everySeconds = (seconds: number): Cadence => ({
-  spec: { intervals: [{ every: seconds * 1_000 }], jitter: Math.round(seconds * 100) },
-  catchupWindow: Math.max(60_000, seconds * 2_000),
-});
-
-/** Of several polls that were missed, the overlap policy lets one run: it reads everything that is ready (S69). */
-const atFixedTimes = ({ days, times, timeZone, catchUpHours }: PollAt): Cadence => ({
-  spec: {
-    calendars: times.map((time) => {
-      const [hour, minute] = time.split(':').map(Number);
-      return {
-        dayOfWeek: days.map((day) => day.toUpperCase() as Uppercase<typeof day>),
-        hour: hour ?? 0,
-        minute: minute ?? 0,
-      };
-    }),
-    timezone: timeZone,
-  },
-  catchupWindow: catchUpHours * 3_600_000,
-});
-
-/** The night of the company where nothing is said. */
-const usualSyncTime = '02:00';
-
-const vendorCadence = ({ at, everyHours }: VendorSync, timeZone: string): number | PollAt => {
-  if (everyHours !== undefined) return Math.round(everyHours * hourSeconds);
-  const days: PollAt['days'] = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
-  return { days, times: [at ?? usualSyncTime], timeZone, catchUpHours: 12 };
-};
 
 async function ensureSchedule(client: Client, desired: ScheduleOptions): Promise<void> {
   try {
@@ -299,4 +281,5 @@ async function removeOthers(client: Client, desired: ScheduleOptions[], queuePre
 }
 
 const isOurs = (scheduleId: string, queuePrefix: string): boolean =>
-  scheduleId.startsWith(queuePrefix) && /^(poll:|watch-|events:|vendors:)/.test(scheduleId.slice(queuePrefix.length));
+  scheduleId.startsWith(queuePrefix) &&
+  /^(poll:|watch-|events:|vendors:|dimensions:)/.test(scheduleId.slice(queuePrefix.length));

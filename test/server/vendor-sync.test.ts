@@ -6,13 +6,15 @@ import { after, before, describe, it, mock } from 'node:test';
 import { Command } from 'commander';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { pino } from 'pino';
-import type { FoVendor } from '../../simulators/harness/types.js';
+import type { FoVendor } from '../../simulators/harness/master-data.js';
 import type { RunningSystem } from '../../simulators/running-system.js';
 import { startSimulators } from '../../simulators/running-system.js';
 import {
   createErpActivities,
   createVendorMasterActivities,
+  createVendorCreationActivities,
   createVendorOutcomeActivities,
+  createVendorProposalActivities,
 } from '../../src/activities/index.js';
 import { createVendorPlanActivities } from '../../src/activities/vendor-master.js';
 import { addVendorsCommands } from '../../src/cli/vendors-commands.js';
@@ -113,15 +115,20 @@ describe('the vendors of a simulated F&O in a simulated Concur', { timeout: 240_
     const [concur] = connections.file.concur;
     const [erp] = connections.file.erp;
     assert.ok(concur && erp);
+    const toConcur = connectConcur(parts, concur, () => Promise.resolve());
     const workers = await runWorkers(temporal, '', {
       [documentsQueue('')]: {
         ...createVendorPlanActivities(documentDependencies(parts)),
         ...createVendorOutcomeActivities(parts.shared),
       },
-      [erpQueue('', erp.name)]: createErpActivities(connectErp(parts, erp)),
-      [concurQueue('', concur.name)]: createVendorMasterActivities(
-        connectConcur(parts, concur, () => Promise.resolve()).vendors,
-      ),
+      [erpQueue('', erp.name)]: {
+        ...createErpActivities(connectErp(parts, erp)),
+        ...createVendorCreationActivities(connectErp(parts, erp)),
+      },
+      [concurQueue('', concur.name)]: {
+        ...createVendorMasterActivities(toConcur.vendors),
+        ...createVendorProposalActivities(toConcur.proposals),
+      },
     });
     ends.push(workers.stop);
   });

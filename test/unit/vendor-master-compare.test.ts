@@ -34,6 +34,18 @@ test('S14: what is wrong with a blocked vendor never keeps it from being blocked
   assert.equal(comparison.changes[0]?.record.countryCode, 'DE');
 });
 
+test('S19: blocking tells nothing but that: what Concur was told before is what it still holds', () => {
+  const told = toldOf(vendor('A', { taxId: 'T1' }));
+  const blocked = compare([vendor('A', { offered: false, taxId: 'T2' })], { told });
+  assert.deepEqual(blocked.changes[0]?.changed, ['approved']);
+  assert.deepEqual(
+    blocked.changes.map(({ record }) => record.taxId),
+    ['T1'],
+  );
+  const again = compare([vendor('A')], { told: toldAfter(told, blocked) });
+  assert.deepEqual(again.changes[0]?.changed, ['approved', 'taxId']);
+});
+
 test('S14: a blocked vendor that Concur was never told of is blocked where an import may have put it there', () => {
   assert.deepEqual(kinds(compare([vendor('A', { offered: false })])), ['block A']);
   const unnameable = compare([vendor('A'.repeat(40), { offered: false })]);

@@ -53,6 +53,17 @@ test('S17: faults of the section are sentences with their place', (t) => {
   assert.match(faultsOf({ concur: 'emea', paymentMethodType: 'CHECK' }), /vendorSync\.paymentMethodType/);
 });
 
+test('S17, S126: vendors of Business Central cannot be chosen by groups that it does not tell', (t) => {
+  const faultsOf = (section: object): string[] =>
+    configFiles(t, [
+      ["company: O'Brien & Söhne\n", `company: O'Brien & Söhne\n        vendorSync: ${JSON.stringify(section)}\n`],
+    ]).faults();
+  assert.deepEqual(faultsOf({ concur: 'emea' }), []);
+  const [fault, ...others] = faultsOf({ concur: 'emea', vendorGroups: ['DOMESTIC'] });
+  assert.equal(others.length, 0);
+  assert.match(fault ?? '', /companies\.0\.vendorSync\.vendorGroups: .*does not tell the groups .*remove vendorGroups/);
+});
+
 test('S18: without the section there is no schedule, and Concur vendors are no required scope', (t) => {
   const { file } = configFiles(t).load();
   assert.deepEqual(schedulesOf(file), []);
@@ -71,7 +82,7 @@ test('S13: the schedule runs in the night of the company, or every so many hours
   assert.deepEqual(args, [
     {
       ...{ concur: 'emea', erp: 'fo', company: 'demf', queuePrefix: '' },
-      ...{ dryRun: false, force: false, retryMaximumSeconds: 600 },
+      ...{ dryRun: false, force: false, fromConcur: true, retryMaximumSeconds: 600 },
     },
   ]);
   const [often] = schedulesOf(fileWith(t, { concur: 'emea', everyHours: 0.5 }));

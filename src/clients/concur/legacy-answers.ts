@@ -8,6 +8,8 @@ export interface ConcurRequest extends Omit<HttpRequest, 'headers' | 'signal'> {
   signal: AbortSignal | undefined;
   /** Media type that is asked for; JSON unless given. */
   accept?: string;
+  /** Language of Concur's words; the company's unless given. */
+  language?: string;
   /** Statuses that carry a result; 200 unless given. */
   resolves?: readonly number[];
   /** What a 404 means for one record, as a sentence; without it a 404 means a wrong address. */
@@ -25,8 +27,9 @@ export interface ConcurAnswer {
  * `concurRefusal`, with Concur's own words where the body has some; which error it is depends on the status alone.
  */
 export async function callConcur(http: HttpClient, request: ConcurRequest): Promise<ConcurAnswer> {
-  const { signal, accept = 'application/json', resolves = [200], absent, ...rest } = request;
-  const response = await http.send({ ...rest, headers: { accept }, ...(signal === undefined ? {} : { signal }) });
+  const { signal, accept = 'application/json', language, resolves = [200], absent, ...rest } = request;
+  const headers = { accept, ...(language === undefined ? {} : { 'accept-language': language }) };
+  const response = await http.send({ ...rest, headers, ...(signal === undefined ? {} : { signal }) });
   const call = concurCall(request.operation, response);
   if (resolves.includes(response.status)) return { response, call };
   if (response.status === 404 && absent !== undefined) throw new Rejected(absent, call, '404');
