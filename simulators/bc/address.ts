@@ -6,8 +6,13 @@ export interface Segment {
 
 /** What a path below the host names, and the base path of the deployment it went to. */
 export type Address = { base: string } & (
-  { api: 'v2.0' | 'analytics' | 'runtime'; segments: Segment[] } | { api: 'unknown' }
+  | { api: 'v2.0' | 'analytics' | 'runtime'; segments: Segment[] }
+  /** A published page; its company stands in the path, or is asked for by the query. */
+  | { api: 'pages'; company?: string; service: Segment }
+  | { api: 'unknown' }
 );
+
+const PAGE = /^odatav4\/(?:company\('((?:[^']|'')*)'\)\/)?(\w+)$/i;
 
 const ROUTES = {
   'api/v2.0': 'v2.0',
@@ -41,6 +46,15 @@ export function parseAddress(path: string, { online, onPremises = online }: Plac
   const base = [online, onPremises].find((each) => path.toLowerCase().startsWith(each));
   if (base === undefined) return { base: '', api: 'unknown' };
   const rest = path.slice(base.length);
+  const [, company, name] = PAGE.exec(rest) ?? [];
+  if (name !== undefined) {
+    return {
+      base,
+      api: 'pages',
+      service: { name },
+      ...(company === undefined ? {} : { company: company.replaceAll("''", "'") }),
+    };
+  }
   for (const [route, api] of Object.entries(ROUTES)) {
     if (!rest.toLowerCase().startsWith(`${route}/`)) continue;
     const segments = rest

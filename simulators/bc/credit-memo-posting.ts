@@ -1,5 +1,6 @@
 import { applyEntries, standingApplications, unapply } from './applications.js';
 import type { Call } from './calls.js';
+import { postedOrNoted, refuseByChance } from './chance-refusals.js';
 import { BcError, businessError, fieldError } from './errors.js';
 import { postInvoice } from './invoice-posting.js';
 import { postDocument } from './ledger.js';
@@ -20,7 +21,9 @@ export function postCreditMemoAction(call: Call, creditMemo: CreditMemoRow): voi
   }
   if (creditMemo.lines.length === 0) throw businessError('Please add at least one line item to the credit memo.');
   if (schedule(call, 'credit-memo', creditMemo.id)) return;
-  postCreditMemo(world, company, creditMemo);
+  postedOrNoted(world, creditMemo.id, () => {
+    postCreditMemo(world, company, creditMemo);
+  });
 }
 
 /** Checks and posts a draft with entries of the other sign; the invoice that it is for is closed as far as it goes. */
@@ -34,12 +37,14 @@ export function postCreditMemo(world: World, company: Company, creditMemo: Credi
   refuseTwin(company, creditMemo);
   const applied = entryToApplyTo(company, creditMemo);
   const legs = documentLegs(world, company, creditMemo, shape);
+  const mark = `${vendorNumber}/${vendorCreditMemoNumber}`;
+  refuseByChance(world, { mark, place: `${shape.name} ${creditMemo.draftNumber}`, legs });
   const postedNumber = String(nextNumber(company, 'creditMemo'));
   const vendorEntryId = postDocument(world, company, {
     documentNumber: postedNumber,
     documentType: 'Credit Memo',
     ...{ postingDate, dueDate, documentDate: creditMemoDate },
-    mark: `${vendorNumber}/${vendorCreditMemoNumber}`,
+    mark,
     currency: creditMemo.currencyCode || company.currency,
     invoiceId: '',
     legs,

@@ -20,7 +20,10 @@ export function checkIfMatch({ request, operation, world }: Call, row: Stored): 
       'Could not validate the client concurrency token required by the service. Please provide a valid token in the client request.',
     );
   }
-  if (header !== '*' && header !== etagOf(row)) {
-    throw new BcError(409, 'Request_EntityChanged', 'Another user has already changed the record.');
+  // In a busy tenant somebody changes the record between the client's look and its write; some proxies say so by 412.
+  const isChanged = header !== '*' && world.desk.itemFault('entity-changed', operation);
+  if (isChanged || (header !== '*' && header !== etagOf(row))) {
+    const status = isChanged && world.desk.random() < 0.5 ? 412 : 409;
+    throw new BcError(status, 'Request_EntityChanged', 'Another user has already changed the record.');
   }
 }

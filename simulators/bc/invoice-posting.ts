@@ -1,4 +1,5 @@
 import type { Call } from './calls.js';
+import { postedOrNoted, refuseByChance } from './chance-refusals.js';
 import { businessError } from './errors.js';
 import { postDocument } from './ledger.js';
 import { invoiceKey } from './purchase-kinds.js';
@@ -17,7 +18,9 @@ export function postInvoiceAction(call: Call, invoice: InvoiceRow): void {
     throw businessError('The action can be applied to a draft invoice only.');
   }
   if (schedule(call, 'invoice', invoice.id)) return;
-  postInvoice(world, company, invoice);
+  postedOrNoted(world, invoice.id, () => {
+    postInvoice(world, company, invoice);
+  });
 }
 
 /** Checks and posts a draft: a new number from the posted series, G/L entries, one vendor ledger entry. */
@@ -30,12 +33,14 @@ export function postInvoice(world: World, company: Company, invoice: InvoiceRow)
   checkPostable(world, company, invoice, { number: vendorInvoiceNumber, shape });
   refuseTwin(company, invoice);
   const legs = documentLegs(world, company, invoice, shape);
+  const mark = `${vendorNumber}/${vendorInvoiceNumber}`;
+  refuseByChance(world, { mark, place: `${shape.name} ${invoice.draftNumber}`, legs });
   const postedNumber = String(nextNumber(company, 'invoice'));
   const vendorEntryId = postDocument(world, company, {
     documentNumber: postedNumber,
     documentType: 'Invoice',
     ...{ postingDate, dueDate, documentDate: invoiceDate },
-    mark: `${vendorNumber}/${vendorInvoiceNumber}`,
+    mark,
     currency: invoice.currencyCode || company.currency,
     invoiceId: invoice.id,
     legs,

@@ -31,5 +31,6 @@ function runScheduled(world: World, posting: ScheduledPosting): void {
   } catch (error) {
     if (!(error instanceof BcError)) throw error;
     world.undo.rollBackTo(mark);
+    world.refusals.set(posting.id, error.message);
   }
 }

@@ -1,5 +1,6 @@
 import { Decimal } from 'decimal.js';
 import type { Call } from './calls.js';
+import { postedOrNoted, refuseByChance } from './chance-refusals.js';
 import { checkAccount, checkDialogs, checkPostingDate, checkPostingGroup, checkVendor } from './checks.js';
 import { checkDimensions } from './dimension-rules.js';
 import { businessError, fieldError } from './errors.js';
@@ -25,7 +26,9 @@ export function postJournalAction(call: Call, journal: JournalRow): void {
   if (journal.lines.length === 0) throw businessError('There is nothing to post.');
   if (realLines(journal).length === 0) return;
   if (schedule(call, 'journal', journal.id)) return;
-  postJournal(world, company, journal);
+  postedOrNoted(world, journal.id, () => {
+    postJournal(world, company, journal);
+  });
 }
 
 function wasPosted(company: Company, journal: JournalRow): boolean {
@@ -42,6 +45,7 @@ export function postJournal(world: World, company: Company, journal: JournalRow)
     const members = lines.filter((line) => line.documentNumber === documentNumber);
     const legs = members.flatMap((line) => legsOf(company, line));
     checkBalance(documentNumber, legs);
+    refuseByChance(world, { mark: documentNumber, place: `Gen. Journal Line ${documentNumber}`, legs });
     const postingDate = members[0]?.postingDate ?? world.today();
     const dates = { postingDate, documentDate: postingDate, dueDate: postingDate };
     const posted = postedNumberOf(world, company, documentNumber);

@@ -1,4 +1,4 @@
-import type { BcMasterData } from '../harness/types.js';
+import type { BcMasterData } from '../harness/master-data.js';
 import type { DefaultDimensionRow, Stored } from './records.js';
 import type { Table } from './table.js';
 import { EMPTY_DATE, type Company, type World } from './world.js';

@@ -228,6 +228,10 @@ export interface VendorEntryRow extends Stored {
   movedAt: number;
   /** Payments still planned; 0 until the payment run has decided. */
   partsLeft: number;
+  /** Of a payment that will be taken back: when, epoch milliseconds; 0 otherwise and afterwards. */
+  bouncesAt?: number;
+  /** Of an entry that a payment on it was chosen to be taken back from; what is paid again stands. */
+  hasBounced?: boolean;
   details: DetailRow[];
 }
 

@@ -3,6 +3,7 @@ import { parseAddress, type Address, type Place, type Segment } from './address.
 import { runBatch } from './batch.js';
 import { reportWrites, type WriteNote } from './calls.js';
 import { errorResponse, faultBody, methodNotAllowed, notFound } from './errors.js';
+import { publishedPages } from './ledger-pages.js';
 import { metadataAnswer } from './metadata.js';
 import { actionName } from './resolve.js';
 import { analyticsSets, runtimeSets, standardSets } from './root-sets.js';
@@ -31,7 +32,8 @@ export function postingCompany(place: Place, { method, path }: SimRequest): stri
 function refusalBySetUp({ setUpFaults }: World, { api }: Address, request: SimRequest): SimResponse | undefined {
   if (setUpFaults['environment-upgrading'] === true) return { status: 503, body: faultBody(503) };
   if (setUpFaults['api-missing'] === 405) return errorResponse(methodNotAllowed('api'));
-  if (setUpFaults['api-missing'] === true && api !== 'analytics') return errorResponse(notFound(request.path));
+  if (setUpFaults['api-missing'] === true && api !== 'analytics' && api !== 'pages')
+    return errorResponse(notFound(request.path));
   if (setUpFaults['analytics-missing'] === true && api === 'analytics') return errorResponse(notFound(request.path));
   return undefined;
 }
@@ -39,12 +41,27 @@ function refusalBySetUp({ setUpFaults }: World, { api }: Address, request: SimRe
 function operationAt(world: World, place: Place, request: SimRequest, address: Address): Operation {
   if (address.api === 'v2.0') return standardOperation(world, place, request, address.segments);
   const kind = request.method === 'GET' ? 'read' : 'write';
-  if (address.api === 'unknown' || kind === 'write') {
+  if (address.api === 'pages' && kind === 'read') {
+    return { name: `${address.service.name}.read`, kind, execute: () => readPage(world, address, request) };
+  }
+  if (address.api === 'pages' || address.api === 'unknown' || kind === 'write') {
     return { name: 'unknown', kind, execute: () => errorResponse(notFound(request.path)) };
   }
   const source = { sets: address.api === 'runtime' ? runtimeSets : analyticsSets, replicaOnly: true };
   const execute = (): SimResponse => readBelowCompany(world, address.segments, request, source);
   return { ...operationOf(request.method, address.segments), execute };
+}
+
+/** A page knows its company by name only. */
+function readPage(
+  world: World,
+  { company, service }: Extract<Address, { api: 'pages' }>,
+  request: SimRequest,
+): SimResponse {
+  const name = company ?? request.query.get('company');
+  const key = world.served.find((each) => each.name === name)?.id ?? '';
+  const source = { sets: publishedPages, replicaOnly: false };
+  return readBelowCompany(world, [{ name: 'companies', key }, service], request, source);
 }
 
 function standardOperation(world: World, place: Place, request: SimRequest, segments: Segment[]): Operation {

@@ -1,12 +1,14 @@
 import type { Desk, SimRequest, SimResponse, Simulator } from '../harness/server.js';
-import type { BcMasterData, Journal, PostedErpDocument, SimulatorSettings } from '../harness/types.js';
+import type { BcMasterData } from '../harness/master-data.js';
+import type { SimulatorSettings } from '../harness/settings-types.js';
+import type { Journal, PostedErpDocument } from '../harness/types.js';
 import { parseAddress, placeOf, type Place } from './address.js';
 import { textAnswer } from './answers.js';
 import { clerkOnEntry, clerkOnOrder, openOrders, type OrderReport } from './clerk.js';
 import { faultBody } from './errors.js';
 import { runJobQueue } from './job-queue.js';
 import { loadMasterData, upsertVendor, type VendorMasterData } from './master-data.js';
-import { runPayments } from './payments.js';
+import { paymentProgress, runPayments, type PaymentProgress } from './payments.js';
 import { postingCompany, routeRequest } from './routes.js';
 import { mergeFaults, type SetUpFaults } from './set-up-faults.js';
 import { deleteSubscriptions } from './subscription-removal.js';
@@ -28,6 +30,8 @@ export interface BcControls {
   /** Switches faults of the set-up; what is not named stays. */
   changeSetUpFaults(changes: unknown): void;
   webhooks(): WebhookReport;
+  /** Subscriptions that stand, by company and entity set. */
+  subscriptions(): NonNullable<Journal['subscriptions']>;
   /** Changes how notifications are sent; what is not named stays. */
   changeWebhooks(changes: unknown): void;
   /** Deletes subscriptions as an administrator does, without telling anybody; says how many. */
@@ -56,6 +60,8 @@ export interface BcSimulator extends Simulator, BcControls {
   close(): Promise<void>;
   posted(): PostedErpDocument[];
   unposted(): Journal['unposted'];
+  /** How far payments and reversals are. */
+  paymentProgress(): PaymentProgress;
   /** Changes one posted amount behind the connector's back and says which; undefined if nothing is posted. */
   tamper(): string | undefined;
   /** Creates or updates a vendor as a clerk would. Throws for an unknown company. */
@@ -78,7 +84,7 @@ export interface BcSimulatorParts {
 
 /** Builds the simulated tenant of `settings.bc`. */
 export function createBcSimulator({ desk, settings, state, tokens }: BcSimulatorParts): BcSimulator {
-  const { paymentDelayMs, partShare, requestLimit, postingMs } = settings.bc;
+  const { requestLimit, postingMs } = settings.bc;
   const world = new World(desk, settings, state as BcState | undefined);
   const traffic = new Traffic(world, { requestLimit, postingMs });
   const place = placeOf(settings.bc);
@@ -111,7 +117,7 @@ export function createBcSimulator({ desk, settings, state, tokens }: BcSimulator
     tick: () => {
       world.webhooks.tick();
       runJobQueue(world);
-      runPayments(world, { paymentDelayMs, partShare });
+      runPayments(world, settings.bc);
     },
     close: () => world.webhooks.close(),
     setUpFaults: () => world.setUpFaults,
@@ -120,6 +126,13 @@ export function createBcSimulator({ desk, settings, state, tokens }: BcSimulator
       desk.changed();
     },
     webhooks: () => world.webhooks.report(),
+    subscriptions: () => {
+      world.webhooks.expire();
+      const names = new Map(world.companies.map(({ id, name }) => [id, name]));
+      return world.webhooks.subscriptions
+        .all()
+        .map(({ company, set }) => ({ company: names.get(company) ?? company, set }));
+    },
     changeWebhooks: (changes) => {
       world.webhooks.change(changes);
     },
@@ -128,6 +141,7 @@ export function createBcSimulator({ desk, settings, state, tokens }: BcSimulator
     changeLimits: (limits) => {
       traffic.settings = trafficSettingsSchema.parse(limits);
     },
+    paymentProgress: () => paymentProgress(world),
     orders: () => openOrders(world),
     actOnOrder: (act) => {
       clerkOnOrder(world, act);

@@ -9,7 +9,7 @@ const choiceSchema = z
 export function deleteSubscriptions(world: World, choice: unknown): { deleted: number } {
   const { subscriptionId, notificationUrl, company, set } = choiceSchema.parse(choice);
   const companyId = company === undefined ? undefined : (world.company(company)?.id ?? company);
-  const deleted = world.webhooks.remove(
+  const deleted = world.webhooks.removeByHand(
     (row) =>
       (subscriptionId === undefined || row.id === subscriptionId) &&
       (notificationUrl === undefined || row.notificationUrl === notificationUrl) &&

@@ -95,6 +95,8 @@ export interface WebhookCounts {
   deletedByAnswer: number;
   deletedAfterRetries: number;
   expired: number;
+  /** How often an administrator deleted some. */
+  deletedByPeople: number;
 }
 
 /** State of the webhooks, JSON-safe. */
@@ -109,6 +111,6 @@ export interface WebhookState {
 export function noCounts(): WebhookCounts {
   return {
     ...{ sent: 0, failed: 0, lost: 0, doubled: 0, late: 0 },
-    ...{ deletedByAnswer: 0, deletedAfterRetries: 0, expired: 0 },
+    ...{ deletedByAnswer: 0, deletedAfterRetries: 0, expired: 0, deletedByPeople: 0 },
   };
 }

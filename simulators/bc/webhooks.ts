@@ -48,7 +48,7 @@ export class Webhooks {
     // What was under way when the process ended is sent again.
     const boxes = state?.mailboxes.map((box) => ({ ...box, items: mergeItems(box.sending, box.items), sending: [] }));
     this.#mailboxes = new Map(boxes?.map((box) => [box.url, box]));
-    this.#counts = state?.counts ?? noCounts();
+    this.#counts = { ...noCounts(), ...state?.counts };
     this.settings = webhookSettingsSchema.parse(state?.settings ?? settings ?? {});
   }
 
@@ -110,6 +110,13 @@ export class Webhooks {
     this.#undo.commit();
     this.#desk.changed();
     return gone.length;
+  }
+
+  /** What an administrator deletes; nobody is told. */
+  removeByHand(isMeant: (subscription: SubscriptionRow) => boolean): number {
+    const deleted = this.remove(isMeant);
+    if (deleted > 0) this.#counts.deletedByPeople += 1;
+    return deleted;
   }
 
   /** Deletes what has expired; nobody is told. */

@@ -3,7 +3,8 @@ import type { Journal, PostedErpDocument } from '../harness/types.js';
 import { realLines } from './journal-lines.js';
 import { originalOf } from './ledger-amounts.js';
 import { isPayable } from './payments.js';
-import type { GlEntryRow, PostedRow, VendorEntryRow } from './records.js';
+import { reversalsOf } from './payment-reversal.js';
+import type { GlEntryRow, PostedRow, PurchaseDocumentRow, VendorEntryRow } from './records.js';
 import { plain } from './wire.js';
 import type { Company, World } from './world.js';
 
@@ -33,17 +34,34 @@ export function postedDocuments(world: World): PostedErpDocument[] {
 /** Drafts, and batches with lines in them, one entry per document number. */
 export function unpostedDocuments(world: World): Journal['unposted'] {
   return world.companies.flatMap((company) => {
+    const name = { erp: 'bc' as const, company: company.name };
+    const logOf = (id: string): { log?: string } => {
+      const log = world.refusals.get(id);
+      return log === undefined ? {} : { log };
+    };
+    const draft = (document: PurchaseDocumentRow, number: string): Journal['unposted'][number] => ({
+      ...{ ...name, mark: `${document.vendorNumber}/${number}`, text: commentsOf(document) },
+      ...{ lines: document.lines.length, ...logOf(document.id) },
+    });
     const drafts = company.invoices.all().filter((invoice) => invoice.postedAt === 0);
     const credits = company.creditMemos.all().filter((creditMemo) => creditMemo.postedAt === 0);
-    const marks = [
-      ...drafts.map((invoice) => `${invoice.vendorNumber}/${invoice.vendorInvoiceNumber}`),
-      ...credits.map((creditMemo) => `${creditMemo.vendorNumber}/${creditMemo.vendorCreditMemoNumber}`),
-      ...company.journals
-        .all()
-        .flatMap((journal) => [...new Set(realLines(journal).map((line) => line.documentNumber))]),
+    return [
+      ...drafts.map((invoice) => draft(invoice, invoice.vendorInvoiceNumber)),
+      ...credits.map((creditMemo) => draft(creditMemo, creditMemo.vendorCreditMemoNumber)),
+      ...company.journals.all().flatMap((journal) => {
+        const lines = realLines(journal);
+        return [...new Set(lines.map(({ documentNumber }) => documentNumber))].map((mark) => ({
+          ...{ ...name, mark, text: journal.displayName, ...logOf(journal.id) },
+          lines: lines.filter(({ documentNumber }) => documentNumber === mark).length,
+        }));
+      }),
     ];
-    return marks.map((mark) => ({ erp: 'bc' as const, company: company.name, mark }));
   });
+}
+
+/** Texts of the comment lines: what else names a draft to a person. */
+function commentsOf({ lines }: PurchaseDocumentRow): string {
+  return lines.flatMap(({ lineType, description }) => (lineType === 'Comment' ? [description] : [])).join(' ');
 }
 
 /** Raises one posted amount by one unit behind everyone's back, and says which; undefined if nothing is posted. */
@@ -86,7 +104,7 @@ function paymentOf(
   row: PostedRow,
   entries: readonly VendorEntryRow[],
   payments: ReadonlySet<number>,
-): { paid: string; payable: string } {
+): Pick<PostedErpDocument, 'paid' | 'payable' | 'reversals'> {
   let [paid, payable] = [new Decimal(0), new Decimal(0)];
   const inLocalCurrency = row.currency === company.currency;
   for (const entry of entries) {
@@ -102,5 +120,7 @@ function paymentOf(
     const owed = original.neg().minus(settled.otherwise);
     payable = payable.plus(isPayable(company, entry.vendorNumber) ? owed : settled.byPayment);
   }
-  return { paid: plain(paid), payable: plain(payable) };
+  const owing = entries.filter((entry) => originalOf(entry).amount.isNegative());
+  const reversals = reversalsOf(owing, payments, inLocalCurrency);
+  return { paid: plain(paid), payable: plain(payable), ...(reversals.length === 0 ? {} : { reversals }) };
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Desk } from '../harness/server.js';
-import type { SimulatorSettings } from '../harness/types.js';
+import type { SimulatorSettings } from '../harness/settings-types.js';
 import type {
   AccountRow,
   CreditMemoRow,
@@ -88,6 +88,7 @@ export interface BcState {
   /** Absent in states of earlier versions. */
   webhooks?: WebhookState;
   setUpFaults?: SetUpFaults;
+  refusals?: Record<string, string>;
 }
 
 /** The tenant: companies, running numbers, clock and desk. */
@@ -102,12 +103,18 @@ export class World {
   /** What is wrong with the set-up. */
   setUpFaults: SetUpFaults = {};
   scheduled: ScheduledPosting[] = [];
+  /** Share of the documents that posting refuses for good, 0…1. */
+  readonly refuseShare: number;
+  /** What posting has said against drafts and batches at last, by record id. */
+  readonly refusals: Map<string, string>;
   #sequence = 0;
   #batches = 0;
 
   constructor(desk: Desk, { faults, bc }: SimulatorSettings, state: BcState | undefined) {
     this.desk = desk;
     this.orderedFaultsOnly = faults === 'none';
+    this.refuseShare = bc.refuseShare ?? 0;
+    this.refusals = new Map(Object.entries(state?.refusals ?? {}));
     this.undo = new UndoLog((changes) => {
       this.webhooks.changed(changes);
     });
@@ -189,6 +196,7 @@ export class World {
       scheduled: this.scheduled,
       webhooks: this.webhooks.snapshot(),
       setUpFaults: this.setUpFaults,
+      refusals: Object.fromEntries(this.refusals),
       companies: this.companies.map((company) => ({
         ...company,
         accounts: company.accounts.all(),

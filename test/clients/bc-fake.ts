@@ -6,7 +6,7 @@ import type { HttpClient, HttpRequest, HttpResponse } from '../../src/clients/ht
 
 /** Rows keep numbers as strings; these fields go over the wire as JSON numbers. */
 const numeric =
-  /amount|unitCost|quantity|lineNumber|sequence|EntryNo$|ApplicationNo$|LedgerEntryNo$|AmountLCY|status$/i;
+  /amount|unitCost|quantity|lineNumber|sequence|Entry_?No$|ApplicationNo$|LedgerEntryNo$|AmountLCY|status$/i;
 
 export type Row = Record<string, unknown> & { id: string };
 
@@ -82,12 +82,16 @@ export class FakeBc implements HttpClient {
   /** Numbers from which a posting number series replaces the document number of a journal (trap 9). */
   postingSeries: string | undefined;
   vendorEntries: Record<string, unknown>[] = [];
+  /** Service names under which the pages of the vendor ledger are published. */
+  pages = { entries: 'VendorLedgerEntries', details: 'DetailedVendorLedgerEntries' };
   pageSize = 1000;
   /** Refuses deep-inserted dimensions because the line already carries a default. */
   defaultDimension: string | undefined;
   losesDimensions = false;
   postsByJobQueue = false;
   leavesBlankLine = true;
+  /** Takes lines together with their batch. */
+  takesDeepJournals = true;
   currency = 'EUR';
   private nextNumber = 1043;
   private nextEntry = 100;
@@ -126,6 +130,8 @@ export class FakeBc implements HttpClient {
   }
 
   private answer(request: HttpRequest): HttpResponse {
+    const pages = `${this.root.replace(/api$/, 'ODataV4')}/`;
+    if (request.path.startsWith(pages)) return this.publishedPage(request, request.path.slice(pages.length));
     const analytics = `${this.root}/microsoft/analytics/v1.0/`;
     if (request.path.startsWith(analytics)) return this.page(request, this.vendorEntries);
     if (request.path === `${this.root}/v2.0/$metadata`) return this.metadata();
@@ -142,6 +148,37 @@ export class FakeBc implements HttpClient {
     return this.entity(request, path.slice(this.path.length + 1), body(request));
   }
 
+  /** Pages 29 and 574 under the names in `pages`; the name of this company cannot stand in the path. */
+  private publishedPage(request: HttpRequest, path: string): HttpResponse {
+    if (request.query?.company !== this.companyName) return error(404, 'Internal_CompanyNotFound', 'No such company.');
+    const initial = (row: Record<string, unknown>): boolean => row.dvleEntryType === 'Initial_x0020_Entry';
+    const plain = (text: unknown): string => String(text).replaceAll('_x0020_', ' ');
+    if (path === this.pages.entries) {
+      const rows = this.vendorEntries.filter(initial).map((row) => ({
+        Entry_No: row.vleEntryNo,
+        Posting_Date: row.dvlePostingDate,
+        Document_Type: plain(row.dvleDocumentType),
+        Document_No: row.dvleDocumentNo,
+        Vendor_No: row.dvleVendorNo,
+        Currency_Code: '',
+        Original_Amount: row.dvleAmountLCY,
+        Reversed: false,
+      }));
+      return this.page(request, rows);
+    }
+    if (path !== this.pages.details) return gone(path);
+    const rows = this.vendorEntries.map((row) => ({
+      Entry_No: row.dvleEntryNo,
+      Vendor_Ledger_Entry_No: row.vleEntryNo,
+      Entry_Type: plain(row.dvleEntryType),
+      Document_Type: plain(row.dvleDocumentType),
+      Document_No: row.dvleDocumentNo,
+      Posting_Date: row.dvlePostingDate,
+      Amount: row.dvleAmountLCY,
+    }));
+    return this.page(request, rows);
+  }
+
   private metadata(): HttpResponse {
     const actions = this.postable.map(
       (type) => `<Action Name="post" IsBound="true"><Parameter Type="Microsoft.NAV.${type}"/></Action>`,
@@ -151,7 +188,18 @@ export class FakeBc implements HttpClient {
 
   private entity(request: HttpRequest, path: string, json: Record<string, unknown>): HttpResponse {
     const [, set = '', id, part, partId] = /^(\w+)(?:\(([^)]+)\))?(?:\/([\w.]+)(?:\(([^)]+)\))?)?$/.exec(path) ?? [];
-    if (set === 'vendors') return this.page(request, withIds(this.vendors));
+    if (set === 'vendors') {
+      const isExpanded = request.query?.$expand === 'defaultDimensions';
+      const defaultsOf = (number: unknown): object[] =>
+        this.defaults
+          .filter(({ parent }) => parent === number)
+          .map(({ parent, ...row }) => ({ parentId: idOf(parent), ...row }));
+      const rows: Row[] = withIds(this.vendors);
+      return this.page(
+        request,
+        isExpanded ? rows.map((row) => ({ ...row, defaultDimensions: defaultsOf(row.number) })) : rows,
+      );
+    }
     if (set === 'accounts') return this.page(request, withIds(this.accounts));
     if (set === 'defaultDimensions') {
       return this.page(
@@ -186,14 +234,15 @@ export class FakeBc implements HttpClient {
     part: string | undefined,
     json: Record<string, unknown>,
   ): HttpResponse {
-    if (id === undefined && request.method === 'GET') return this.page(request, this.journals);
-    if (id === undefined) {
-      if (this.journals.some(({ code }) => code === json.code))
-        return error(400, 'Internal_EntityWithSameKeyExists', 'There is already a record.');
-      const row = { id: randomUUID(), '@odata.etag': 'W/"j1"', ...json };
-      this.journals.push(row);
-      return ok(201, row);
+    if (id === undefined && request.method === 'GET') {
+      const isExpanded = request.query?.$expand?.startsWith('journalLines') === true;
+      const linesOf = (row: Row): Row[] => this.journalLines.filter(({ journalId }) => journalId === row.id);
+      return this.page(
+        request,
+        isExpanded ? this.journals.map((row) => ({ ...row, journalLines: linesOf(row) })) : this.journals,
+      );
     }
+    if (id === undefined) return this.createJournal(json);
     const journal = this.journals.find((row) => row.id === id);
     if (journal === undefined) return gone('journals');
     if (request.method === 'GET' && part === undefined) return ok(200, journal);
@@ -210,6 +259,25 @@ export class FakeBc implements HttpClient {
         this.journalLines.filter((row) => row.journalId === id),
       );
     return this.postJournal(id);
+  }
+
+  /** With the lines that are inserted with it: all of it or nothing. */
+  private createJournal({ journalLines = [], ...json }: Record<string, unknown>): HttpResponse {
+    if (this.journals.some(({ code }) => code === json.code))
+      return error(400, 'Internal_EntityWithSameKeyExists', 'There is already a record.');
+    const lines = journalLines as Record<string, unknown>[];
+    if (!this.takesDeepJournals && lines.length > 0)
+      return error(400, 'BadRequest_InvalidProperty', "The property 'journalLines' does not exist on type 'journal'.");
+    const before = [...this.journalLines];
+    const row = { id: randomUUID(), '@odata.etag': 'W/"j1"', ...json };
+    for (const line of lines) {
+      const refused = this.insertLine(row.id, line);
+      if (refused === undefined) continue;
+      this.journalLines = before;
+      return refused;
+    }
+    this.journals.push(row);
+    return ok(201, row);
   }
 
   private journalLine(request: HttpRequest, id: string): HttpResponse {
@@ -346,6 +414,9 @@ export class FakeBc implements HttpClient {
     json: Record<string, unknown>,
   ): HttpResponse {
     const { table, lines } = purchases[set];
+    if (id === undefined && request.method === 'GET' && request.query?.$expand !== undefined) {
+      return this.page(request, this[table]);
+    }
     if (id === undefined && request.method === 'GET') {
       return this.page(
         request,
@@ -534,7 +605,7 @@ const withIds = (rows: Record<string, unknown>[]) => rows.map((row) => ({ id: id
 
 function filtered(rows: Record<string, unknown>[], filter: string): Record<string, unknown>[] | undefined {
   if (filter === '') return rows;
-  const terms = [...filter.matchAll(/(\w+) (eq|ge) ('(?:[^']|'')*'|[\w-]+)/g)].map(
+  const terms = [...filter.matchAll(/(\w+) (eq|ge|gt) ('(?:[^']|'')*'|[\w-]+)/g)].map(
     ([, field = '', op = '', literal = '']) => ({
       field,
       op,
@@ -546,7 +617,11 @@ function filtered(rows: Record<string, unknown>[], filter: string): Record<strin
   if (terms.some(({ field, value }) => /^(number|code|documentNumber|vendorNumber)$/.test(field) && value.length > 20))
     return undefined;
   const holds = (row: Record<string, unknown>, { field, op, value }: (typeof terms)[number]): boolean =>
-    op === 'ge' ? String(row[field]) >= value : String(row[field]).toUpperCase() === value.toUpperCase();
+    op === 'gt'
+      ? Number(row[field]) > Number(value)
+      : op === 'ge'
+        ? String(row[field]) >= value
+        : String(row[field]).toUpperCase() === value.toUpperCase();
   return rows.filter((row) =>
     isChain ? terms.some((term) => holds(row, term)) : terms.every((term) => holds(row, term)),
   );

@@ -12,7 +12,7 @@ const nothing = { vendors: [], accounts: [], dimensions: [], journalNames: [] };
 test('S50: the URL is built from tenant, environment and the company id found by its exact name', async () => {
   const { bc, erp, signal } = stage();
   await erp.checkMasterData({ ...nothing, company: bc.companyName, vendors: ['E-001'] }, signal);
-  await erp.checkMasterData({ ...nothing, company: bc.companyName, vendors: ['E-001'] }, signal);
+  await erp.checkMasterData({ ...nothing, company: bc.companyName, vendors: ['20000'] }, signal);
   assert.deepEqual(bc.operations, ['bc.companies.list', 'bc.vendors.check', 'bc.vendors.check']);
   assert.equal(bc.calls[1]!.path, `/v2.0/contoso.example/Sandbox-1/api/v2.0/companies(${bc.companyId})/vendors`);
   assert.equal(bc.calls[1]!.headers!['Data-Access-Intent'], 'ReadWrite');
@@ -45,6 +45,19 @@ test('S84: unknown vendors are found missing, over-long ones without a call, and
   );
   assert.equal(bc.calls[1]!.query!.$filter, "number eq 'E-001' or number eq 'NOBODY' or number eq 'O''BRIEN'");
   assert.equal(bc.writes().length, 0);
+});
+
+test('S85, S91: a vendor that may be posted to is kept for a moment; missing and blocked ones are asked for anew', async () => {
+  const { bc, erp, signal } = stage();
+  bc.defaults.push({ parent: 'E-002', dimensionCode: 'DEPARTMENT', dimensionValueCode: '', postingValidation: '' });
+  bc.vendors.push({ number: 'E-002', blocked: '_x0020_', currencyCode: 'EUR' });
+  const vendors = ['E-001', 'E-002', 'E-009', '20000', 'NOBODY'];
+  await erp.checkMasterData({ ...nothing, company: bc.companyName, vendors }, signal);
+  await erp.checkMasterData({ ...nothing, company: bc.companyName, vendors }, signal);
+  const [first, second] = bc.calls.filter(({ operation }) => operation === 'bc.vendors.check');
+  assert.match(first!.query!.$filter!, /'E-001'/);
+  assert.ok(!second!.query!.$filter!.includes('E-001'));
+  for (const asked of vendors.slice(1)) assert.ok(second!.query!.$filter!.includes(asked), asked);
 });
 
 test('S85: a vendor blocked for all is refused, one blocked for payment may be invoiced', async () => {

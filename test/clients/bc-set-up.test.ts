@@ -15,6 +15,7 @@ const use = (bc: FakeBc, changes: Partial<BcCompanyUse> = {}): BcCompanyUse => (
   routes: { expense: 'bc-general-journal', invoice: 'bc-purchase-invoice' },
   dimensions: ['Department'],
   paymentSource: 'analytics',
+  ledgerPages: bc.pages,
   ...changes,
 });
 

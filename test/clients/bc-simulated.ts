@@ -1,5 +1,7 @@
 import { createBcAdapter } from '../../src/clients/dynamics-nav/adapter.js';
-import type { HttpClient } from '../../src/clients/http/types.js';
+import type { BcCompanyOptions } from '../../src/clients/dynamics-nav/options.js';
+import type { Sharing } from '../../src/clients/http/shared-calls.js';
+import type { HttpClient, HttpRequest } from '../../src/clients/http/types.js';
 import type { ErpDocument } from '../../src/contracts/erp-documents.js';
 import type { ErpPort } from '../../src/contracts/erp-port.js';
 import { BcStage } from '../simulators/bc-stage.js';
@@ -57,9 +59,20 @@ export const documents: Record<string, (seed: string) => ErpDocument> = {
 };
 
 /** An adapter before a simulated tenant, without a network; answers of its writes can be lost. */
-export function simulatedBc(simulated = new BcStage()): { simulated: BcStage; http: LossyHttp; port: ErpPort } {
-  const http = new LossyHttp(clientOf(simulated));
-  const companies = { [company]: { paymentSource: 'analytics' as const, proveTries: 1 } };
-  const port = createBcAdapter({ name: 'bc', tenant: 'contoso', environment: 'Sandbox', companies }, http);
+export function simulatedBc(
+  simulated = new BcStage(),
+  changes: Partial<BcCompanyOptions> & { sharing?: Sharing; observe?: (request: HttpRequest) => void } = {},
+): { simulated: BcStage; http: LossyHttp; port: ErpPort } {
+  const { sharing, observe, ...settings } = changes;
+  const client = clientOf(simulated);
+  const http = new LossyHttp({
+    send: (request) => {
+      observe?.(request);
+      return client.send(request);
+    },
+  });
+  const companies = { [company]: { paymentSource: 'analytics' as const, proveTries: 1, ...settings } };
+  const options = { name: 'bc', tenant: 'contoso', environment: 'Sandbox', companies };
+  const port = createBcAdapter({ ...options, ...(sharing === undefined ? {} : { sharing }) }, http);
   return { simulated, http, port };
 }

@@ -180,6 +180,7 @@ test('S85: a posted document of a vendor that is blocked for payment is shown wi
 test('NAV spec 4: a part of a batch that is throttled or fails leaves nothing behind and is repeated', async () => {
   for (const status of [429, 500]) {
     const { bc, write } = stage();
+    bc.takesDeepJournals = false;
     const answer = { status, code: 'Internal_ServerError', message: 'The server is busy.' };
     bc.batchFaults.push(answer);
     await assert.rejects(write(journal(bc)), Unavailable);

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import type { SimulatorSettings } from '../../simulators/harness/types.js';
+import type { SimulatorSettings } from '../../simulators/harness/settings-types.js';
 import { startSimulators } from '../../simulators/running-system.js';
 import { parseSettings } from '../../simulators/settings.js';
 import { strong } from './bc-stage.js';

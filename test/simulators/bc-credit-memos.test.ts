@@ -56,7 +56,9 @@ describe('credit memos of Business Central', () => {
       body.purchaseCreditMemoLines[1].dimensionSetLines.map((row: any) => `${row.code}=${row.valueCode}`),
       ['DEPARTMENT=SALES', 'PROJECT=P-100'],
     );
-    assert.deepEqual(stage.bc.unposted(), [{ erp: 'bc', company: 'North Ltd', mark: '20000/CM-INV-1' }]);
+    assert.deepEqual(stage.bc.unposted(), [
+      { erp: 'bc', company: 'North Ltd', mark: '20000/CM-INV-1', text: 'CONCUR', lines: 2 },
+    ]);
   });
 
   test('S10: posting writes the opposite entries under a new number and closes the invoice without a payment', () => {

@@ -59,7 +59,7 @@ test('a dimension inherited from the header fails the whole insert when a line a
 test('S102: posting keeps the id, changes the number and writes entries under the new number', () => {
   const stage = new BcStage();
   const id = stage.draft('A1', '1512.50');
-  assert.deepEqual(stage.bc.unposted(), [{ erp: 'bc', company: 'North Ltd', mark: '20000/A1' }]);
+  assert.deepEqual(stage.bc.unposted(), [{ erp: 'bc', company: 'North Ltd', mark: '20000/A1', text: '', lines: 1 }]);
   const post = stage.postInvoice(id);
   assert.deepEqual([post.status, post.body], [204, undefined]);
   const invoice = stage.get(`purchaseInvoices(${id})`).body;

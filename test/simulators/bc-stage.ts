@@ -1,7 +1,8 @@
 import { parse, stringify, LosslessNumber } from 'lossless-json';
 import { createBcSimulator, type BcSimulator } from '../../simulators/bc/simulator.js';
 import type { Desk, SimRequest, SimResponse } from '../../simulators/harness/server.js';
-import type { BcMasterData, SimulatorSettings } from '../../simulators/harness/types.js';
+import type { BcMasterData } from '../../simulators/harness/master-data.js';
+import type { SimulatorSettings } from '../../simulators/harness/settings-types.js';
 
 /** A JSON number with exactly these digits. */
 export function num(digits: string): LosslessNumber {
@@ -131,7 +132,7 @@ export class BcStage {
   readonly bc: BcSimulator;
   readonly north: string;
 
-  constructor(state?: unknown) {
+  constructor(state?: unknown, bc: Partial<SimulatorSettings['bc']> = {}) {
     const desk: Desk = {
       now: () => new Date(this.nowMs),
       random: () => this.chance,
@@ -146,7 +147,7 @@ export class BcStage {
         token === 'good' && audience === 'https://bc.example.test' && !this.expired.has(token),
       expire: (token: string) => void this.expired.add(token),
     };
-    this.bc = createBcSimulator({ desk, settings, state, tokens });
+    this.bc = createBcSimulator({ desk, settings: { ...settings, bc: { ...settings.bc, ...bc } }, state, tokens });
     if (state === undefined) this.bc.loadMasterData(masterData);
     const companies = this.call('GET', `${root}/companies?$filter=name eq 'North Ltd'`).body.value;
     this.north = companies[0].id;

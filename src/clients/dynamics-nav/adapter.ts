@@ -11,6 +11,7 @@ import { writeInvoice } from './invoice-writer.js';
 import { findJournalPostings } from './journal-postings.js';
 import { withdrawJournal } from './journal-withdrawal.js';
 import { writeJournal } from './journal-writer.js';
+import { readDimensionValues } from './dimension-values.js';
 import { createMasterDataCheck } from './master-data.js';
 import { createOData } from './odata.js';
 import type { BcAdapterOptions, BcClock, BcCompany } from './options.js';
@@ -20,6 +21,11 @@ import { isPurchase, type PurchaseDocument } from './purchase-kinds.js';
 import { lookAtOrder, writePurchaseOrder } from './purchase-orders.js';
 import { isRefusal, published } from './refusals.js';
 import { readSettlements } from './settlements.js';
+import { createChainReads } from './shared-reads.js';
+import { createTidying } from './tidying.js';
+import { createTouches } from './touches.js';
+import { createVendorCreation } from './vendor-creation.js';
+import { createVendors } from './vendor-facts.js';
 import { readVendors } from './vendors.js';
 
 const systemClock: BcClock = {
@@ -38,7 +44,18 @@ export function createBcAdapter(options: BcAdapterOptions, http: HttpClient): Er
   const clock = options.clock ?? systemClock;
   const odata = createOData(options, http);
   const companies = createCompanies(options, odata);
-  const parts: BcParts = { odata, companies, facts: createCompanyFacts(odata, clock), clock };
+  const readChain = createChainReads(odata, options.sharing);
+  const parts: BcParts = {
+    odata,
+    readChain,
+    companies,
+    facts: createCompanyFacts(odata, clock),
+    vendors: createVendors(readChain, clock),
+    touches: createTouches(),
+    tidy: createTidying(odata, readChain, options.sharing),
+    ledgerPages: options.ledgerPages ?? { entries: 'VendorLedgerEntries', details: 'DetailedVendorLedgerEntries' },
+    clock,
+  };
   const check = createMasterDataCheck(parts);
 
   async function within<T>(name: string, signal: AbortSignal, work: (company: BcCompany) => Promise<T>): Promise<T> {
@@ -97,8 +114,13 @@ export function createBcAdapter(options: BcAdapterOptions, http: HttpClient): Er
       ),
     findPaymentObstacles: (name, documents, signal) =>
       within(name, signal, (company) => findPaymentObstacles(parts, company, documents, signal)),
+    readOpenSpans: (name, signal) =>
+      within(name, signal, async (company) => [await parts.facts.postingWindow(company, signal)]),
     readVendors: (name, signal, heartbeat) =>
       within(name, signal, (company) => readVendors(odata, company, signal, heartbeat)),
+    vendorCreation: createVendorCreation(odata, within),
+    readDimensionValues: (name, dimension, signal, heartbeat) =>
+      within(name, signal, (company) => readDimensionValues(odata, company, dimension, signal, heartbeat)),
     purchaseOrders: {
       write: (order, knownSince, context) =>
         within(order.company, context.signal, (company) =>

@@ -1,4 +1,5 @@
 import { Rejected } from '../http/errors.js';
+import { createKept } from './kept.js';
 import type { BcOData } from './odata.js';
 import type { BcAdapterOptions, BcCompany } from './options.js';
 import { companySchema } from './schemas.js';
@@ -15,7 +16,7 @@ export interface BcCompanies {
 
 /** Resolves company names to ids over `GET companies`, matched here because names may hold any character. */
 export function createCompanies(options: BcAdapterOptions, odata: BcOData): BcCompanies {
-  const ids = new Map<string, string>();
+  const ids = createKept<string>(Infinity, { now: () => 0 });
   return {
     async resolve(name, signal) {
       const settings = Object.hasOwn(options.companies, name) ? options.companies[name] : undefined;
@@ -24,18 +25,17 @@ export function createCompanies(options: BcAdapterOptions, odata: BcOData): BcCo
       if (settings === undefined) {
         throw new Rejected(`The company “${name}” is not configured for this connection.`, facts, 'company-missing');
       }
-      let id = ids.get(name);
-      if (id === undefined) {
-        id = (await odata.list(call, companySchema)).find((company) => company.name === name)?.id;
-        if (id === undefined) {
+      const id = await ids.get(name, async () => {
+        const found = (await odata.list(call, companySchema)).find((company) => company.name === name)?.id;
+        if (found === undefined) {
           throw new Rejected(`Business Central has no company “${name}”.`, facts, 'company-missing');
         }
-        ids.set(name, id);
-      }
+        return found;
+      });
       return { name, path: `companies(${id})`, settings };
     },
     forget(name) {
-      ids.delete(name);
+      ids.forget(name);
     },
   };
 }

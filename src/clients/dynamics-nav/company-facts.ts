@@ -1,17 +1,23 @@
 import { Rejected } from '../http/errors.js';
+import { createKept } from './kept.js';
 import type { BcOData } from './odata.js';
 import type { BcClock, BcCompany } from './options.js';
 import { accountingPeriodSchema, generalLedgerSetupSchema } from './schemas.js';
 import type { z } from 'zod';
 
 type AccountingPeriod = z.infer<typeof accountingPeriodSchema>;
-type GeneralLedgerSetup = z.infer<typeof generalLedgerSetupSchema>;
+
+/** First and last day on which a company allows postings; absent where that side is open. */
+export interface PostingWindow {
+  from?: string;
+  to?: string;
+}
 
 export interface BcCompanyFacts {
   /** Code of the local currency (LCY), or undefined where the setup does not say. */
   localCurrency(company: BcCompany, signal: AbortSignal): Promise<string | undefined>;
-  /** First and last day on which the company allows postings; absent where that side is open. Kept for a minute. */
-  postingWindow(company: BcCompany, signal: AbortSignal): Promise<{ from?: string; to?: string }>;
+  /** Kept for a minute. */
+  postingWindow(company: BcCompany, signal: AbortSignal): Promise<PostingWindow>;
   /** Name of the fiscal year of a posting date; the calendar year where no periods can be read. */
   fiscalYear(company: BcCompany, on: string, signal: AbortSignal): Promise<string>;
 }
@@ -22,43 +28,32 @@ const windowKeptMs = 60_000;
 
 /** Setup of a company that rarely changes, kept for an hour (NAV spec 7). */
 export function createCompanyFacts(odata: BcOData, clock: BcClock): BcCompanyFacts {
-  const currencies = new Map<string, { value: string | undefined; until: number }>();
-  const windows = new Map<string, { value: { from?: string; to?: string }; until: number }>();
-  const periods = new Map<string, { value: AccountingPeriod[]; until: number }>();
+  const currencies = createKept<string | undefined>(keptMs, clock);
+  const windows = createKept<PostingWindow>(windowKeptMs, clock);
+  const periods = createKept<AccountingPeriod[]>(keptMs, clock);
 
-  async function kept<T>(
-    cache: Map<string, { value: T; until: number }>,
+  /** One row says both: the window is read more often, and the currency is taken along. */
+  async function readSetup(
     company: BcCompany,
-    read: () => Promise<T>,
-    forMs = keptMs,
-  ): Promise<T> {
-    const known = cache.get(company.path);
-    if (known !== undefined && known.until > clock.now()) return known.value;
-    const value = await read();
-    cache.set(company.path, { value, until: clock.now() + forMs });
-    return value;
-  }
-
-  async function setup(company: BcCompany, signal: AbortSignal): Promise<GeneralLedgerSetup | undefined> {
+    signal: AbortSignal,
+  ): Promise<{ window: PostingWindow; currency: string | undefined }> {
     const path = `${company.path}/generalLedgerSetup`;
-    return (await odata.list({ operation: 'bc.setup.read', path, signal }, generalLedgerSetupSchema))[0];
+    const [row] = await odata.list({ operation: 'bc.setup.read', path, signal }, generalLedgerSetupSchema);
+    const { allowPostingFrom: from, allowPostingTo: to } = row ?? {};
+    const window = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
+    const currency = row?.localCurrencyCode || undefined;
+    windows.put(company.path, window);
+    currencies.put(company.path, currency);
+    return { window, currency };
   }
 
   return {
     localCurrency: (company, signal) =>
-      kept(currencies, company, async () => (await setup(company, signal))?.localCurrencyCode || undefined),
+      currencies.get(company.path, async () => (await readSetup(company, signal)).currency),
     postingWindow: (company, signal) =>
-      kept(
-        windows,
-        company,
-        async () => {
-          const { allowPostingFrom: from, allowPostingTo: to } = (await setup(company, signal)) ?? {};
-          return { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
-        },
-        windowKeptMs,
-      ),
+      windows.get(company.path, async () => (await readSetup(company, signal)).window),
     async fiscalYear(company, on, signal) {
-      const known = await kept(periods, company, async () => {
+      const known = await periods.get(company.path, async () => {
         const path = `${company.path}/accountingPeriods`;
         try {
           return await odata.list({ operation: 'bc.periods.list', path, signal }, accountingPeriodSchema);

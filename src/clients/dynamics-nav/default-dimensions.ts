@@ -2,73 +2,73 @@ import type { MasterDataFinding, MasterDataLine } from '../../contracts/erp-port
 import { Rejected } from '../http/errors.js';
 import type { BcCompany } from './options.js';
 import type { BcParts } from './parts.js';
-import { defaultDimensionSchema, numberedSchema, type DefaultDimension } from './schemas.js';
-import { asCode, canExist, equalsAny, fieldLengths, inChunks } from './wire-text.js';
+import { defaultDimensionSchema, type DefaultDimension } from './schemas.js';
+import type { VendorFacts } from './vendor-facts.js';
+import { asCode } from './wire-text.js';
+
+/** What was read of the parties of the lines: vendors by number, and ids of accounts by number. */
+export interface LineParties {
+  vendors: ReadonlyMap<string, VendorFacts>;
+  accountIds: ReadonlyMap<string, string>;
+}
 
 /** Compares planned lines with the default dimensions of their accounts and vendors (NAV spec 9). */
 export type CheckDefaultDimensions = (
   company: BcCompany,
   lines: readonly MasterDataLine[],
+  parties: LineParties,
   signal: AbortSignal,
 ) => Promise<MasterDataFinding[]>;
 
-type Owner = 'accounts' | 'vendors';
-type Defaults = ReadonlyMap<string, DefaultDimension[]>;
+type Defaults = ReadonlyMap<string, readonly DefaultDimension[]>;
 
-const keptMs = 60_000;
+const keptMs = 5 * 60_000;
 
 /**
  * Finds what Business Central would refuse when it posts: a mandatory dimension without a value, a value where none or another
  * one is prescribed. A line carries the defaults of its account, and in a purchase document those of the vendor, beside our own.
  * Where the defaults cannot be read nothing is found here, and Business Central judges when it posts.
  */
-export function createDefaultDimensionCheck({ odata, clock }: BcParts): CheckDefaultDimensions {
+export function createDefaultDimensionCheck({ readChain, clock }: BcParts): CheckDefaultDimensions {
   const kept = new Map<string, { rows: DefaultDimension[]; until: number }>();
 
-  async function defaultsOf(
+  async function ofAccounts(
     company: BcCompany,
-    owner: Owner,
-    numbers: readonly string[],
+    ids: ReadonlyMap<string, string>,
     signal: AbortSignal,
   ): Promise<Defaults> {
-    const keyOf = (number: string): string => `${company.path}/${owner}/${number}`;
-    const isKept = (number: string): boolean => (kept.get(keyOf(number))?.until ?? 0) > clock.now();
-    const asked = numbers.filter((number) => !isKept(number) && canExist(number, fieldLengths.number));
-    for (const chunk of inChunks(asked)) {
-      const call = { path: `${company.path}/${owner}`, query: { $filter: equalsAny('number', chunk) }, signal };
-      const rows = await odata.list({ ...call, operation: `bc.${owner}.ids` }, numberedSchema);
-      const numberOf = new Map(rows.map(({ id, number }) => [id.toLowerCase(), asCode(number)]));
-      const found = await rowsOf(company, [...numberOf.keys()], signal);
-      for (const number of chunk) {
-        const own = found.filter(({ parentId }) => numberOf.get(parentId.toLowerCase()) === number);
-        kept.set(keyOf(number), { rows: own, until: clock.now() + keptMs });
-      }
+    const keyOf = (id: string): string => `${company.path}/${asCode(id)}`;
+    const asked = [...ids.values()].filter((id) => (kept.get(keyOf(id))?.until ?? 0) <= clock.now());
+    const found = await readChain({
+      operation: 'bc.default-dimensions.read',
+      path: `${company.path}/defaultDimensions`,
+      field: 'parentId',
+      values: asked,
+      literal: (id) => id,
+      row: defaultDimensionSchema,
+      valueOf: ({ parentId }) => parentId,
+      signal,
+    });
+    for (const id of asked) {
+      const rows = found.filter(({ parentId }) => asCode(parentId) === asCode(id));
+      kept.set(keyOf(id), { rows, until: clock.now() + keptMs });
     }
-    return new Map(numbers.map((number) => [number, kept.get(keyOf(number))?.rows ?? []]));
+    return new Map([...ids].map(([number, id]) => [number, kept.get(keyOf(id))?.rows ?? []]));
   }
 
-  async function rowsOf(company: BcCompany, ids: string[], signal: AbortSignal): Promise<DefaultDimension[]> {
-    const path = `${company.path}/defaultDimensions`;
-    const rows: DefaultDimension[] = [];
-    for (const chunk of inChunks(ids)) {
-      const query = { $filter: equalsAny('parentId', chunk, (id) => id) };
-      const call = { operation: 'bc.default-dimensions.read', path, query, signal };
-      rows.push(...(await odata.list(call, defaultDimensionSchema)));
-    }
-    return rows;
-  }
-
-  return async (company, lines, signal) => {
-    const numbersOf = (isVendor: boolean): string[] => [
-      ...new Set([
-        ...lines.filter(({ vendor }) => vendor === isVendor).map(({ account }) => asCode(account)),
-        ...lines.flatMap(({ inheritsFrom }) => (isVendor && inheritsFrom !== undefined ? [asCode(inheritsFrom)] : [])),
-      ]),
-    ];
+  return async (company, lines, { vendors, accountIds }, signal) => {
+    const used = new Set(lines.filter(({ vendor }) => !vendor).map(({ account }) => asCode(account)));
+    const ids = new Map([...accountIds].filter(([number]) => used.has(number)));
+    const ofVendors = new Map([...vendors].map(([number, { defaults = [] }]) => [number, defaults]));
     try {
-      const accounts = await defaultsOf(company, 'accounts', numbersOf(false), signal);
-      const vendors = await defaultsOf(company, 'vendors', numbersOf(true), signal);
-      const findings = lines.flatMap((line) => findingsOf(line, accounts, vendors));
+      const defaults = await ofAccounts(company, ids, signal);
+      const findings = lines.flatMap((line) => {
+        const found = findingsOf(line, defaults, ofVendors);
+        const id = ids.get(asCode(line.account));
+        // A rule that is being changed for a document that waits must count at once.
+        if (found.length > 0 && id !== undefined) kept.delete(`${company.path}/${asCode(id)}`);
+        return found;
+      });
       return [...new Map(findings.map((finding) => [finding.message, finding])).values()];
     } catch (error) {
       if (error instanceof Rejected) return [];

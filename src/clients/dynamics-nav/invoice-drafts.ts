@@ -5,7 +5,7 @@ import type { BcCompany } from './options.js';
 import type { BcParts } from './parts.js';
 import { kindOf, supplierNumberOf, type PurchaseDocument } from './purchase-kinds.js';
 import type { PurchaseLine, PurchaseRecord } from './schemas.js';
-import { asCode, canExist, fieldLengths, quoted, sumOf } from './wire-text.js';
+import { asCode, canExist, fieldLengths, sumOf } from './wire-text.js';
 
 /** Posted purchase documents keep their id; only the number changes (NAV spec 12). */
 export function isPosted({ status }: PurchaseRecord): boolean {
@@ -31,41 +31,49 @@ export function readInvoice(
   return odata.find({ operation: `${calls}.read`, path, query, fresh: true, signal }, record);
 }
 
-/** All documents of this kind, drafts and posted ones, with this supplier's number of this vendor: the natural key (S80). */
+/**
+ * All documents of this kind, drafts and posted ones, with this supplier's number of this vendor: the natural key (S80).
+ * @param look with `lines`, each comes with its lines and their dimensions; `isPatient` where it is not urgent
+ */
 export async function findInvoices(
   parts: BcParts,
   company: BcCompany,
   document: PurchaseDocument,
   signal: AbortSignal,
+  look: { lines: boolean; isPatient?: boolean },
 ): Promise<PurchaseRecord[]> {
   const vendor = asCode(document.vendorNumber);
-  if (!canExist(vendor, fieldLengths.number)) return [];
-  return findByNumber(parts, company, document, `vendorNumber eq ${quoted(vendor)} and `, signal);
+  const rows = await findByNumber(parts, company, [document], signal, look);
+  return rows.filter(({ vendorNumber }) => asCode(vendorNumber) === vendor);
 }
 
-/** The same for any vendor: Business Central compares the pay-to vendor, who may be another one (NAV spec trap 10). */
-export function findNamesakes(
-  parts: BcParts,
+/**
+ * Documents of one kind of any vendor with the numbers of these: Business Central compares the pay-to vendor, who may be another
+ * one (NAV spec trap 10).
+ */
+export async function findByNumber(
+  { readChain }: BcParts,
   company: BcCompany,
-  document: PurchaseDocument,
+  documents: readonly PurchaseDocument[],
   signal: AbortSignal,
+  look: { lines: boolean; isPatient?: boolean } = { lines: false },
 ): Promise<PurchaseRecord[]> {
-  return findByNumber(parts, company, document, '', signal);
-}
-
-async function findByNumber(
-  { odata }: BcParts,
-  company: BcCompany,
-  document: PurchaseDocument,
-  condition: string,
-  signal: AbortSignal,
-): Promise<PurchaseRecord[]> {
-  const { set, numberField, calls, record } = kindOf(document);
-  const number = asCode(supplierNumberOf(document));
-  if (!canExist(number, fieldLengths.vendorInvoiceNumber)) return [];
-  const query = { $filter: `${condition}${numberField} eq ${quoted(number)}` };
-  const path = `${company.path}/${set}`;
-  return odata.list({ operation: `${calls}.find`, path, query, fresh: true, signal }, record);
+  const [first] = documents;
+  if (first === undefined) return [];
+  const { set, lineSet, numberField, calls, record } = kindOf(first);
+  const numbers = documents.map((document) => asCode(supplierNumberOf(document)));
+  return readChain({
+    operation: `${calls}.find`,
+    path: `${company.path}/${set}`,
+    field: numberField,
+    values: numbers.filter((number) => canExist(number, fieldLengths.vendorInvoiceNumber)),
+    query: look.lines ? { $expand: `${lineSet}($expand=dimensionSetLines)` } : {},
+    fresh: true,
+    row: record,
+    valueOf: ({ supplierNumber }) => supplierNumber,
+    ...(look.isPatient === undefined ? {} : { isPatient: look.isPatient }),
+    signal,
+  });
 }
 
 /**
@@ -112,8 +120,15 @@ export function invoiceJson(document: PurchaseDocument, withDimensions: boolean)
   };
 }
 
-/** Sentences about everything in which a draft differs from what was meant; empty when it may be posted. */
-export function differencesOf(document: PurchaseDocument, invoice: PurchaseRecord): string[] {
+/**
+ * Sentences about everything in which a draft differs from what was meant; empty when it may be posted.
+ * @param localCurrency what a blank currency code stands for
+ */
+export function differencesOf(
+  document: PurchaseDocument,
+  invoice: PurchaseRecord,
+  localCurrency: string | undefined,
+): string[] {
   const total = plannedTotal(document);
   const pairs = pairLines(document, invoice);
   const facts: [boolean, string][] = [
@@ -121,7 +136,7 @@ export function differencesOf(document: PurchaseDocument, invoice: PurchaseRecor
       total.eq(invoice.totalAmountIncludingTax),
       `the total is ${invoice.totalAmountIncludingTax} instead of ${total.toFixed()}`,
     ],
-    [invoice.currencyCode === '' || asCode(invoice.currencyCode) === asCode(document.currency), 'the currency differs'],
+    [isInCurrency(document.currency, invoice, localCurrency), 'the currency differs'],
     [asCode(invoice.vendorNumber) === asCode(document.vendorNumber), 'the vendor differs'],
     [asCode(invoice.supplierNumber) === asCode(supplierNumberOf(document)), "the supplier's number differs"],
     [invoice.documentDate === document.documentOn, 'the document date differs'],
@@ -134,6 +149,16 @@ export function differencesOf(document: PurchaseDocument, invoice: PurchaseRecor
     [amountOf(actual).eq(planned.amount), `line ${index + 1} has another amount`],
   ]);
   return [...facts, ...lines].filter(([holds]) => !holds).map(([, sentence]) => sentence);
+}
+
+/** A blank code is the local currency, never "any": where that is not known, a blank says nothing (NAV spec 4). */
+export function isInCurrency(
+  currency: string,
+  { currencyCode }: { currencyCode: string },
+  localCurrency: string | undefined,
+): boolean {
+  const actual = currencyCode.trim() === '' ? localCurrency : currencyCode;
+  return actual === undefined || asCode(actual) === asCode(currency);
 }
 
 /** Lines of a draft that do not carry their planned dimensions. Empty also where the lines do not match the plan. */

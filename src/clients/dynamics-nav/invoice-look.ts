@@ -1,6 +1,6 @@
 import type { ErpWriteContext } from '../../contracts/erp-port.js';
 import { Conflict, Rejected } from '../http/errors.js';
-import { findInvoices, findNamesakes, isDraft, isOurs, isPosted, readInvoice } from './invoice-drafts.js';
+import { findByNumber, findInvoices, isDraft, isOurs, isPosted, readInvoice } from './invoice-drafts.js';
 import type { BcCompany } from './options.js';
 import type { BcParts } from './parts.js';
 import { kindOf, supplierNumberOf, type PurchaseDocument } from './purchase-kinds.js';
@@ -16,10 +16,13 @@ export interface InvoiceWrite {
   context: ErpWriteContext;
 }
 
-/** A draft that we may post. `isDeep`: this very call inserted its dimensions, so a lost one is lost, not pending. */
+/** A document of ours that is to be posted. */
 export interface DraftRef {
   id: string;
+  /** This very call inserted its dimensions, so a lost one is lost, not pending. */
   isDeep: boolean;
+  /** As the look has found it a moment ago; absent where this very call has created it. */
+  seen?: PurchaseRecord;
 }
 
 /** Ours, posted before drafts, older before newer; undefined where the number is free. Throws where it is not ours. */
@@ -29,7 +32,7 @@ export async function lookForOurs(write: InvoiceWrite): Promise<DraftRef | undef
   const [kept, ...twins] = ours;
   if (kept !== undefined) {
     for (const twin of twins) await deleteTwin(write, twin);
-    return { id: kept.id, isDeep: false };
+    return { id: kept.id, isDeep: false, seen: kept };
   }
   const other = others[0];
   if (other === undefined) return undefined;
@@ -42,8 +45,9 @@ async function sameNumber(write: InvoiceWrite): Promise<{ ours: PurchaseRecord[]
   const { parts, company, document, context } = write;
   const ours: PurchaseRecord[] = [];
   const others: PurchaseRecord[] = [];
-  for (const { id } of await findInvoices(parts, company, document, context.signal)) {
-    const invoice = await readInvoice(parts, company, document, id, context.signal);
+  for (const found of await findInvoices(parts, company, document, context.signal, { lines: true })) {
+    const isWhole = found.lines !== undefined;
+    const invoice = isWhole ? found : await readInvoice(parts, company, document, found.id, context.signal);
     if (invoice !== undefined) (isOurs(document, invoice) ? ours : others).push(invoice);
   }
   ours.sort(
@@ -65,24 +69,36 @@ function takenBy({ company, document }: InvoiceWrite, other: PurchaseRecord): st
  * Two of ours mean that an attempt was repeated too early; the newer draft goes. Only a draft is ever deleted, read in
  * this moment, with its etag: DELETE on a posted id may delete the posted document (NAV spec trap 4).
  */
-async function deleteTwin({ parts, company, document, context }: InvoiceWrite, twin: PurchaseRecord): Promise<void> {
-  const ifMatch = twin['@odata.etag'];
-  if (twin.status !== 'Draft' || ifMatch === undefined) return;
+export async function deleteTwin(
+  { parts, company, document, context }: InvoiceWrite,
+  { id }: PurchaseRecord,
+): Promise<void> {
+  const { signal } = context;
   const { set, calls } = kindOf(document);
-  const path = `${company.path}/${set}(${twin.id})`;
-  try {
-    await parts.odata.act('DELETE', { operation: `${calls}.delete-twin`, path, ifMatch, signal: context.signal });
-  } catch (error) {
-    // Changed or gone meanwhile: then it is no longer ours to remove.
-    if (!isRefusal(error, 'not-found', 'entity-changed')) throw error;
+  const path = `${company.path}/${set}(${id})`;
+  for (let attempt = 1; attempt <= twinAttempts; attempt += 1) {
+    const twin = await readInvoice(parts, company, document, id, signal);
+    const ifMatch = twin?.['@odata.etag'];
+    if (twin?.status !== 'Draft' || ifMatch === undefined || !isOurs(document, twin)) return;
+    try {
+      await parts.odata.act('DELETE', { operation: `${calls}.delete-twin`, path, ifMatch, signal });
+      return;
+    } catch (error) {
+      if (isRefusal(error, 'not-found')) return;
+      // A read alone may move an etag (NAV spec 4): what stands there now is looked at again.
+      if (!isRefusal(error, 'entity-changed') || attempt === twinAttempts) throw error;
+    }
   }
 }
+
+/** Who changes a draft more often than that is a person at work on it. */
+const twinAttempts = 3;
 
 /** A duplicate that Business Central has found while it posted, by the name of the other document where it can be seen. */
 export async function namedDuplicate(write: InvoiceWrite, own: PurchaseRecord, error: Rejected): Promise<Rejected> {
   const { parts, company, document, context } = write;
   const vendors = [own.vendorNumber, own.payToVendorNumber].map(asCode).filter((vendor) => vendor !== '');
-  const others = await findNamesakes(parts, company, document, context.signal);
+  const others = await findByNumber(parts, company, [document], context.signal);
   const other = others.find(
     ({ id, vendorNumber, payToVendorNumber }) =>
       id !== own.id && (vendors.includes(asCode(vendorNumber)) || vendors.includes(asCode(payToVendorNumber))),
@@ -97,11 +113,15 @@ export async function namedDuplicate(write: InvoiceWrite, own: PurchaseRecord, e
  */
 export async function existing(write: InvoiceWrite, id: string): Promise<PurchaseRecord> {
   const { parts, company, document, context } = write;
-  const invoice =
-    (await readInvoice(parts, company, document, id, context.signal)) ?? (await sameNumber(write)).ours[0];
+  const invoice = await readInvoice(parts, company, document, id, context.signal);
+  return living(write, invoice ?? (await sameNumber(write)).ours[0]);
+}
+
+/** The document, if it is a draft or posted. Throws for one that a person has cancelled or removed. */
+export function living(write: InvoiceWrite, invoice: PurchaseRecord | undefined): PurchaseRecord {
   if (invoice !== undefined && (isDraft(invoice) || isPosted(invoice))) return invoice;
   const fate = invoice === undefined ? 'was removed' : `is ${invoice.status.toLowerCase()}`;
-  const subject = `Purchase ${kindOf(document).noun} ${supplierNumberOf(document)}`;
+  const subject = `Purchase ${kindOf(write.document).noun} ${supplierNumberOf(write.document)}`;
   throw refusalAbout(write, `${subject} ${fate} in Business Central.`, 'erp-document-changed');
 }
 

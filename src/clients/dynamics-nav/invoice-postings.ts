@@ -1,13 +1,13 @@
 import type { PostingState, TrackedErpDocument } from '../../contracts/erp-port.js';
-import { isDraft, isPosted, plannedTotal, readInvoice } from './invoice-drafts.js';
+import { findByNumber, isDraft, isOurs, isPosted, readInvoice } from './invoice-drafts.js';
 import { readLedger } from './ledger-entries.js';
 import type { BcCompany } from './options.js';
+import { tryFindOwedEntries } from './owed-entries.js';
 import type { BcParts } from './parts.js';
 import { invoiceProof } from './proofs.js';
 import { kindOf, supplierNumberOf, type PurchaseDocument } from './purchase-kinds.js';
 import type { PurchaseRecord } from './schemas.js';
-import { tryFindVendorEntries } from './vendor-entries.js';
-import { asCode, canExist, equalsAny, fieldLengths, inChunks } from './wire-text.js';
+import { asCode } from './wire-text.js';
 
 /** A purchase invoice that was written, with what the caller knows about it. */
 export type TrackedInvoice = TrackedErpDocument & { document: PurchaseDocument };
@@ -19,10 +19,12 @@ export async function findInvoicePostings(
   invoices: readonly TrackedInvoice[],
   signal: AbortSignal,
 ): Promise<(PostingState & { documentId: string })[]> {
-  const rows = await invoicesByNumber(parts, company, invoices, signal);
+  const documents = invoices.map(({ document }) => document);
+  const rows = await findByNumber(parts, company, documents, signal);
   const actual = new Map<TrackedInvoice, PurchaseRecord>();
   for (const tracked of invoices) {
-    const row = matching(tracked, rows) ?? (await byId(parts, company, tracked, signal));
+    const found = await matching(parts, company, tracked, rows, signal);
+    const row = found ?? (await byId(parts, company, tracked, signal));
     if (row !== undefined) actual.set(tracked, row);
   }
   const posted = [...actual].filter(([, row]) => isPosted(row));
@@ -35,7 +37,7 @@ export async function findInvoicePostings(
   const proved = posted.filter(([, row]) => ledger.has(asCode(row.number)));
   const owed = proved.map(([tracked, row]) => ({ documentNumber: row.number, document: tracked.document, tracked }));
   const entries = new Map(
-    [...(await tryFindVendorEntries(parts, company, owed, signal))].map(([{ tracked }, row]) => [tracked, row]),
+    [...(await tryFindOwedEntries(parts, company, owed, signal))].map(([{ tracked }, row]) => [tracked, row]),
   );
   const provedSet = new Set(proved.map(([tracked]) => tracked));
   const states: (PostingState & { documentId: string })[] = [];
@@ -65,38 +67,28 @@ function unpostedInvoice(
   return { state: 'missing', reason: `${subject} is ${row.status.toLowerCase()}.` };
 }
 
-async function invoicesByNumber(
-  { odata }: BcParts,
+/** By id; a document whose id was never saved, or was replaced by a person, by what tells ours from others once it is posted. */
+async function matching(
+  parts: BcParts,
   company: BcCompany,
-  invoices: readonly TrackedInvoice[],
+  { document, keys }: TrackedInvoice,
+  rows: readonly PurchaseRecord[],
   signal: AbortSignal,
-): Promise<PurchaseRecord[]> {
-  const [first] = invoices;
-  if (first === undefined) return [];
-  const { set, numberField, calls, record } = kindOf(first.document);
-  const numbers = [...new Set(invoices.map(({ document }) => asCode(supplierNumberOf(document))))];
-  const rows: PurchaseRecord[] = [];
-  for (const chunk of inChunks(numbers.filter((number) => canExist(number, fieldLengths.vendorInvoiceNumber)))) {
-    const path = `${company.path}/${set}`;
-    const query = { $filter: equalsAny(numberField, chunk) };
-    const call = { operation: `${calls}.find`, path, query, fresh: true, signal };
-    rows.push(...(await odata.list(call, record)));
-  }
-  return rows;
-}
-
-/** By id; a document whose id was never saved, or was replaced by a person, by vendor, number and total once posted. */
-function matching({ document, keys }: TrackedInvoice, rows: readonly PurchaseRecord[]): PurchaseRecord | undefined {
+): Promise<PurchaseRecord | undefined> {
   const byKey = rows.find((row) => row.id === keys.id);
   if (byKey !== undefined) return byKey;
-  return rows.find(
+  const alike = rows.filter(
     (row) =>
       isPosted(row) &&
       asCode(row.vendorNumber) === asCode(document.vendorNumber) &&
-      asCode(row.supplierNumber) === asCode(supplierNumberOf(document)) &&
-      plannedTotal(document).eq(row.totalAmountIncludingTax) &&
-      row.documentDate === document.documentOn,
+      asCode(row.supplierNumber) === asCode(supplierNumberOf(document)),
   );
+  for (const { id } of alike) {
+    // With its lines: one that carries the marker of another Concur document is that document's.
+    const whole = await readInvoice(parts, company, document, id, signal);
+    if (whole !== undefined && isPosted(whole) && isOurs(document, whole)) return whole;
+  }
+  return undefined;
 }
 
 async function byId(

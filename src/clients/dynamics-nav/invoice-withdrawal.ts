@@ -53,7 +53,7 @@ export function withdrawInvoice(
 /** Invoices of ours that are not cancelled: by the saved id, and by vendor and number where the id was lost. */
 async function standingInvoices({ parts, company, tracked, context }: InvoiceWithdrawal): Promise<PurchaseRecord[]> {
   const { document, keys } = tracked;
-  const found = await findInvoices(parts, company, document, context.signal);
+  const found = await findInvoices(parts, company, document, context.signal, { lines: false });
   const ids = new Set([...(keys.id === undefined ? [] : [keys.id]), ...found.map(({ id }) => id)]);
   const ours: PurchaseRecord[] = [];
   for (const id of ids) {

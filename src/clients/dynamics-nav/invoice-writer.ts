@@ -1,9 +1,19 @@
 import type { ErpWriteContext, WriteResult } from '../../contracts/erp-port.js';
 import { OutcomeUnknown, Rejected, Unavailable } from '../http/errors.js';
 import { settleDimensions } from './dimensions.js';
-import { differencesOf, invoiceJson, isDraft, isPosted, plannedTotal, undimensionedLines } from './invoice-drafts.js';
 import {
+  differencesOf,
+  findInvoices,
+  invoiceJson,
+  isDraft,
+  isPosted,
+  plannedTotal,
+  undimensionedLines,
+} from './invoice-drafts.js';
+import {
+  deleteTwin,
   existing,
+  living,
   lookForOurs,
   namedDuplicate,
   refusalAbout,
@@ -12,6 +22,7 @@ import {
 } from './invoice-look.js';
 import { readLedger } from './ledger-entries.js';
 import type { BcCompany } from './options.js';
+import { tryFindOwedEntries } from './owed-entries.js';
 import type { BcParts } from './parts.js';
 import { alone, askRepeatedly, callPost } from './posting.js';
 import { requireOpenDate } from './posting-window.js';
@@ -19,7 +30,6 @@ import { invoiceProof } from './proofs.js';
 import { kindOf, supplierNumberOf, type PurchaseDocument } from './purchase-kinds.js';
 import { isRefusal } from './refusals.js';
 import { createdSchema, type PurchaseRecord } from './schemas.js';
-import { tryFindVendorEntries } from './vendor-entries.js';
 import { asCode } from './wire-text.js';
 
 /**
@@ -34,10 +44,10 @@ export async function writeInvoice(
 ): Promise<WriteResult> {
   const write: InvoiceWrite = { parts, company, document, context };
   const draft = await ensureDraft(write);
-  const { id } = draft.value;
-  const invoice = await existing(write, id);
-  if (isDraft(invoice) && !draft.value.isDeep) await ensureDimensions(write, id);
-  const post = await ensurePosted(write, id);
+  const { id, isDeep, seen } = draft.value;
+  const isUnposted = seen === undefined || isDraft(living(write, seen));
+  if (isUnposted && !isDeep) await ensureDimensions(write, id);
+  const post = await ensurePosted(write, draft.value);
   const posted = await askRepeatedly(parts, company, context, () => proved(write, id));
   const part = document.part;
   const adopted = draft.adopted || post.adopted;
@@ -46,7 +56,7 @@ export async function writeInvoice(
     return { keys: { id }, adopted, posting: { state: 'waiting', part, reason } };
   }
   const owed = { documentNumber: posted.number, document };
-  const entries = await tryFindVendorEntries(parts, company, [owed], context.signal);
+  const entries = await tryFindOwedEntries(parts, company, [owed], context.signal, true);
   const proof = await invoiceProof(parts, company, document, posted, entries.get(owed), context.signal);
   return { keys: { id: posted.id }, adopted, posting: { state: 'posted', part, proof } };
 }
@@ -93,13 +103,14 @@ async function ensureDimensions(write: InvoiceWrite, id: string): Promise<void> 
   });
 }
 
-function ensurePosted(write: InvoiceWrite, id: string): Promise<{ value: object; adopted: boolean }> {
+function ensurePosted(write: InvoiceWrite, { id, seen }: DraftRef): Promise<{ value: object; adopted: boolean }> {
   const { company, document, context } = write;
   return context.writes.create<object>({
     operation: `${kindOf(document).write}-post`,
     key: id,
     payload: { marker: document.marker, total: plannedTotal(document).toFixed() },
-    look: async () => (isPosted(await existing(write, id)) ? { posted: true } : undefined),
+    // What this call has created a moment ago is not posted yet; a draft is read once more before it is.
+    look: () => Promise.resolve(seen !== undefined && isPosted(seen) ? { posted: true } : undefined),
     create: () => alone(company, () => postDraft(write, id)),
   });
 }
@@ -129,7 +140,8 @@ async function postDraft(write: InvoiceWrite, id: string): Promise<object> {
 async function refuseDifferent(write: InvoiceWrite, draft: PurchaseRecord): Promise<void> {
   const { parts, company, document, context } = write;
   const { noun } = kindOf(document);
-  const differences = differencesOf(document, draft);
+  const localCurrency = await parts.facts.localCurrency(company, context.signal);
+  const differences = differencesOf(document, draft, localCurrency);
   if (differences.length > 0) {
     const message = `Draft ${noun} ${draft.number} differs from what was meant: ${differences.join('; ')}.`;
     throw refusalAbout(write, message, 'erp-document-changed');
@@ -142,9 +154,14 @@ async function refuseDifferent(write: InvoiceWrite, draft: PurchaseRecord): Prom
 
 /** Posted both as a document and in the ledger; undefined as long as one of them does not show (trap 6). */
 async function proved(write: InvoiceWrite, id: string): Promise<PurchaseRecord | undefined> {
-  const { parts, company, context } = write;
-  const invoice = await existing(write, id);
+  const { parts, company, document, context } = write;
+  const { signal } = context;
+  const rows = await findInvoices(parts, company, document, signal, { lines: false, isPatient: true });
+  const found = rows.find((row) => row.id === id);
+  const invoice = found === undefined ? await existing(write, id) : living(write, found);
   if (!isPosted(invoice)) return undefined;
-  const ledger = await readLedger(parts, company, [invoice.number], context.signal);
+  // A create whose answer was lost may be done late, when another one has taken its place.
+  for (const twin of rows.filter((row) => row.id !== invoice.id && isDraft(row))) await deleteTwin(write, twin);
+  const ledger = await readLedger(parts, company, [invoice.number], signal, true);
   return ledger.size === 0 ? undefined : invoice;
 }

@@ -56,7 +56,7 @@ export async function readBatch(
 
 /** All lines of a batch with their dimensions. Employee lines are not listed by the API (NAV spec 10). */
 export async function readJournalLines(
-  { odata }: BcParts,
+  { odata }: Pick<BcParts, 'odata'>,
   company: BcCompany,
   journalId: string,
   signal: AbortSignal,
@@ -117,7 +117,7 @@ async function insertLines(
       id: String(index + 1),
       url,
       headers: { 'Content-Type': 'application/json' },
-      body: { ...lineJson(document, line), ...(withDimensions ? dimensionsJson(line.dimensions) : {}) },
+      body: lineJson(document, line, withDimensions),
     }));
     const call = { operation: 'bc.journal-lines.insert', path: '$batch', json: { requests }, signal };
     const headers = { Isolation: 'snapshot' };
@@ -131,7 +131,8 @@ async function insertLines(
   }
 }
 
-function lineJson(document: BcGeneralJournal, line: BcJournalLine): object {
+/** Body of one line, with its dimensions or without. */
+export function lineJson(document: BcGeneralJournal, line: BcJournalLine, withDimensions: boolean): object {
   return {
     lineNumber: line.lineNumber,
     accountType: line.accountType,
@@ -141,6 +142,7 @@ function lineJson(document: BcGeneralJournal, line: BcJournalLine): object {
     externalDocumentNumber: document.externalDocumentNumber,
     amount: new LosslessNumber(new Decimal(line.amount).toFixed()),
     description: line.description,
+    ...(withDimensions ? dimensionsJson(line.dimensions) : {}),
   };
 }
 

@@ -3,13 +3,13 @@ import type { PostingState, TrackedErpDocument } from '../../contracts/erp-port.
 import { isBlank, readJournalLines } from './journal-lines.js';
 import { journalEvidence, readLedger, type JournalEvidence } from './ledger-entries.js';
 import type { BcCompany } from './options.js';
+import { tryFindOwedEntries } from './owed-entries.js';
 import type { BcParts } from './parts.js';
 import { journalProof } from './proofs.js';
 import { postedElsewhere } from './renumbered-journals.js';
-import { journalSchema } from './schemas.js';
-import { batchFilter } from './standing-journals.js';
-import { tryFindVendorEntries } from './vendor-entries.js';
-import { asCode, inChunks } from './wire-text.js';
+import { filledJournalSchema } from './schemas.js';
+import { batchesByCode } from './standing-journals.js';
+import { asCode } from './wire-text.js';
 
 /** A journal that was written, with what the caller knows about it. */
 export type TrackedJournal = TrackedErpDocument & { document: BcGeneralJournal };
@@ -39,7 +39,7 @@ export async function findJournalPostings(
     tracked,
   }));
   const entries = new Map(
-    [...(await tryFindVendorEntries(parts, company, owed, signal))].map(([{ tracked }, row]) => [tracked, row]),
+    [...(await tryFindOwedEntries(parts, company, owed, signal))].map(([{ tracked }, row]) => [tracked, row]),
   );
   const states: (PostingState & { documentId: string })[] = [];
   for (const journal of journals) {
@@ -96,26 +96,19 @@ async function journalsWithLines(
   journals: readonly TrackedJournal[],
   signal: AbortSignal,
 ): Promise<Set<TrackedJournal>> {
-  const ids = new Map<string, string>();
-  for (const chunk of inChunks(journals)) {
-    const path = `${company.path}/journals`;
-    const query = {
-      $filter: batchFilter(
-        company,
-        chunk.map(({ document }) => document.batchCode),
-      ),
-    };
-    const rows = await parts.odata.list(
-      { operation: 'bc.journals.find', path, query, fresh: true, signal },
-      journalSchema,
-    );
-    for (const { code, id } of rows) ids.set(asCode(code), id);
-  }
+  const codes = journals.map(({ document }) => document.batchCode);
+  const rows = await parts.readChain({
+    ...batchesByCode(company, codes, signal),
+    query: { $expand: 'journalLines' },
+    row: filledJournalSchema,
+    valueOf: ({ code }) => code,
+  });
+  const batches = new Map(rows.map((row) => [asCode(row.code), row]));
   const withLines = new Set<TrackedJournal>();
   for (const journal of journals) {
-    const id = ids.get(asCode(journal.document.batchCode));
-    if (id === undefined) continue;
-    const lines = await readJournalLines(parts, company, id, signal);
+    const batch = batches.get(asCode(journal.document.batchCode));
+    if (batch === undefined) continue;
+    const lines = batch.journalLines ?? (await readJournalLines(parts, company, batch.id, signal));
     if (!lines.every(isBlank)) withLines.add(journal);
   }
   return withLines;

@@ -3,8 +3,8 @@ import { Rejected } from '../http/errors.js';
 import type { BcCompany } from './options.js';
 import type { BcParts } from './parts.js';
 import { requireOpenDate } from './posting-window.js';
-import { vendorSchema } from './schemas.js';
-import { asCode, canExist, equalsAny, fieldLengths, inChunks, sumOf } from './wire-text.js';
+import type { VendorFacts } from './vendor-facts.js';
+import { asCode, sumOf } from './wire-text.js';
 
 /**
  * What a general journal by API must fulfil, because Business Central would post something else without a word: the
@@ -36,27 +36,22 @@ export async function requirePostable(
       'unsupported-document',
     );
   }
-  for (const { number, currency } of await vendorCurrencies(parts, company, document, signal)) {
+  for (const [number, { currency }] of await vendorsOf(parts, company, document, signal)) {
     if (currency === '' || asCode(currency) === asCode(local)) continue;
     throw refuse(`${route}; vendor ${number} is kept in ${currency}.`, 'unsupported-document');
   }
 }
 
-async function vendorCurrencies(
-  { odata }: BcParts,
+function vendorsOf(
+  { vendors }: BcParts,
   company: BcCompany,
-  document: BcGeneralJournal,
+  { lines }: BcGeneralJournal,
   signal: AbortSignal,
-): Promise<{ number: string; currency: string }[]> {
-  const vendors = document.lines
-    .filter(({ accountType }) => accountType === 'Vendor')
-    .map((line) => asCode(line.accountNumber));
-  const found: { number: string; currency: string }[] = [];
-  for (const numbers of inChunks([...new Set(vendors)].filter((number) => canExist(number, fieldLengths.number)))) {
-    const query = { $filter: equalsAny('number', numbers) };
-    const call = { operation: 'bc.vendors.currency', path: `${company.path}/vendors`, query, fresh: true, signal };
-    const rows = await odata.list(call, vendorSchema);
-    found.push(...rows.map((row) => ({ number: row.number, currency: row.currencyCode })));
-  }
-  return found;
+): Promise<Map<string, VendorFacts>> {
+  const parties = lines.filter(({ accountType }) => accountType === 'Vendor');
+  return vendors.read(
+    company,
+    parties.map(({ accountNumber }) => accountNumber),
+    signal,
+  );
 }

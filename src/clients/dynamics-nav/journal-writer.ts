@@ -1,33 +1,24 @@
 import type { BcGeneralJournal } from '../../contracts/erp-documents.js';
 import type { ErpWriteContext, PostingProof, WriteResult } from '../../contracts/erp-port.js';
 import { Conflict, OutcomeUnknown, Rejected, Unavailable } from '../http/errors.js';
+import { ensureBatch, findBatch, type BatchRef, type JournalWrite } from './journal-batches.js';
+import { completeBatch, readBatch, type BatchContents } from './journal-lines.js';
 import { requirePostable } from './journal-rules.js';
-import { completeBatch, isBlank, readBatch, readJournalLines, type BatchContents } from './journal-lines.js';
 import { journalEvidence, readLedger, type JournalEvidence } from './ledger-entries.js';
 import type { BcCompany } from './options.js';
+import { tryFindOwedEntries } from './owed-entries.js';
 import type { BcParts } from './parts.js';
 import { alone, askRepeatedly, callPost } from './posting.js';
 import { journalProof } from './proofs.js';
 import { isRefusal } from './refusals.js';
 import { postedElsewhere } from './renumbered-journals.js';
-import { createdSchema, journalSchema, type Journal } from './schemas.js';
-import { batchFilter, isMarked } from './standing-journals.js';
-import { tryFindVendorEntries } from './vendor-entries.js';
-
-/** One journal on its way: what all steps share. */
-interface JournalWrite {
-  parts: BcParts;
-  company: BcCompany;
-  document: BcGeneralJournal;
-  context: ErpWriteContext;
-}
 
 type Ours = Extract<JournalEvidence, { is: 'ours' }>;
 
 /**
- * Route A (NAV spec 10): a batch of its own, lines in one transaction, post, proof from the general ledger, tidying.
- * Every write looks first; posted entries are looked for before everything else and again whenever the batch is empty,
- * because a batch without lines is what both a fresh and a posted journal look like.
+ * Route A (NAV spec 10): a batch of its own with its lines, post, proof from the general ledger, tidying. Every write looks
+ * first; posted entries are looked for before anything is written and again whenever the batch is empty, because a batch
+ * without lines is what both a fresh and a posted journal look like.
  */
 export async function writeJournal(
   parts: BcParts,
@@ -36,17 +27,19 @@ export async function writeJournal(
   context: ErpWriteContext,
 ): Promise<WriteResult> {
   const write: JournalWrite = { parts, company, document, context };
+  // In this order: what has left its batch by posting shows in the ledger from then on.
+  const standing = await findBatch(write);
   const earlier = await postedEntries(write);
   if (earlier !== undefined) {
     await ensurePosted(write, undefined, earlier);
     return finish(write, earlier, undefined, true);
   }
   await requirePostable(parts, company, document, context.signal);
-  const { value: journal } = await ensureBatch(write);
-  const lines = await ensureLines(write, journal.id);
-  const post = await ensurePosted(write, journal.id, undefined);
-  const evidence = await askRepeatedly(parts, company, context, () => postedEntries(write));
-  return finish(write, evidence, journal.id, lines.adopted || post.adopted);
+  const { value: journal } = await ensureBatch(write, standing);
+  const wasThere = !journal.isFilled && (await ensureLines(write, journal.id)).adopted;
+  const post = await ensurePosted(write, journal, undefined);
+  const evidence = await askRepeatedly(parts, company, context, () => postedEntries(write, true));
+  return finish(write, evidence, journal.id, wasThere || post.adopted);
 }
 
 async function finish(
@@ -55,27 +48,29 @@ async function finish(
   id: string | undefined,
   adopted: boolean,
 ): Promise<WriteResult> {
-  const { document } = write;
+  const { parts, company, document, context } = write;
   const keys = { journal: document.batchCode, ...(id === undefined ? {} : { id }) };
   if (evidence === undefined) {
     const reason = 'Business Central accepted the posting but shows no ledger entries yet.';
     return { keys, adopted, posting: { state: 'waiting', part: document.part, reason } };
   }
-  const proof = await proofOf(write, evidence);
-  await tidy(write);
+  const [proof] = await Promise.all([proofOf(write, evidence), parts.tidy(company, document, context.signal)]);
   return { keys, adopted, posting: { state: 'posted', part: document.part, proof } };
 }
 
 async function proofOf({ parts, company, document, context }: JournalWrite, evidence: Ours): Promise<PostingProof> {
   const owed = { documentNumber: document.documentNumber, document };
-  const entries = await tryFindVendorEntries(parts, company, [owed], context.signal);
+  const entries = await tryFindOwedEntries(parts, company, [owed], context.signal, true);
   return journalProof(parts, company, document, evidence, entries.get(owed), context.signal);
 }
 
 /** Our posted entries; undefined where there are none at all. Throws where the number is taken by anything else. */
-async function postedEntries({ parts, company, document, context }: JournalWrite): Promise<Ours | undefined> {
+async function postedEntries(
+  { parts, company, document, context }: JournalWrite,
+  isPatient = false,
+): Promise<Ours | undefined> {
   const { documentNumber } = document;
-  const rows = [...(await readLedger(parts, company, [documentNumber], context.signal)).values()].flat();
+  const rows = [...(await readLedger(parts, company, [documentNumber], context.signal, isPatient)).values()].flat();
   const evidence = journalEvidence(document, rows);
   if (evidence.is === 'none') return undefined;
   if (evidence.is === 'ours') return evidence;
@@ -85,55 +80,6 @@ async function postedEntries({ parts, company, document, context }: JournalWrite
   }
   const message = `The ledger of ${company.name} holds other entries under document number ${documentNumber}.`;
   throw new Conflict(message, facts);
-}
-
-/** The batch by its code, if it is ours: the display name must be the planned one or carry our document number. */
-async function findBatch({ parts, company, document, context }: JournalWrite): Promise<Journal | undefined> {
-  const call = {
-    operation: 'bc.journals.find',
-    path: `${company.path}/journals`,
-    query: { $filter: batchFilter(company, [document.batchCode]) },
-    fresh: true,
-    signal: context.signal,
-  };
-  const journal = (await parts.odata.list(call, journalSchema))[0];
-  if (journal === undefined) return undefined;
-  if (isMarked(document, journal)) return journal;
-  const message = `Journal batch ${document.batchCode} of ${company.name} belongs to something else.`;
-  throw new Conflict(message, { system: parts.odata.system, operation: call.operation });
-}
-
-function ensureBatch(write: JournalWrite): Promise<{ value: { id: string }; adopted: boolean }> {
-  const { parts, company, document, context } = write;
-  const { journalTemplate } = company.settings;
-  const json = {
-    code: document.batchCode,
-    displayName: document.batchDisplayName,
-    ...(journalTemplate === undefined ? {} : { templateDisplayName: journalTemplate }),
-  };
-  const look = async (): Promise<{ id: string } | undefined> => {
-    const journal = await findBatch(write);
-    return journal === undefined ? undefined : { id: journal.id };
-  };
-  return context.writes.create({
-    operation: 'bc.journal-batch',
-    key: document.documentNumber,
-    payload: json,
-    look,
-    create: async () => {
-      const path = `${company.path}/journals`;
-      try {
-        return await parts.odata.create(
-          { operation: 'bc.journals.create', path, json, signal: context.signal },
-          createdSchema,
-        );
-      } catch (error) {
-        const winner = isRefusal(error, 'already-exists') ? await look() : undefined;
-        if (winner === undefined) throw error;
-        return winner;
-      }
-    },
-  });
 }
 
 function ensureLines(write: JournalWrite, journalId: string): Promise<{ value: object; adopted: boolean }> {
@@ -168,7 +114,7 @@ function ensureLines(write: JournalWrite, journalId: string): Promise<{ value: o
 /** Goes through the guard even where the entries were seen already, so that a lost attempt is settled in its books. */
 function ensurePosted(
   write: JournalWrite,
-  journalId: string | undefined,
+  journal: BatchRef | undefined,
   seen: Ours | undefined,
 ): Promise<{ value: object; adopted: boolean }> {
   const { company, document, context } = write;
@@ -176,10 +122,14 @@ function ensurePosted(
     operation: 'bc.journal-post',
     key: document.documentNumber,
     payload: { batch: document.batchCode, lines: document.lines.length, debitTotal: document.debitTotal },
-    look: async () => ((seen ?? (await postedEntries(write))) === undefined ? undefined : { posted: true }),
+    look: async () => {
+      // What this call has created a moment ago is not posted yet.
+      if (journal?.isFilled === true) return undefined;
+      return (seen ?? (await postedEntries(write))) === undefined ? undefined : { posted: true };
+    },
     create: async () => {
-      if (journalId === undefined) throw await vanished(write);
-      return alone(company, () => postBatch(write, journalId));
+      if (journal === undefined) throw await vanished(write);
+      return alone(company, () => postBatch(write, journal.id));
     },
   });
 }
@@ -239,20 +189,4 @@ function refuseIncomplete(write: JournalWrite, { missing, undimensioned }: Batch
     `Business Central lost dimensions of journal batch ${batchCode}, lines ${lines}.`,
     'dimension-unusable',
   );
-}
-
-/** Deletes the batch once it is posted and holds no real line. Failing to tidy changes nothing. */
-async function tidy(write: JournalWrite): Promise<void> {
-  const { parts, company, context } = write;
-  try {
-    const journal = await findBatch(write);
-    const etag = journal?.['@odata.etag'];
-    if (journal === undefined || etag === undefined) return;
-    const rows = await readJournalLines(parts, company, journal.id, context.signal);
-    if (!rows.every(isBlank)) return;
-    const path = `${company.path}/journals(${journal.id})`;
-    await parts.odata.act('DELETE', { operation: 'bc.journals.tidy', path, ifMatch: etag, signal: context.signal });
-  } catch {
-    // The posting is proved; a batch left behind is harmless and a person may delete it.
-  }
 }

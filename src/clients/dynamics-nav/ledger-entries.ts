@@ -3,25 +3,34 @@ import type { BcGeneralJournal } from '../../contracts/erp-documents.js';
 import type { BcCompany } from './options.js';
 import type { BcParts } from './parts.js';
 import { generalLedgerEntrySchema, type GeneralLedgerEntry } from './schemas.js';
-import { asCode, canExist, equalsAny, fieldLengths, inChunks, sumOf } from './wire-text.js';
+import { asCode, canExist, fieldLengths, sumOf } from './wire-text.js';
 
-/** Posted general ledger entries by document number, read from the primary database: the only proof (NAV spec 16). */
+/**
+ * Posted general ledger entries by document number, read from the primary database: the only proof (NAV spec 16).
+ * @param isPatient where the entries may be still on their way
+ */
 export async function readLedger(
-  { odata }: BcParts,
+  { readChain }: BcParts,
   company: BcCompany,
   documentNumbers: readonly string[],
   signal: AbortSignal,
+  isPatient = false,
 ): Promise<Map<string, GeneralLedgerEntry[]>> {
+  const rows = await readChain({
+    operation: 'bc.ledger.read',
+    path: `${company.path}/generalLedgerEntries`,
+    field: 'documentNumber',
+    values: documentNumbers.map(asCode).filter((number) => canExist(number, fieldLengths.documentNumber)),
+    fresh: true,
+    row: generalLedgerEntrySchema,
+    valueOf: ({ documentNumber }) => documentNumber,
+    isPatient,
+    signal,
+  });
   const byNumber = new Map<string, GeneralLedgerEntry[]>();
-  const numbers = [...new Set(documentNumbers.map(asCode))].filter((n) => canExist(n, fieldLengths.documentNumber));
-  for (const chunk of inChunks(numbers)) {
-    const path = `${company.path}/generalLedgerEntries`;
-    const query = { $filter: equalsAny('documentNumber', chunk) };
-    const call = { operation: 'bc.ledger.read', path, query, fresh: true, signal };
-    for (const row of await odata.list(call, generalLedgerEntrySchema)) {
-      const number = asCode(row.documentNumber);
-      byNumber.set(number, [...(byNumber.get(number) ?? []), row]);
-    }
+  for (const row of rows) {
+    const number = asCode(row.documentNumber);
+    byNumber.set(number, [...(byNumber.get(number) ?? []), row]);
   }
   return byNumber;
 }

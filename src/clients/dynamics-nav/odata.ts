@@ -6,7 +6,10 @@ import { isRefusal, refusalOf } from './refusals.js';
 import { nextPageQuery, pageSchema } from './paging.js';
 
 /** The API routes in use (NAV spec 2); analytics needs the Power BI Reports app (section 15). */
-export type BcRoute = 'v2.0' | 'microsoft/analytics/v1.0' | 'microsoft/runtime/beta';
+export type BcRoute = 'v2.0' | 'microsoft/analytics/v1.0' | 'microsoft/runtime/beta' | typeof pageRoute;
+
+/** Pages that an administrator has published: beside the API, under the company's name instead of its id. */
+export const pageRoute = 'ODataV4';
 
 export interface BcCall {
   /** Stable name for audit, for example `bc.journals.find`. */
@@ -51,6 +54,7 @@ const readTimeoutMs = 60_000;
 const createTimeoutMs = 120_000;
 /** An entity set of a company, below no record: its absence is no absent record (NAV spec trap 15). */
 const ownSet = /^companies\([^)]*\)\/\w+$/;
+const isOwnSet = ({ path, route }: BcCall): boolean => route === pageRoute || ownSet.test(path);
 /** A cursor that expired twice will expire again. */
 const pageRestarts = 2;
 
@@ -60,7 +64,7 @@ const pageRestarts = 2;
  */
 export function createOData(options: BcAdapterOptions, http: HttpClient): BcOData {
   const system = options.name;
-  const root = rootOf(options);
+  const base = baseOf(options);
   const everywhere: Record<string, string> = 'serverTenant' in options ? { tenant: options.serverTenant } : {};
   const factsOf = (call: BcCall): FailedCall => ({ system, operation: call.operation });
 
@@ -72,7 +76,7 @@ export function createOData(options: BcAdapterOptions, http: HttpClient): BcODat
       ...request,
       headers: { Accept: 'application/json', 'Accept-Language': 'en-US', ...request.headers },
       operation: call.operation,
-      path: `${root}/${call.route ?? 'v2.0'}/${call.path}`,
+      path: `${base}${pathOf(call)}`,
       query: { ...everywhere, ...call.query },
       signal: call.signal,
     });
@@ -133,7 +137,7 @@ export function createOData(options: BcAdapterOptions, http: HttpClient): BcODat
       call.onPage?.();
       const link = page['@odata.nextLink'];
       if (link === undefined || link === '') return rows;
-      query = nextPageQuery(link, `/api/${call.route ?? 'v2.0'}/${call.path}`);
+      query = nextPageQuery(link, pathOf(call));
       if (query === undefined || seen.has(link)) {
         throw new ContractViolation(
           'Business Central named a next page outside the list that was read.',
@@ -149,7 +153,7 @@ export function createOData(options: BcAdapterOptions, http: HttpClient): BcODat
       try {
         return await allPages(call, row);
       } catch (error) {
-        if (isRefusal(error, 'not-found') && ownSet.test(call.path)) throw notOffered(call, error);
+        if (isRefusal(error, 'not-found') && isOwnSet(call)) throw notOffered(call, error);
         if (restart >= pageRestarts || !isRefusal(error, 'page-expired')) throw error;
       }
     }
@@ -175,16 +179,23 @@ export function createOData(options: BcAdapterOptions, http: HttpClient): BcODat
   };
 }
 
+function pathOf({ route = 'v2.0', path }: BcCall): string {
+  return route === pageRoute ? `/${route}/${path}` : `/api/${route}/${path}`;
+}
+
 function notOffered({ path }: BcCall, cause: Rejected): Rejected {
-  const set = path.slice(path.indexOf('/') + 1);
+  const set = path.slice(path.lastIndexOf('/') + 1);
   const message = `Business Central does not offer ${set} in its API. Look at the connection with the doctor.`;
   return new Rejected(message, { ...cause.call, cause }, 'not-offered');
 }
 
 /** The path below which all routes of the API stand, without slash at the end (NAV spec 2). */
-export function rootOf(address: BcAddress): string {
-  if ('serverPath' in address) return `${address.serverPath}/api`;
-  return `/v2.0/${encodeURIComponent(address.tenant)}/${encodeURIComponent(address.environment)}/api`;
+export const rootOf = (address: BcAddress): string => `${baseOf(address)}/api`;
+
+/** The same for the API and the published pages. */
+function baseOf(address: BcAddress): string {
+  if ('serverPath' in address) return address.serverPath;
+  return `/v2.0/${encodeURIComponent(address.tenant)}/${encodeURIComponent(address.environment)}`;
 }
 
 /** Gateways answer HTML or nothing: then only the status speaks. */

@@ -3,9 +3,10 @@ import type { BcGeneralJournal } from '../../contracts/erp-documents.js';
 import type { PostingProof } from '../../contracts/erp-port.js';
 import type { JournalEvidence } from './ledger-entries.js';
 import type { BcCompany } from './options.js';
+import type { OwedEntry } from './owed-entries.js';
 import type { BcParts } from './parts.js';
 import type { PurchaseDocument } from './purchase-kinds.js';
-import type { PurchaseRecord, VendorEntry } from './schemas.js';
+import type { PurchaseRecord } from './schemas.js';
 import { moneyText, sumOf } from './wire-text.js';
 
 /** The proof of a journal posting: totals come from its ledger entries, in local currency (S100). */
@@ -14,7 +15,7 @@ export async function journalProof(
   company: BcCompany,
   document: BcGeneralJournal,
   evidence: Extract<JournalEvidence, { is: 'ours' }>,
-  vendorEntry: VendorEntry | undefined,
+  vendorEntry: OwedEntry | undefined,
   signal: AbortSignal,
 ): Promise<PostingProof> {
   return {
@@ -38,7 +39,7 @@ export async function invoiceProof(
   company: BcCompany,
   document: PurchaseDocument,
   invoice: PurchaseRecord,
-  vendorEntry: VendorEntry | undefined,
+  vendorEntry: OwedEntry | undefined,
   signal: AbortSignal,
 ): Promise<PostingProof> {
   const creditLines = sumOf(document.lines.map(({ amount }) => amount).filter((amount) => new Decimal(amount).lt(0)));
@@ -49,18 +50,18 @@ export async function invoiceProof(
     postedOn: invoice.postingDate,
     fiscalYear: await facts.fiscalYear(company, invoice.postingDate, signal),
     debitTotal: moneyText(total.minus(creditLines)),
-    currency: invoice.currencyCode || document.currency,
+    currency: (invoice.currencyCode || (await facts.localCurrency(company, signal))) ?? document.currency,
     ...(vendorEntry === undefined ? {} : vendorFacts(vendorEntry, total)),
   };
 }
 
 /** The ledger shows vendor amounts in local currency; an invoice states its own amount. */
 function vendorFacts(
-  entry: VendorEntry,
+  entry: OwedEntry,
   amount: Decimal | undefined,
 ): Pick<PostingProof, 'vendorEntryKey' | 'vendorAmount'> {
   return {
-    vendorEntryKey: entry.vleEntryNo,
-    vendorAmount: moneyText((amount ?? new Decimal(entry.dvleAmountLCY)).abs()),
+    vendorEntryKey: entry.entryNo,
+    vendorAmount: moneyText((amount ?? new Decimal(entry.amount)).abs()),
   };
 }

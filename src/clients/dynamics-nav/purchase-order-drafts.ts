@@ -3,6 +3,7 @@ import { LosslessNumber } from 'lossless-json';
 import { z } from 'zod';
 import type { ErpPurchaseOrder, ErpPurchaseOrderLine } from '../../contracts/purchase-orders.js';
 import { dimensionsJson, dimensionsOf, lostDimensions } from './dimensions.js';
+import { isInCurrency } from './invoice-drafts.js';
 import type { BcCompany } from './options.js';
 import type { BcParts } from './parts.js';
 import { dimensionSetLineSchema } from './schemas.js';
@@ -131,11 +132,15 @@ export function orderJson(order: ErpPurchaseOrder, withDimensions: boolean): obj
 const numberOf = (literal: string): LosslessNumber => new LosslessNumber(new Decimal(literal).toFixed());
 
 /** Sentences about everything in which an order differs from what was meant, dimensions left out; empty where nothing does. */
-export function orderDifferences(order: ErpPurchaseOrder, record: PurchaseOrderRecord): string[] {
+export function orderDifferences(
+  order: ErpPurchaseOrder,
+  record: PurchaseOrderRecord,
+  localCurrency: string | undefined,
+): string[] {
   const pairs = pairLines(order, record);
   const facts: [boolean, string][] = [
     [asCode(record.vendorNumber) === asCode(order.vendorNumber), 'the vendor differs'],
-    [record.currencyCode === '' || asCode(record.currencyCode) === asCode(order.currency), 'the currency differs'],
+    [isInCurrency(order.currency, record, localCurrency), 'the currency differs'],
     [record.orderDate === order.orderedOn, 'the order date differs'],
     [
       order.neededOn === undefined || record.requestedReceiptDate === order.neededOn,

@@ -92,9 +92,10 @@ async function lookForOurs(write: OrderWrite): Promise<{ id: string } | undefine
 
 /** The order as it stands, once all of it is as it was meant. */
 async function settled(write: OrderWrite, id: string): Promise<PurchaseOrderRecord> {
-  const record = await existing(write, id);
-  refuseDifferent(write, record);
   const { parts, company, order, context } = write;
+  const localCurrency = await parts.facts.localCurrency(company, context.signal);
+  const record = await existing(write, id);
+  refuseDifferent(write, record, localCurrency);
   const pending = await undimensionedLines(parts, company, order, record, context.signal);
   if (pending.length === 0) return record;
   if (record.status !== 'Draft') throw lostDimensions(write, record, pending.length);
@@ -103,7 +104,7 @@ async function settled(write: OrderWrite, id: string): Promise<PurchaseOrderReco
     await settleDimensions(parts.odata, company, parent, line.planned.dimensions, context.signal);
   }
   const again = await existing(write, id);
-  refuseDifferent(write, again);
+  refuseDifferent(write, again, localCurrency);
   const lost = await undimensionedLines(parts, company, order, again, context.signal);
   if (lost.length > 0) throw lostDimensions(write, again, lost.length);
   return again;
@@ -116,8 +117,8 @@ async function existing(write: OrderWrite, id: string): Promise<PurchaseOrderRec
   throw refusal(write, `The order for ${order.orderNumber} was removed in Business Central.`, 'erp-document-changed');
 }
 
-function refuseDifferent(write: OrderWrite, record: PurchaseOrderRecord): void {
-  const differences = orderDifferences(write.order, record);
+function refuseDifferent(write: OrderWrite, record: PurchaseOrderRecord, localCurrency: string | undefined): void {
+  const differences = orderDifferences(write.order, record, localCurrency);
   if (differences.length === 0) return;
   const message = `Purchase order ${record.number} differs from what was meant: ${differences.join('; ')}.`;
   throw refusal(write, message, 'erp-document-changed');

@@ -24,6 +24,7 @@ export type RefusalCode =
   | 'page-expired'
   | 'company-missing'
   | 'not-found'
+  | 'not-understood'
   | 'not-offered';
 
 interface RefusalRule {
@@ -79,6 +80,11 @@ const rules: RefusalRule[] = [
   },
   { code: 'page-expired', matches: /SkipTokenIsNoLongerValid/i, says: 'The page position has expired.' },
   {
+    code: 'not-understood',
+    matches: /^BadRequest(?!_MethodNotAllowed)/i,
+    says: 'Business Central does not understand the call.',
+  },
+  {
     code: 'erp-refused',
     matches: /CallbackNotAllowed|client callback/i,
     says: 'Code in Business Central asks a person for confirmation meanwhile, which nobody can give here.',
@@ -121,6 +127,9 @@ const rules: RefusalRule[] = [
   },
 ];
 
+/** Another session has the records: the work was rolled back, or never begun (NAV spec 5). */
+const held = /deadlock|locked by another (user|session)|transaction (done )?by another (user|session)|unable to lock/i;
+
 const correlation = /\s*CorrelationId:\s*([0-9a-f][0-9a-f-]+)\.?\s*/i;
 const longestSentence = 400;
 
@@ -159,7 +168,7 @@ export function refusalOf(status: number, body: unknown, call: FailedCall): Exte
     // A part of a batch; the batch as a whole is rolled back (NAV spec 4).
     return new Unavailable('Business Central is busy and has not taken the call.', facts);
   }
-  if (/deadlock/i.test(message)) {
+  if (held.test(message)) {
     return new Unavailable('Business Central rolled the work back because another user held the same records.', facts);
   }
   const rule = ruleFor(status, `${code} ${message}`);
@@ -179,16 +188,22 @@ const publishedCodes: Partial<Record<RefusalCode, RefusalCode>> = {
   'nothing-to-post': 'erp-document-changed',
   'not-a-draft': 'erp-document-changed',
   'posting-uncertain': 'erp-refused',
-  'entity-changed': 'erp-document-changed',
   'not-found': 'erp-document-changed',
+  'not-understood': 'erp-refused',
   'page-expired': 'erp-refused',
   'company-missing': 'erp-refused',
   'not-offered': 'erp-refused',
 };
 
-/** The failure as it may leave the adapter: a steering code becomes the reason for a person that it stands for. */
+const changed: RefusalCode = 'entity-changed';
+
+/**
+ * The failure as it may leave the adapter: a steering code becomes the reason for a person that it stands for. Somebody else was
+ * faster with a record: nothing was done, and the next attempt reads it anew (NAV spec 5).
+ */
 export function published(error: unknown): unknown {
   if (!(error instanceof Rejected)) return error;
+  if (error.code === changed) return new Unavailable(error.message, { ...error.call, cause: error });
   const code = publishedCodes[error.code as RefusalCode];
   return code === undefined ? error : new Rejected(error.message, { ...error.call, cause: error }, code);
 }

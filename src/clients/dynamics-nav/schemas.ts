@@ -25,22 +25,6 @@ export const generalLedgerSetupSchema = z.object({
 
 export const accountingPeriodSchema = z.object({ startingDate: date, newFiscalYear: z.boolean().optional() });
 
-export const vendorSchema = z.object({
-  number: z.string(),
-  blocked: name.default(''),
-  currencyCode: text,
-});
-
-export const accountSchema = z.object({
-  number: z.string(),
-  accountType: name.default('Posting'),
-  directPosting: z.boolean().default(true),
-  blocked: z.boolean().default(false),
-});
-
-/** Any record that has a number. */
-export const numberedSchema = z.object({ id: z.string(), number: z.string() });
-
 /** A default dimension of an account or a vendor, and whether postings must carry it (NAV spec 9). */
 export const defaultDimensionSchema = z.object({
   parentId: text,
@@ -50,6 +34,23 @@ export const defaultDimensionSchema = z.object({
 });
 export type DefaultDimension = z.infer<typeof defaultDimensionSchema>;
 
+export const vendorSchema = z.object({
+  number: z.string(),
+  blocked: name.default(''),
+  currencyCode: text,
+  /** Present where the read expanded them. */
+  defaultDimensions: z.array(defaultDimensionSchema).optional(),
+});
+
+export const accountSchema = z.object({
+  id: z.string(),
+  number: z.string(),
+  accountType: name.default('Posting'),
+  directPosting: z.boolean().default(true),
+  blocked: z.boolean().default(false),
+});
+export type Account = z.infer<typeof accountSchema>;
+
 export const dimensionSchema = z.object({ id: z.string(), code: z.string() });
 export const dimensionValueSchema = z.object({ code: z.string() });
 
@@ -57,12 +58,8 @@ export const dimensionValueSchema = z.object({ code: z.string() });
 export const dimensionSetLineSchema = z.object({ id: z.string(), code: z.string(), valueCode: text });
 export type DimensionSetLine = z.infer<typeof dimensionSetLineSchema>;
 
-export const journalSchema = z.object({
-  '@odata.etag': z.string().optional(),
-  id: z.string(),
-  code: z.string(),
-  displayName: text,
-});
+const journal = { '@odata.etag': z.string().optional(), id: z.string(), code: z.string(), displayName: text };
+export const journalSchema = z.object(journal);
 export type Journal = z.infer<typeof journalSchema>;
 
 export const journalTemplateSchema = z.object({ templateDisplayName: text });
@@ -79,6 +76,19 @@ export const journalLineSchema = z.object({
   dimensionSetLines: z.array(dimensionSetLineSchema).optional(),
 });
 export type JournalLine = z.infer<typeof journalLineSchema>;
+
+/** A batch with its lines; `journalLines` is absent where the read did not expand all of them. */
+export const filledJournalSchema = z
+  .object({
+    ...journal,
+    journalLines: z.array(journalLineSchema).optional(),
+    'journalLines@odata.nextLink': z.string().optional(),
+  })
+  .transform(({ 'journalLines@odata.nextLink': more, journalLines, ...batch }) => ({
+    ...batch,
+    ...(more === undefined && journalLines !== undefined ? { journalLines } : {}),
+  }));
+export type FilledJournal = z.infer<typeof filledJournalSchema>;
 
 export const generalLedgerEntrySchema = z.object({
   postingDate: date,

@@ -23,6 +23,12 @@ interface Application {
   amountLcy: Decimal;
 }
 
+/** A settlement whose amount is still in local currency. */
+interface Draft extends Application {
+  kind: Settlement['kind'];
+  reference: string;
+}
+
 /**
  * Entry numbers of the documents on the other side (NAV spec 15, step 4): where the applied number is another entry, it
  * is that one and our own row tells the amount; where it is our own, each row of another entry that carries it tells.
@@ -61,37 +67,41 @@ export function settlementsOf(
   const opens = rows.flatMap((row) => (row.vleOpen === undefined ? [] : [row.vleOpen]));
   if (original.isZero() || opens.some((isOpen) => isOpen === remaining.isZero())) return undefined;
 
-  const settle = (
-    row: VendorEntry,
-    counterEntryNo: string,
-    amountLcy: Decimal,
-    kind: Settlement['kind'],
-    reference: string,
-  ): Settlement => ({
-    documentId,
-    part: document.part,
-    settlementKey: keyOf(company, reference, row, counterEntryNo, entryNo, amountLcy),
-    kind,
-    amount: moneyText(inDocumentCurrency(document, amountLcy, original, localCurrency)),
-    currency: document.currency,
-    settledOn: row.dvlePostingDate,
-    reference,
-    fiscalYear: fiscalYears.get(row.dvlePostingDate) ?? row.dvlePostingDate.slice(0, 4),
-  });
-
-  const settlements: Settlement[] = [];
+  const drafts: Draft[] = [];
   for (const { row, counterEntryNo, amountLcy } of applicationsOf(history)) {
     const counter = counters.get(counterEntryNo);
     // What the other document is decides between payment and credit; unknown is not a payment.
     if (counter === undefined) return undefined;
-    settlements.push(settle(row, counterEntryNo, amountLcy, kindOf(counter, rows), counter.dvleDocumentNo));
+    const kind = kindOf(counter, rows);
+    drafts.push({ row, counterEntryNo, amountLcy, kind, reference: counter.dvleDocumentNo });
   }
   for (const row of rows) {
     const kind = reductionKind(row.dvleEntryType);
     if (kind === undefined) continue;
-    settlements.push(settle(row, entryNo, new Decimal(row.dvleAmountLCY), kind, row.dvleDocumentNo));
+    const amountLcy = new Decimal(row.dvleAmountLCY);
+    drafts.push({ row, counterEntryNo: entryNo, amountLcy, kind, reference: row.dvleDocumentNo });
   }
-  return settlements.filter(({ amount }) => !new Decimal(amount).isZero());
+  const { payable, currency } = document;
+  const isLocal = payable === undefined || localCurrency === undefined || asCode(currency) === asCode(localCurrency);
+  const amounts = isLocal ? undefined : inDocumentCurrency(new Decimal(payable.amount), original, drafts, rows);
+  return drafts.flatMap((draft): Settlement[] => {
+    const { row, counterEntryNo, amountLcy, kind, reference } = draft;
+    const amount = amounts?.get(draft) ?? amountLcy;
+    if (amount.isZero()) return [];
+    return [
+      {
+        documentId,
+        part: document.part,
+        settlementKey: keyOf(company, reference, row, counterEntryNo, entryNo, amountLcy),
+        kind,
+        amount: moneyText(amount),
+        currency,
+        settledOn: row.dvlePostingDate,
+        reference,
+        fiscalYear: fiscalYears.get(row.dvlePostingDate) ?? row.dvlePostingDate.slice(0, 4),
+      },
+    ];
+  });
 }
 
 function kindOf(counter: VendorEntry, rows: readonly VendorEntry[]): Settlement['kind'] {
@@ -132,16 +142,39 @@ function keyOf(
 }
 
 /**
- * Analytics rows know local currency only. For a document in another currency the settled share of the entry is applied
- * to its own amount, which is exact when it is settled in full.
+ * Analytics rows know local currency only. The settled share of the entry is applied to the document's own amount, each settlement
+ * being what it adds to the sum before it: so many parts never lose a cent, and once nothing remains the sum is the document's
+ * amount, although the entry was revalued meanwhile. What a settlement comes to depends on nothing that was posted after it.
  */
 function inDocumentCurrency(
-  document: ErpDocument,
-  amountLcy: Decimal,
+  owed: Decimal,
   originalLcy: Decimal,
-  localCurrency: string | undefined,
-): Decimal {
-  const { payable, currency } = document;
-  if (payable === undefined || localCurrency === undefined || currency === localCurrency) return amountLcy;
-  return amountLcy.div(originalLcy.abs()).times(payable.amount).toDecimalPlaces(2, Decimal.ROUND_HALF_UP);
+  drafts: readonly Draft[],
+  rows: readonly VendorEntry[],
+): Map<Draft, Decimal> {
+  const ordered = drafts
+    .map((draft) => ({ draft, place: placeOf(draft, rows) }))
+    .sort((left, right) => left.place - right.place);
+  const amounts = new Map<Draft, Decimal>();
+  let settledLcy = new Decimal(0);
+  let told = new Decimal(0);
+  for (const [index, { draft }] of ordered.entries()) {
+    settledLcy = settledLcy.plus(draft.amountLcy);
+    const remaining = sumOf(rows.slice(0, ordered[index + 1]?.place).map((row) => row.dvleAmountLCY));
+    const share = settledLcy.div(originalLcy.abs()).times(owed).toDecimalPlaces(2, Decimal.ROUND_HALF_UP);
+    const sum = remaining.isZero() ? owed : Decimal.min(share, owed);
+    amounts.set(draft, sum.minus(told));
+    told = sum;
+  }
+  return amounts;
+}
+
+/** Where a settlement stands among the rows of the entry, which come in the order of their posting. */
+function placeOf({ row, amountLcy }: Draft, rows: readonly VendorEntry[]): number {
+  const own = rows.indexOf(row);
+  if (own >= 0) return own;
+  const mirrored = rows.findIndex(
+    (each) => each.dvleApplicationNo === row.dvleApplicationNo && new Decimal(each.dvleAmountLCY).eq(amountLcy),
+  );
+  return mirrored >= 0 ? mirrored : rows.length;
 }

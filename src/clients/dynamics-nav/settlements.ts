@@ -1,16 +1,27 @@
 import type { Settlement, TrackedErpDocument } from '../../contracts/erp-port.js';
 import type { BcCompany } from './options.js';
+import { findOwedEntries, type OwedDocument } from './owed-entries.js';
 import type { BcParts } from './parts.js';
+import { settlementsFromPages, touchesOnPages } from './payment-pages.js';
 import type { VendorEntry } from './schemas.js';
 import { applicationsOf, settlementsOf, type EntryHistory } from './settlement-rows.js';
-import { applicationsSince, findVendorEntries, rowsAppliedTo, rowsOfEntries } from './vendor-entries.js';
+import type { Touch, TouchedFrom } from './touches.js';
+import { applicationsFrom, rowsAppliedTo, rowsOfEntries } from './vendor-entries.js';
 
-type Owed = TrackedErpDocument & { documentNumber: string };
+type Owed = OwedDocument & { tracked: TrackedErpDocument };
+
+/** A document with its entry in the vendor ledger. */
+interface DocumentEntry {
+  tracked: TrackedErpDocument;
+  entryNo: string;
+  /** The entry did not show when the posting was proven, so that nobody knows which of its rows were looked at before. */
+  isLate: boolean;
+}
 
 /**
- * Settlements of posted documents from the analytics source (NAV spec 15). Reads in bulk: what was applied since the
- * date, then all rows of the entries concerned, then the other side. A company with another source never reports a
- * payment: `Paid` alone has neither date nor amount (decisions 21).
+ * Settlements of posted documents from the source of the company (NAV spec 15). Reads in bulk: which entries were touched since
+ * the instant, then all rows of the entries concerned, then the other side. A company without a source never reports a payment:
+ * `Paid` alone has neither date nor amount (decisions 21).
  */
 export async function readSettlements(
   parts: BcParts,
@@ -19,63 +30,105 @@ export async function readSettlements(
   since: string | undefined,
   signal: AbortSignal,
 ): Promise<Settlement[]> {
-  if (company.settings.paymentSource !== 'analytics') return [];
-  const entryNos = await entryNumbers(parts, company, documents, signal);
-  const concerned = since === undefined ? entryNos : await touchedSince(parts, company, entryNos, since, signal);
-  if (concerned.size === 0) return [];
+  if (company.settings.paymentSource === 'status-only') return [];
+  const entries = await entriesOf(parts, company, documents, signal);
+  const concerned = since === undefined ? entries : await touchedSince(parts, company, entries, since, signal);
+  if (concerned.length === 0) return [];
+  const settlements = await settlementsFrom(parts, company, concerned, signal);
+  for (const [{ entryNo }, found] of settlements) parts.touches.understood(company, entryNo, found !== undefined);
+  return [...settlements.values()].flatMap((found) => found ?? []);
+}
+
+/** By document; undefined where its rows do not tell yet what has happened. */
+async function settlementsFrom(
+  parts: BcParts,
+  company: BcCompany,
+  concerned: readonly DocumentEntry[],
+  signal: AbortSignal,
+): Promise<Map<DocumentEntry, Settlement[] | undefined>> {
+  if (company.settings.paymentSource === 'pages') {
+    const found = await settlementsFromPages(parts, company, concerned.map(withKey), signal);
+    return new Map(
+      concerned.map((one) => {
+        const { documentId, document } = one.tracked;
+        const own = found.filter((each) => each.documentId === documentId && each.part === document.part);
+        return [one, own.length === 0 ? undefined : own];
+      }),
+    );
+  }
   const histories = await readHistories(parts, company, concerned, signal);
-  const counters = await readCounters(parts, company, histories, signal);
+  const counters = await readCounters(parts, company, [...histories.values()], signal);
   const localCurrency = await parts.facts.localCurrency(company, signal);
-  const fiscalYears = await yearsOf(parts, company, histories, signal);
-  return histories.flatMap(
-    (history) => settlementsOf(company.name, history, counters, localCurrency, fiscalYears) ?? [],
+  const fiscalYears = await yearsOf(parts, company, [...histories.values()], signal);
+  return new Map(
+    [...histories].map(([one, history]) => [
+      one,
+      settlementsOf(company.name, history, counters, localCurrency, fiscalYears),
+    ]),
   );
 }
 
 /** The vendor ledger entry of each document that the ERP owes somebody for. */
-async function entryNumbers(
+async function entriesOf(
   parts: BcParts,
   company: BcCompany,
   documents: readonly TrackedErpDocument[],
   signal: AbortSignal,
-): Promise<Map<TrackedErpDocument, string>> {
-  const entryNos = new Map<TrackedErpDocument, string>();
+): Promise<DocumentEntry[]> {
+  const entries: DocumentEntry[] = [];
   const unresolved: Owed[] = [];
   for (const tracked of documents) {
-    if (tracked.proof === undefined || tracked.document.payable === undefined) continue;
-    if (tracked.proof.vendorEntryKey !== undefined) entryNos.set(tracked, tracked.proof.vendorEntryKey);
-    else unresolved.push({ ...tracked, documentNumber: tracked.proof.documentNumber });
+    const { proof, document } = tracked;
+    if (proof === undefined || document.payable === undefined) continue;
+    const { vendorEntryKey: entryNo, documentNumber } = proof;
+    if (entryNo === undefined) unresolved.push({ tracked, document, documentNumber });
+    else entries.push({ tracked, entryNo, isLate: false });
   }
-  const found = await findVendorEntries(parts, company, unresolved, signal);
-  for (const [tracked, row] of found) entryNos.set(tracked, row.vleEntryNo);
-  return entryNos;
+  for (const [{ tracked }, { entryNo }] of await findOwedEntries(parts, company, unresolved, signal)) {
+    entries.push({ tracked, entryNo, isLate: true });
+  }
+  return entries;
+}
+
+/** As if the proof of the document had named its entry. */
+function withKey({ tracked: { proof, ...tracked }, entryNo }: DocumentEntry): TrackedErpDocument {
+  return { ...tracked, ...(proof === undefined ? {} : { proof: { ...proof, vendorEntryKey: entryNo } }) };
 }
 
 async function touchedSince(
   parts: BcParts,
   company: BcCompany,
-  entryNos: ReadonlyMap<TrackedErpDocument, string>,
+  entries: readonly DocumentEntry[],
   since: string,
   signal: AbortSignal,
-): Promise<Map<TrackedErpDocument, string>> {
-  if (entryNos.size === 0) return new Map();
-  const rows = await applicationsSince(parts, company, dayBefore(since), signal);
-  const touched = new Set(rows.flatMap((row) => [row.vleEntryNo, row.dvleAppliedVendLedgerEntryNo]));
-  return new Map([...entryNos].filter(([, entryNo]) => touched.has(entryNo)));
+): Promise<DocumentEntry[]> {
+  if (entries.length === 0) return [];
+  const touched = await parts.touches.since(company, since, (from) => readTouches(parts, company, from, signal));
+  return entries.filter(({ entryNo, isLate }) => isLate || touched.has(entryNo));
 }
 
-/** Posting dates are local to the company: west of Greenwich the day of an instant may still be the one before. */
-function dayBefore(instant: string): string {
-  return new Date(Date.parse(instant.slice(0, 10)) - 86_400_000).toISOString().slice(0, 10);
+async function readTouches(
+  parts: BcParts,
+  company: BcCompany,
+  from: TouchedFrom,
+  signal: AbortSignal,
+): Promise<Touch[]> {
+  if (company.settings.paymentSource === 'pages') return touchesOnPages(parts, company, from, signal);
+  const rows = await applicationsFrom(parts, company, from, signal);
+  return rows.map((row) => ({
+    rowNo: row.dvleEntryNo,
+    entryNos: [row.vleEntryNo, row.dvleAppliedVendLedgerEntryNo],
+  }));
 }
 
 async function readHistories(
   parts: BcParts,
   company: BcCompany,
-  concerned: ReadonlyMap<TrackedErpDocument, string>,
+  concerned: readonly DocumentEntry[],
   signal: AbortSignal,
-): Promise<EntryHistory[]> {
-  const rows = groupBy(await rowsOfEntries(parts, company, [...concerned.values()], signal), (row) => row.vleEntryNo);
+): Promise<Map<DocumentEntry, EntryHistory>> {
+  const asked = concerned.map(({ entryNo }) => entryNo);
+  const rows = groupBy(await rowsOfEntries(parts, company, asked, signal), (row) => row.vleEntryNo);
   const applying = [...rows].filter(([entryNo, own]) =>
     own.some((row) => row.dvleAppliedVendLedgerEntryNo === entryNo),
   );
@@ -84,13 +137,14 @@ async function readHistories(
     await rowsAppliedTo(parts, company, numbers, signal),
     (row) => row.dvleAppliedVendLedgerEntryNo,
   );
-  return [...concerned].map(([{ documentId, document }, entryNo]) => ({
-    documentId,
-    document,
-    entryNo,
-    rows: rows.get(entryNo) ?? [],
-    appliedRows: applied.get(entryNo) ?? [],
-  }));
+  return new Map(
+    concerned.map((one) => {
+      const { tracked, entryNo } = one;
+      const { documentId, document } = tracked;
+      const history = { rows: rows.get(entryNo) ?? [], appliedRows: applied.get(entryNo) ?? [] };
+      return [one, { documentId, document, entryNo, ...history }];
+    }),
+  );
 }
 
 /** Initial rows of the entries on the other side: only they tell a payment from a credit memo. */

@@ -5,7 +5,8 @@ import type { TrackedJournal } from './journal-postings.js';
 import type { BcCompany } from './options.js';
 import type { BcParts } from './parts.js';
 import { journalSchema, type Journal, type JournalLine } from './schemas.js';
-import { asCode, equalsAny, quoted } from './wire-text.js';
+import type { ChainRead } from './shared-reads.js';
+import { asCode, quoted } from './wire-text.js';
 
 /** One withdrawal of a journal: what all steps share. */
 export interface JournalWithdrawal {
@@ -25,12 +26,24 @@ export interface StandingBatch {
   hasBlankLine: boolean;
 }
 
-/** Batches by code; under the template of the connection where one is configured (NAV spec 10). */
-export function batchFilter({ settings }: BcCompany, codes: readonly string[]): string {
-  const byCode = equalsAny('code', codes);
-  if (settings.journalTemplate === undefined) return byCode;
-  const template = `templateDisplayName eq ${quoted(asCode(settings.journalTemplate))}`;
-  return `${codes.length === 1 ? byCode : `(${byCode})`} and ${template}`;
+/** The question for batches by code; under the template of the connection where one is configured (NAV spec 10). */
+export function batchesByCode(
+  { path, settings }: BcCompany,
+  values: readonly string[],
+  signal: AbortSignal,
+): Omit<ChainRead<Journal>, 'row' | 'valueOf'> {
+  const { journalTemplate } = settings;
+  return {
+    operation: 'bc.journals.find',
+    path: `${path}/journals`,
+    field: 'code',
+    values,
+    ...(journalTemplate === undefined
+      ? {}
+      : { condition: `templateDisplayName eq ${quoted(asCode(journalTemplate))}` }),
+    fresh: true,
+    signal,
+  };
 }
 
 /** The batch is ours where its display name is the planned one or carries our document number. */
@@ -48,14 +61,11 @@ export function isOwnLine({ tracked }: JournalWithdrawal, { documentNumber }: Jo
 /** Batches that are, or may be, the document's: by code, and by id where a person has renamed it. */
 export async function lookForBatches(withdrawal: JournalWithdrawal): Promise<StandingBatch[]> {
   const { parts, company, tracked, context } = withdrawal;
-  const call = {
-    operation: 'bc.journals.find',
-    path: `${company.path}/journals`,
-    query: { $filter: batchFilter(company, [tracked.document.batchCode]) },
-    fresh: true,
-    signal: context.signal,
-  };
-  const journals = await parts.odata.list(call, journalSchema);
+  const journals = await parts.readChain({
+    ...batchesByCode(company, [tracked.document.batchCode], context.signal),
+    row: journalSchema,
+    valueOf: ({ code }) => code,
+  });
   const { id } = tracked.keys;
   const renamed =
     id === undefined || journals.some((one) => one.id === id) ? undefined : await readJournal(withdrawal, id);

@@ -32,9 +32,12 @@ export function inChunks<T>(values: readonly T[], size: number = chainSize): T[]
   );
 }
 
-/** A `Code` as the server keeps it: trimmed and upper case. */
+/** A `Code` as the server keeps it: trimmed and upper case, letter by letter, so that `ß` stays one. */
 export function asCode(value: string): string {
-  return value.trim().toUpperCase();
+  return value.trim().replaceAll(/\p{L}/gu, (letter) => {
+    const upper = letter.toUpperCase();
+    return upper.length === letter.length ? upper : letter;
+  });
 }
 
 /** True where a filter by this value can find something at all. */

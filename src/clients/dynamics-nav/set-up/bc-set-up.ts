@@ -1,6 +1,6 @@
 import type { DocType } from '../../../contracts/documents.js';
 import type { ErpRoute } from '../../../contracts/erp-documents.js';
-import type { BcAddress } from '../options.js';
+import type { BcAddress, LedgerPageNames } from '../options.js';
 
 /** How one company shall be used. */
 export interface BcCompanyUse {
@@ -14,8 +14,12 @@ export interface BcCompanyUse {
   routes: Readonly<Partial<Record<DocType, ErpRoute>>>;
   /** Codes of the mapped dimensions. */
   dimensions: readonly string[];
-  paymentSource: 'analytics' | 'status-only';
+  paymentSource: 'analytics' | 'pages' | 'status-only';
+  /** Published pages, looked at with `paymentSource: pages`. */
+  ledgerPages: LedgerPageNames;
   journalTemplate?: string;
+  /** Purchase orders are written to it. */
+  takesOrders?: true;
 }
 
 /** What a set-up check has to know of a connection. */
@@ -34,6 +38,7 @@ export const pages = {
   dimensions: 'Dimensions',
   templates: 'General Journal Templates',
   extensions: 'Extension Management',
+  webServices: 'Web Services',
 } as const;
 
 /** Whether documents of this use go to general journals, or to purchase invoices and credit memos. */

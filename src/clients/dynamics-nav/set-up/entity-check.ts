@@ -13,6 +13,8 @@ interface EntityNeed {
   purpose: string;
   /** Permission set that brings the right. */
   permissionSet: string;
+  /** Set of records whose ids it has to be asked by: without a parent it answers nothing but an error. */
+  parents?: string;
   isNeeded: (use: BcCompanyUse) => boolean;
 }
 
@@ -48,15 +50,22 @@ const needs: readonly EntityNeed[] = [
     set: 'defaultDimensions',
     purpose: 'mandatory dimensions are checked',
     permissionSet: 'D365 BASIC ISV',
+    parents: 'accounts',
     isNeeded: never,
   },
   { set: 'accountingPeriods', purpose: 'fiscal years are named', permissionSet: 'D365 READ', isNeeded: never },
-  { set: 'purchaseOrders', purpose: 'orders', permissionSet: 'D365 PURCH DOC, POST', isNeeded: never },
+  {
+    set: 'purchaseOrders',
+    purpose: 'orders are written',
+    permissionSet: 'D365 PURCH DOC, POST',
+    isNeeded: ({ takesOrders }) => takesOrders === true,
+  },
   { set: 'salesInvoices', purpose: 'not used', permissionSet: 'D365 READ', isNeeded: never },
   { set: 'employees', purpose: 'not used', permissionSet: 'D365 READ', isNeeded: never },
 ];
 
 const anyRow = z.record(z.string(), z.unknown());
+const parentRow = z.object({ id: z.string() });
 
 /** Reads one row of each entity (S53): a missing one and a missing right, each with its remedy. Only reads leave. */
 export async function entityFindings(
@@ -72,12 +81,20 @@ export async function entityFindings(
 async function probe(
   odata: BcOData,
   company: BcCompany,
-  { set }: EntityNeed,
+  { set, parents }: EntityNeed,
   signal: AbortSignal,
 ): Promise<ExternalSystemError | undefined> {
+  const first = { $top: '1' };
   try {
-    const path = `${company.path}/${set}`;
-    await odata.list({ operation: `bc.set-up.${set}`, path, query: { $top: '1' }, signal }, anyRow);
+    let query: Record<string, string> = first;
+    if (parents !== undefined) {
+      const call = { operation: `bc.set-up.${parents}`, path: `${company.path}/${parents}`, query: first, signal };
+      const [parent] = await odata.list(call, parentRow);
+      // What there are no parents for cannot be looked at, and is not asked for by documents either.
+      if (parent === undefined) return undefined;
+      query = { ...first, $filter: `parentId eq ${parent.id}` };
+    }
+    await odata.list({ operation: `bc.set-up.${set}`, path: `${company.path}/${set}`, query, signal }, anyRow);
     return undefined;
   } catch (error) {
     if (error instanceof ExternalSystemError) return error;

@@ -1,15 +1,20 @@
+import type { z } from 'zod';
+import { ContractViolation } from '../../http/errors.js';
 import { doubt, fault, fine, type SetUpFinding } from '../../set-up-finding.js';
 import type { BcOData } from '../odata.js';
-import type { BcCompany } from '../options.js';
+import type { BcCompany, LedgerPageNames } from '../options.js';
+import { detailPageRow, entryPageRow, pageCall } from '../payment-pages.js';
 import { isRefusal } from '../refusals.js';
 import { vendorEntrySchema } from '../schemas.js';
 import { pages, type BcCompanyUse } from './bc-set-up.js';
+
+const switchesOff = 'payment confirmations of this company';
 
 /** Whether payments can be seen: the analytics API belongs to an app that may be missing (NAV spec 15). */
 export async function paymentFindings(
   odata: BcOData,
   company: BcCompany,
-  { company: name, paymentSource }: BcCompanyUse,
+  { company: name, paymentSource, ledgerPages }: BcCompanyUse,
   signal: AbortSignal,
 ): Promise<SetUpFinding[]> {
   const check = `payment source of ${name}`;
@@ -18,6 +23,7 @@ export async function paymentFindings(
       fine(check, 'status-only: documents close once they are posted, and Concur is told nothing about payment.'),
     ];
   }
+  if (paymentSource === 'pages') return pageFindings(odata, company, ledgerPages, check, signal);
   const call = {
     operation: 'bc.set-up.payments',
     route: 'microsoft/analytics/v1.0' as const,
@@ -25,7 +31,6 @@ export async function paymentFindings(
     query: { $top: '1' },
     signal,
   };
-  const switchesOff = 'payment confirmations of this company';
   try {
     const rows = await odata.list(call, vendorEntrySchema);
     return rows.length > 0
@@ -52,4 +57,31 @@ export async function paymentFindings(
       }),
     ];
   }
+}
+
+/** The two pages of the vendor ledger, by one row of each (NAV spec 15, source 4). */
+async function pageFindings(
+  odata: BcOData,
+  company: BcCompany,
+  ledgerPages: LedgerPageNames,
+  check: string,
+  signal: AbortSignal,
+): Promise<SetUpFinding[]> {
+  const looks: { page: string; service: string; row: z.ZodType }[] = [
+    { page: '29, Vendor Ledger Entries', service: ledgerPages.entries, row: entryPageRow },
+    { page: '574, Detailed Vendor Ledger Entries', service: ledgerPages.details, row: detailPageRow },
+  ];
+  const findings: SetUpFinding[] = [];
+  for (const { page, service, row } of looks) {
+    const call = { ...pageCall(company, service), operation: 'bc.set-up.payments', signal };
+    try {
+      await odata.list({ ...call, query: { ...call.query, $top: '1' } }, row);
+      findings.push(fine(check, `Page ${page} is published as ${service}.`));
+    } catch (error) {
+      if (!isRefusal(error, 'not-offered', 'permission') && !(error instanceof ContractViolation)) throw error;
+      const remedy = `On the page ${pages.webServices}, publish page ${page} under the service name ${service}, let the connector's user read it, or set another paymentSource.`;
+      findings.push(fault(check, `Page ${page} cannot be read. ${error.message}`, { switchesOff, remedy }));
+    }
+  }
+  return findings;
 }
