@@ -1,4 +1,4 @@
-import type { FoMasterData } from '../harness/types.js';
+import type { FoMasterData } from '../harness/master-data.js';
 import { delimiterOf, joinDisplayValue, splitDisplayValue } from './display-values.js';
 import { fieldRefused, notRelated, writeRefusal } from './odata-errors.js';
 import type { FoSetUp } from './set-up.js';

@@ -129,6 +129,11 @@ export function runBatch(context: JournalContext, request: SimRequest, inner: In
   return { status: 200, headers: { 'Content-Type': contentType, 'OData-Version': '4.0' }, body };
 }
 
+/** Sets that a `$batch` reads, one per query; told from its request lines before it is parsed. */
+export function batchReads(body: string): string[] {
+  return [...body.matchAll(/^GET (?:[^\s?]*\/)?(\w+)\S* HTTP\/1\.1\r?$/gm)].flatMap(([, set]) => set ?? []);
+}
+
 /** Whether a `$batch` only reads; told from its request lines before it is parsed. */
 export function batchKind(body: string): Operation['kind'] {
   return /^(?:POST|PATCH|PUT|DELETE) \S+ HTTP\/1\.1\r?$/m.test(body) ? 'write' : 'read';

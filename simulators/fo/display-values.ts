@@ -1,4 +1,4 @@
-import type { FoMasterData } from '../harness/types.js';
+import type { FoMasterData } from '../harness/master-data.js';
 
 /** Delimiters that F&O offers, by the member of DimensionSegmentDelimiter (section 11). */
 const delimiterTexts: Record<string, string> = {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { FoMasterData } from '../harness/types.js';
+import type { FoMasterData } from '../harness/master-data.js';
 import { enumerations } from './enumerations.js';
 
 /** A vendor as master data and the control API give it. */

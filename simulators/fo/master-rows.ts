@@ -1,4 +1,5 @@
-import type { AccountRole, FoMasterData } from '../harness/types.js';
+import type { FoMasterData } from '../harness/master-data.js';
+import type { AccountRole } from '../harness/types.js';
 import { delimiterMember, delimiterOf } from './display-values.js';
 import { organisationRows } from './organisation-rows.js';
 import type { FoSetUp } from './set-up.js';

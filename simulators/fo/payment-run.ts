@@ -1,8 +1,8 @@
 import { Decimal } from 'decimal.js';
-import type { SimulatorSettings } from '../harness/types.js';
+import type { SimulatorSettings } from '../harness/settings-types.js';
 import { announcePayment } from './announcements.js';
 import { completeRow } from './entity-definition.js';
-import { isChosen } from './content-chance.js';
+import { isChosen } from '../harness/content-chance.js';
 import type { JournalContext } from './journal-context.js';
 import { escapeSegment, delimiterOf } from './display-values.js';
 import { vendorPaymentJournalLines, vendTransBiEntities } from './posted-entities.js';

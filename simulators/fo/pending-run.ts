@@ -1,5 +1,5 @@
-import type { SimulatorSettings } from '../harness/types.js';
-import { isChosen } from './content-chance.js';
+import type { SimulatorSettings } from '../harness/settings-types.js';
+import { isChosen } from '../harness/content-chance.js';
 import type { JournalContext } from './journal-context.js';
 import { infoOf, invoiceLinesOf, markOfInvoice, setInvoiceStatus } from './pending-context.js';
 import { vendorInvoiceHeaders } from './pending-entities.js';

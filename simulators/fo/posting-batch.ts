@@ -1,7 +1,7 @@
 import { Decimal } from 'decimal.js';
-import type { SimulatorSettings } from '../harness/types.js';
+import type { SimulatorSettings } from '../harness/settings-types.js';
 import { announceInvoices } from './announcements.js';
-import { isChosen } from './content-chance.js';
+import { isChosen } from '../harness/content-chance.js';
 import { checkInvoiceNumbers, type NumberFinding } from './invoice-number-check.js';
 import { linesOf, type JournalContext } from './journal-context.js';
 import {

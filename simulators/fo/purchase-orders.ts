@@ -1,5 +1,5 @@
 import { Decimal } from 'decimal.js';
-import type { FoMasterData, PurchaseOrder } from '../harness/types.js';
+import type { FoMasterData, PurchaseOrder } from '../harness/master-data.js';
 import { vendInvoiceTransBiEntities } from './pending-entities.js';
 import type { Company, FoStore } from './store.js';
 import { sum, text } from './values.js';

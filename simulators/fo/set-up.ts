@@ -1,4 +1,4 @@
-import type { FoMasterData } from '../harness/types.js';
+import type { FoMasterData } from '../harness/master-data.js';
 import { namedBy, type SetUpFaults } from './set-up-faults.js';
 import { toDay } from './values.js';
 

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import type { Desk, Operation, SimRequest, SimResponse, Simulator } from '../harness/server.js';
-import type { FoMasterData, Journal, PostedErpDocument, SimulatorSettings } from '../harness/types.js';
+import type { FoMasterData } from '../harness/master-data.js';
+import type { SimulatorSettings } from '../harness/settings-types.js';
+import type { Journal, PostedErpDocument } from '../harness/types.js';
 import type { BusinessEvent } from './business-event-bodies.js';
 import type { EventState } from './business-event-state.js';
 import { BusinessEvents, type BusinessEventReport } from './business-events.js';
-import { batchKind, runBatch } from './batch-runner.js';
+import { batchKind, batchReads, runBatch } from './batch-runner.js';
 import { findEntity } from './entity-catalogue.js';
 import { originOf, readByKey, readSet } from './entity-reader.js';
 import { methodRefused, operationName, performWrite } from './entity-writer.js';
@@ -126,7 +128,9 @@ function routed(context: JournalContext, settings: SimulatorSettings['fo'], requ
   }
   if (path === '/data/$batch' && method === 'POST') {
     const execute = (): SimResponse => runBatch(context, request, entityCall);
-    return { name: 'batch', kind: batchKind(request.body), execute };
+    const inside = batchReads(request.body).map((set) => operationName(set, 'GET'));
+    const kind = batchKind(request.body);
+    return { name: kind === 'read' ? 'batch.read' : 'batch', kind, inside, execute };
   }
   if (method === 'GET' && (path === '/data' || path === '/data/')) {
     return { name: 'data.read', kind: 'read', execute: () => serviceDocument(context.store.setUpFaults, request) };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { FoMasterData } from '../harness/types.js';
+import type { FoMasterData } from '../harness/master-data.js';
 import { findEntity, transactionEntities } from './entity-catalogue.js';
 import { compactRow, completeRow, type EntityDefinition } from './entity-definition.js';
 import { parseMasterData, parseVendor, type MasterVendor } from './master-data-schema.js';

@@ -1,4 +1,4 @@
-import type { FoVendor } from '../harness/types.js';
+import type { FoVendor } from '../harness/master-data.js';
 import type { Company } from './store.js';
 import type { Row } from './values.js';
 

@@ -54,8 +54,8 @@ describe('reads of one moment', () => {
     assert.deepEqual(await both(odata), rowsOfBoth);
     assert.deepEqual(operations(), ['batch.read']);
     const [request] = fo.requests;
-    assert.equal(request?.kind, 'read', 'a lost answer is repeated, nothing is unknown');
-    assert.match(request?.text ?? '', /GET VendorsV3\?cross-company=true&\$filter=dataAreaId%20eq%20'usmf'&/);
+    assert.equal(request!.kind, 'read', 'a lost answer is repeated, nothing is unknown');
+    assert.match(request!.text ?? '', /GET VendorsV3\?cross-company=true&\$filter=dataAreaId%20eq%20'usmf'&/);
   });
 
   it('S45: a read alone goes as it is', async () => {

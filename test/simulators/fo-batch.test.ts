@@ -125,3 +125,30 @@ test('Reads go in a batch without changeset', () => {
   assert.deepEqual(statuses(answer), [200]);
   assert.match(answer.text, /Contoso Germany/);
 });
+
+test('B25: a batch of queries is a read of its own name and says what it carries; one that writes is a write', () => {
+  const stage = new FoStage();
+  const get = (target: string): string =>
+    ['--outer', 'Content-Type: application/http', '', `GET ${target} HTTP/1.1`, '', ''].join('\r\n');
+  const queries = [
+    "VendorsV3?cross-company=true&$filter=dataAreaId%20eq%20'usmf'",
+    `http://${host}/data/MainAccounts?$select=MainAccountId`,
+  ];
+  const operationOf = (body: string) =>
+    stage.simulator.route({
+      method: 'POST',
+      path: '/data/$batch',
+      rawUrl: '/data/$batch',
+      query: new URLSearchParams(),
+      headers: { host, authorization: 'Bearer good', 'content-type': 'multipart/mixed; boundary=outer' },
+      body,
+    });
+  const reading = operationOf([...queries.map(get), '--outer--', ''].join('\r\n'));
+  assert.deepEqual([reading.name, reading.kind], ['batch.read', 'read']);
+  assert.deepEqual(reading.inside, ['VendorsV3.read', 'MainAccounts.read']);
+  const { status, body } = reading.execute();
+  assert.equal(status, 200);
+  assert.equal(String(body).match(/HTTP\/1\.1 200 OK/g)?.length, 2);
+  const writing = operationOf(batchBody([[header, credit, debit]]));
+  assert.deepEqual([writing.name, writing.kind, writing.inside], ['batch', 'write', []]);
+});

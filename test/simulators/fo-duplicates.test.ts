@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { InvoiceNumberCheck } from '../../simulators/harness/types.js';
+import type { InvoiceNumberCheck } from '../../simulators/harness/master-data.js';
 import { FoStage, purchasingMaster } from './fo-stage.js';
 
 function stageWith(invoiceNumberCheck?: InvoiceNumberCheck): FoStage {

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'node:test';
-import type { FoMasterData } from '../../simulators/harness/types.js';
+import type { FoMasterData } from '../../simulators/harness/master-data.js';
 import { FoStage, host, masterData } from './fo-stage.js';
 
 const contracts = join(dirname(fileURLToPath(import.meta.url)), '../../../shared/contracts/finance-operations');

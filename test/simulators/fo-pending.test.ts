@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { SimulatorSettings } from '../../simulators/harness/types.js';
+import type { SimulatorSettings } from '../../simulators/harness/settings-types.js';
 import { FoStage, purchasingMaster, type Answer } from './fo-stage.js';
 
 const infolog = (answer: Answer): string => answer.json.error.innererror.message;

@@ -1,7 +1,9 @@
 import { isLosslessNumber, parse, stringify } from 'lossless-json';
 import { createFoSimulator, type FoSimulator } from '../../simulators/fo/simulator.js';
 import type { Desk, SimRequest, SimResponse } from '../../simulators/harness/server.js';
-import type { FoMasterData, RemoteWrite, SimulatorSettings } from '../../simulators/harness/types.js';
+import type { FoMasterData } from '../../simulators/harness/master-data.js';
+import type { SimulatorSettings } from '../../simulators/harness/settings-types.js';
+import type { RemoteWrite } from '../../simulators/harness/types.js';
 
 export const host = '127.0.0.1:7711';
 

@@ -77,7 +77,7 @@ export function shareReads(reader: Reader, sharing: Sharing | undefined): Shared
       const [rows = []] = await rowsOf([query as Query], query.signal);
       return rows as T[];
     },
-    readInOrder: (queries, signal) => rowsOf(queries as readonly Query[], signal) as never,
+    readInOrder: (queries, signal) => rowsOf(queries, signal) as never,
   };
 }
 
