@@ -5,7 +5,8 @@ import { linkDocuments } from './checker/links.js';
 import { findLifeProblems } from './checker/lives.js';
 import { findLooseEnds } from './checker/loose-ends.js';
 import { findMisplaced, findPaymentProblems } from './checker/settlements.js';
-import { compareSums, type SumLine } from './checker/sums.js';
+import { findDeadSubscriptions } from './checker/subscriptions.js';
+import { compareSums, creditsIn, type SumLine } from './checker/sums.js';
 import { unforgivenViolations } from './checker/violations.js';
 import type { ConcurDocumentState, ErpName, Journal, Violation } from './harness/types.js';
 
@@ -28,6 +29,8 @@ export interface CheckReport {
   /** Corrected documents that came after a failed posting or a recall. */
   resubmitted: number;
   erpDocuments: Record<ErpName, number>;
+  /** Posted documents among them that take money back: credits of suppliers and of employees. */
+  credits: number;
   /** Confirmed payments in Concur: payment confirmations CP and invoices PAID. `takenBack` counts documents, not payments. */
   paid: { confirmedInConcur: number; fullyPaidInErp: number; takenBack: number };
 }
@@ -45,6 +48,7 @@ export function check(journal: Journal): CheckReport {
     ...findUnbalanced(journal),
     ...findLifeProblems(journal, links),
     ...findLooseEnds(journal),
+    ...findDeadSubscriptions(journal),
     ...findMisplaced(links),
     ...findPaymentProblems(journal, links),
     ...ledgerProblems,
@@ -65,6 +69,7 @@ export function check(journal: Journal): CheckReport {
       bc: journal.posted.filter(({ erp }) => erp === 'bc').length,
       nav: journal.posted.filter(({ erp }) => erp === 'nav').length,
     },
+    credits: creditsIn(journal.posted),
     paid: {
       confirmedInConcur: journal.concur.filter(isConfirmedPaid).length,
       fullyPaidInErp: journal.posted.filter(

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import type { SimulatorsReady } from './harness/types.js';
+import type { SimulatorsReady } from './harness/settings-types.js';
 import { startSimulators, type RunningSystem } from './running-system.js';
 import { parseSettings } from './settings.js';
 

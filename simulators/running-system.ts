@@ -6,7 +6,8 @@ import { createEntraSimulator } from './entra/simulator.js';
 import { createFoSimulator } from './fo/simulator.js';
 import { createNavSimulator } from './nav/simulator.js';
 import { createHarness } from './harness/harness.js';
-import type { SimulatorSettings, SimulatorsReady, SystemName } from './harness/types.js';
+import type { SimulatorSettings, SimulatorsReady } from './harness/settings-types.js';
+import type { SystemName } from './harness/types.js';
 
 const tickEveryMs = 200;
 

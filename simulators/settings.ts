@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defaultEventTiming } from './concur/ess-state.js';
-import type { SimulatorSettings } from './harness/types.js';
+import type { SimulatorSettings } from './harness/settings-types.js';
 
 const port = z.int().min(0).max(65_535).default(0);
 const milliseconds = z.int().min(0);
@@ -65,6 +65,9 @@ const settingsSchema = z.strictObject({
     scope: z.string(),
     paymentDelayMs: milliseconds,
     partShare: share,
+    refuseShare: share.optional(),
+    reverseShare: share.optional(),
+    reverseDelayMs: milliseconds.optional(),
     webhooks: bcWebhooks.optional(),
     onPremises: z.strictObject({ instance: z.string(), user: z.string(), accessKey: z.string() }).optional(),
     requestLimit: z.int().min(1).optional(),

@@ -1,6 +1,6 @@
 import type { ConcurDocumentState, Journal, PostedErpDocument } from '../harness/types.js';
 import { groupBy } from './grouping.js';
-import { entityOfPosted, nameOfPosted, type Links } from './links.js';
+import { nameOfPosted, type Links } from './links.js';
 
 /** All financial documents of one report, invoice or cash advance: failed and recalled ones, and their corrections. */
 interface Business {
@@ -29,7 +29,6 @@ export function findLifeProblems(journal: Journal, links: Links): string[] {
   return [
     ...businesses.flatMap((business) => endProblems(business, journal)),
     ...businesses.flatMap((business) => leftovers(business, journal, links)),
-    ...forgottenDrafts(journal, businesses),
   ];
 }
 
@@ -86,22 +85,4 @@ function isNamedIn(mark: string, documents: ConcurDocumentState[]): boolean {
     ({ businessId, reference }) =>
       mark.includes(businessId) || (reference !== undefined && mark.endsWith(`/${reference}`)),
   );
-}
-
-/**
- * Drafts of Business Central and NAV without a readable name: there can be no more of them than documents that are still under way.
- * F&O tells more of each, see `findLooseEnds`.
- */
-function forgottenDrafts(journal: Journal, businesses: Business[]): string[] {
-  const open = businesses.flatMap(({ documents }) => documents.filter(({ status }) => openStatuses.has(status)));
-  const nameless = journal.unposted.filter(({ erp, mark }) => erp !== 'fo' && !isNamedIn(mark, journal.concur));
-  const byEntity = groupBy(nameless, (draft) => entityOfPosted(draft));
-  return [...byEntity].flatMap(([entity, drafts]) => {
-    const waiting = open.filter(({ expected }) => (expected ?? entity).toLowerCase() === entity.toLowerCase());
-    if (drafts.length <= waiting.length) return [];
-    const marks = drafts.map(({ mark }) => mark).join(', ');
-    return [
-      `${entity} holds ${String(drafts.length)} unposted documents (${marks}), but only ${String(waiting.length)} Concur documents are under way there.`,
-    ];
-  });
 }

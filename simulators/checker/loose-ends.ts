@@ -7,16 +7,15 @@ const openStatuses = new Set(['READY', 'ACKNOWLEDGED']);
 const deadStatuses = new Set(['POSTING_CONFIRMED_FAILURE', 'RECALLED']);
 
 /**
- * What F&O holds unposted must belong to one document that waits, have lines, and be unposted for the reason that people were
- * told; and no line is without its header. As sentences. Business Central tells no lines and no reasons.
+ * What an ERP holds unposted must belong to one document that waits, have lines, and be unposted for the reason that people were
+ * told; and no line is without its header. As sentences.
  */
 export function findLooseEnds(journal: Journal): string[] {
-  const unposted = journal.unposted.filter(({ erp }) => erp === 'fo');
   const owned = new Map<string, string>();
   return [
     ...(journal.strayLines ?? []),
-    ...unposted.flatMap((one) => {
-      const name = `fo/${one.company} ${one.mark}`;
+    ...journal.unposted.flatMap((one) => {
+      const name = `${one.erp}/${one.company} ${one.mark}`;
       const owners = journal.concur.filter((document) => isOf(one, document));
       const empty = one.lines === 0 ? [`${name} is unposted and has no lines.`] : [];
       if (owners.length === 0) return [...empty, `${name} is unposted and belongs to no document of Concur.`];

@@ -36,6 +36,11 @@ export function compareSums(journal: Journal, links: Links): SumLine[] {
     });
 }
 
+/** Posted documents whose costs are negative. */
+export function creditsIn(posted: readonly PostedErpDocument[]): number {
+  return posted.filter((one) => grossOfPosted(one).isNegative()).length;
+}
+
 /** The company of the posting; a document split over several companies counts where the sandbox expects it. */
 function concurEntity(document: ConcurDocumentState, claims: Claim[], links: Links): string {
   const entities = [...new Set(claims.map((claim) => links.entityOf(claim)))];

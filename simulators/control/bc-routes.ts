@@ -9,11 +9,13 @@ const done = { ok: true };
 /** What tests do with the simulated Business Central tenant behind the connector's back. */
 export const bcRoutes: readonly ControlRoute[] = [
   { method: 'GET', path: '/control/bc/subscriptions', run: ({ world }) => world.bc.webhooks?.() },
+  { method: 'GET', path: '/control/bc/subscribed', run: ({ world }) => ({ sets: world.bc.subscriptions?.() ?? [] }) },
   {
     method: 'POST',
     path: '/control/bc/subscriptions/delete',
     run: ({ world, body }) => world.bc.deleteSubscriptions?.(JSON.parse(body)),
   },
+  { method: 'GET', path: '/control/bc/payments', run: ({ world }) => world.bc.paymentProgress?.() },
   {
     method: 'PUT',
     path: limits,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { CompanyCodes } from '../harness/ledger-types.js';
-import { faultKinds, type ConcurMasterData } from '../harness/types.js';
+import { faultKinds } from '../harness/fault-types.js';
+import { type ConcurMasterData } from '../harness/master-data.js';
 import { bcRoutes } from './bc-routes.js';
 import { eventRoutes } from './event-routes.js';
 import { foRoutes } from './fo-routes.js';

@@ -29,6 +29,7 @@ export function journalOf(world: SimulatedWorld): Journal {
     concur: world.concur.documents(),
     posted: erps.flatMap((erp) => erp.posted?.() ?? []),
     unposted: erps.flatMap((erp) => erp.unposted?.() ?? []),
+    subscriptions: world.bc.subscriptions?.() ?? [],
     strayLines: erps.flatMap((erp) => erp.strayLines?.() ?? []),
     ...(world.codes === undefined ? {} : { codes: world.codes }),
   };

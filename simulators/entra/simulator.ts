@@ -1,5 +1,5 @@
 import type { Desk, SimRequest, SimResponse, Simulator } from '../harness/server.js';
-import type { SimulatorSettings } from '../harness/types.js';
+import type { SimulatorSettings } from '../harness/settings-types.js';
 import { tokenError, tokenResponse, type TokenError } from './token-answers.js';
 import { TokenBook, type TokenBookState } from './token-book.js';
 

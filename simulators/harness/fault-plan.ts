@@ -1,6 +1,7 @@
-import { LostAnswers, ThrottleBurst } from './hardships.js';
+import type { FaultKind, ItemFaultKind, OrderedFault } from './fault-types.js';
+import { erpHardships, LostAnswers, ThrottleBurst, type ErpHardship } from './hardships.js';
 import type { Operation } from './server.js';
-import type { FaultKind, FaultLevel, ItemFaultKind, OrderedFault, RemoteWrite, SystemName } from './types.js';
+import type { FaultLevel, RemoteWrite, SystemName } from './types.js';
 
 /** Kinds that hit a request as a whole. */
 export type RequestFaultKind = Exclude<FaultKind, ItemFaultKind>;
@@ -28,21 +29,24 @@ const requestRates: Record<RequestFaultKind, number> = {
   'token-expired': 0.003,
   delay: 0.02,
   'slow-down-400': 0.004,
+  deadlocked: 0.03,
 };
 const itemRates: Record<ItemFaultKind, number> = {
   'item-failure': 0.01,
   'item-missing': 0.005,
   'older-envelope': 0.05,
   'document-as-text': 0.05,
+  'entity-changed': 0.06,
 };
 /** By chance only at the level `brutal`, and only in Concur: it alone answers 400 when it is overloaded. */
 const brutalKinds: ReadonlySet<FaultKind> = new Set(['slow-down-400', 'older-envelope', 'document-as-text']);
+/** By chance only at the level `brutal`, and only in Business Central: records that others change or lock meanwhile (NAV spec 5, 6). */
+const busyTenantKinds: ReadonlySet<FaultKind> = new Set(['entity-changed', 'deadlocked']);
 const levelFactor: Record<FaultLevel, number> = { none: 0, realistic: 1, brutal: 3.5 };
-/**
- * F&O at the level `brutal` has hardships of its own: lost answers to writes, a 429 that comes in bursts, and changesets that often
- * fail without being done. Other chance is that of the level `realistic`, or most attempts would end at a read.
- */
-const brutalFo = { factor: 1, burstFactor: 0.1, changesetFailure: 0.1 };
+/** Other chance in a brutal ERP is that of the level `realistic`, or most attempts would end at a read. */
+const hardFactor = 1;
+/** Begins of bursts against single 429s of the level `brutal`. */
+const burstShare = 0.1;
 
 /** Fewer faults happen to token requests, and by chance only harmless ones. */
 const tokenKinds: ReadonlySet<RequestFaultKind> = new Set([
@@ -65,8 +69,7 @@ export class FaultPlan {
   #ordered: OrderedFault[] = [];
   #throttled = 0;
   #tokenAnswerWasLost = false;
-  readonly #burst = new ThrottleBurst();
-  readonly #lostAnswers = new LostAnswers();
+  readonly #troubles = new Map<SystemName, { burst: ThrottleBurst; lostAnswers: LostAnswers }>();
 
   constructor(options: {
     level: FaultLevel;
@@ -109,16 +112,17 @@ export class FaultPlan {
   }
 
   /**
-   * The fault by which the answer to writes that were done gets lost, if it does: in a brutal F&O each write loses its first
-   * answer, a changeset half of the time to a 5xx of a server that has committed.
+   * The fault by which the answer to writes that were done gets lost, if it does: in a brutal ERP each write loses its first
+   * answer, some of them to a 5xx of a server or gateway that comes after the commit.
    */
   lost(
     system: SystemName,
     operation: Pick<Operation, 'name'>,
     writes: readonly Pick<RemoteWrite, 'operation' | 'key' | 'outcome'>[],
   ): PickedFault | undefined {
-    if (!this.#isBrutalFo(system) || !this.#lostAnswers.loses(writes)) return undefined;
-    const isError = isChangeset(operation) && this.#random(system) < 0.5;
+    const hardship = this.#hardshipOf(system);
+    if (hardship === undefined || !this.#troubleOf(system).lostAnswers.loses(writes)) return undefined;
+    const isError = hardship.large.test(operation.name) && this.#random(system) < hardship.lostTo5xx;
     return this.#picked(system, isError ? 'server-error-after' : 'reset-after', undefined);
   }
 
@@ -147,15 +151,23 @@ export class FaultPlan {
     operation: Pick<Operation, 'name' | 'kind'>,
     canExpire: boolean,
   ): RequestFaultKind | undefined {
-    if (!this.#isBrutalFo(system)) return this.#chance(system, operation, canExpire);
-    if (this.#burst.goesOn(this.#now())) return 'rate-limited';
+    if (this.#hardshipOf(system) === undefined) return this.#chance(system, operation, canExpire);
+    const { burst } = this.#troubleOf(system);
+    if (burst.goesOn(this.#now())) return 'rate-limited';
     const kind = this.#chance(system, operation, canExpire);
-    if (kind === 'rate-limited') this.#burst.begin(this.#now(), this.#random(system));
+    if (kind === 'rate-limited') burst.begin(this.#now(), this.#random(system));
     return kind;
   }
 
-  #isBrutalFo(system: SystemName): boolean {
-    return system === 'fo' && this.level === 'brutal' && this.#factor(system) > 0;
+  #troubleOf(system: SystemName): { burst: ThrottleBurst; lostAnswers: LostAnswers } {
+    const trouble = this.#troubles.get(system) ?? { burst: new ThrottleBurst(), lostAnswers: new LostAnswers() };
+    this.#troubles.set(system, trouble);
+    return trouble;
+  }
+
+  /** What a brutal ERP does besides chance; undefined for every other service and level. */
+  #hardshipOf(system: SystemName): ErpHardship | undefined {
+    return this.level === 'brutal' && this.#factor(system) > 0 ? erpHardships[system] : undefined;
   }
 
   #chance(
@@ -171,6 +183,7 @@ export class FaultPlan {
       if (!this.#canHappen(kind, system)) continue;
       if (isToken && !this.#canHitToken(kind, system)) continue;
       if (kind === 'truncated' && operation.kind !== 'read' && !isToken) continue;
+      if (kind === 'deadlocked' && operation.kind !== 'write') continue;
       if (kind === 'token-expired' && !canExpire) continue;
       remaining -= this.#rateOf(kind, rate, system, operation) * (isToken ? tokenFactor : 1);
       if (remaining < 0) return kind;
@@ -185,11 +198,12 @@ export class FaultPlan {
     operation: Pick<Operation, 'name' | 'kind'>,
   ): number {
     const factor = this.#factor(system);
-    if (this.#isBrutalFo(system)) {
-      if (kind === 'rate-limited') return rate * factor * brutalFo.burstFactor;
-      const isWrite = isChangeset(operation) && operation.kind === 'write';
-      if (kind === 'server-error-before' && isWrite) return brutalFo.changesetFailure;
-      return rate * brutalFo.factor;
+    const hardship = this.#hardshipOf(system);
+    if (hardship !== undefined) {
+      if (kind === 'rate-limited') return rate * factor * burstShare;
+      const isLarge = operation.kind === 'write' && hardship.large.test(operation.name);
+      if (kind === 'server-error-before' && isLarge) return hardship.failure;
+      return rate * hardFactor;
     }
     // One token serves all documents of a Concur company: it is revoked far more rarely than a single request fails.
     return kind === 'token-expired' && system === 'concur' ? (rate / 6) * factor : rate * factor;
@@ -201,6 +215,7 @@ export class FaultPlan {
 
   #canHappen(kind: FaultKind, system: SystemName): boolean {
     if (brutalKinds.has(kind)) return this.level === 'brutal' && system === 'concur';
+    if (busyTenantKinds.has(kind) && (this.level !== 'brutal' || system !== 'bc')) return false;
     return this.#factor(system) > 0;
   }
 
@@ -214,7 +229,7 @@ export class FaultPlan {
     const header = retryAfter ?? (kind === 'rate-limited' ? this.#nextRetryAfter() : undefined);
     return {
       kind,
-      status: statusOf(kind, this.#random(system)),
+      status: statusOf(kind, this.#random(system), this.#hardshipOf(system)),
       delayMs: 50 + Math.floor(this.#random(system) * 350),
       ...(header === undefined ? {} : { retryAfter: header }),
     };
@@ -229,9 +244,7 @@ export class FaultPlan {
   }
 }
 
-const isChangeset = ({ name }: Pick<Operation, 'name'>): boolean => name === 'batch';
-
-function statusOf(kind: RequestFaultKind, chance: number): number {
+function statusOf(kind: RequestFaultKind, chance: number, hardship: ErpHardship | undefined): number {
   switch (kind) {
     case 'rate-limited':
       return 429;
@@ -239,8 +252,12 @@ function statusOf(kind: RequestFaultKind, chance: number): number {
       return 503;
     case 'slow-down-400':
       return 400;
+    case 'deadlocked':
+      return 409;
     case 'server-error-after':
       return chance < 0.5 ? 500 : 504;
+    case 'server-error-before':
+      return hardship?.hasGateway === true && chance < 0.5 ? 504 : 500;
     default:
       return 500;
   }

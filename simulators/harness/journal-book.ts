@@ -1,7 +1,8 @@
-import type { FaultKind, Journal, RemoteWrite, SystemName, Violation } from './types.js';
+import type { FaultKind } from './fault-types.js';
+import type { Journal, RemoteWrite, SystemName, Violation } from './types.js';
 
 /** The part of the journal that the harness itself keeps; the rest comes from the simulators. */
-export type KeptJournal = Pick<Journal, 'writes' | 'violations' | 'kills' | 'calls' | 'faults'>;
+export type KeptJournal = Pick<Journal, 'writes' | 'violations' | 'kills' | 'calls' | 'batched' | 'faults'>;
 
 /** Writes of the request in execution, to be stamped when its answer leaves. */
 export interface Exchange {
@@ -69,6 +70,10 @@ export class JournalBook {
 
   countCall(system: SystemName, operation: string): void {
     increment(this.#kept.calls, system, operation);
+  }
+
+  countBatched(system: SystemName, operation: string): void {
+    increment((this.#kept.batched ??= {}), system, operation);
   }
 
   countFault(system: SystemName, kind: FaultKind): void {

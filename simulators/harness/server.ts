@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { ItemFaultKind, RemoteWrite, SystemName } from './types.js';
+import type { ItemFaultKind } from './fault-types.js';
+import type { RemoteWrite, SystemName } from './types.js';
 
 /** One request after parsing, as a simulator's handler sees it. */
 export interface SimRequest {
@@ -27,6 +28,8 @@ export interface SimResponse {
 export interface Operation {
   name: string;
   kind: 'read' | 'write';
+  /** Operations of the reads that it carries, where it is a batch. */
+  inside?: readonly string[];
   /** Awaited before `execute`: what takes time, such as a queue or a call to the client itself. It must not throw. */
   before?: () => Promise<void>;
   execute: () => SimResponse;

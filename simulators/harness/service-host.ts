@@ -61,6 +61,7 @@ class ServiceHost {
     const request = parseRequest(incoming, body);
     const operation = this.#service.route(request);
     this.#tools.book.countCall(this.#service.system, operation.name);
+    for (const inner of operation.inside ?? []) this.#tools.book.countBatched(this.#service.system, inner);
     this.#tools.changed();
     const visit: Visit = { request, operation, outgoing, exchange: { writes: [] } };
     if (clientHasGone(outgoing)) operation.after?.();
@@ -115,6 +116,7 @@ class ServiceHost {
       case 'unavailable':
       case 'server-error-before':
       case 'slow-down-400':
+      case 'deadlocked':
         send(outgoing, this.#faultAnswer(fault));
     }
   }

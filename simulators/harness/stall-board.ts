@@ -1,4 +1,5 @@
-import type { Stall, SystemName } from './types.js';
+import type { Stall } from './fault-types.js';
+import type { SystemName } from './types.js';
 
 /** A request that a stall has caught. */
 export interface Caught {

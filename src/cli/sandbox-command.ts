@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
-import type { SandboxOptions } from './sandbox/options.js';
+import { erpChoices, faultChoices, type SandboxOptions } from './sandbox/options.js';
 import { runSandbox } from './sandbox/run-sandbox.js';
 import { wholeNumber } from './whole-number.js';
 
@@ -12,12 +12,12 @@ export function addSandboxCommand(program: Command): void {
   program
     .command('sandbox', { isDefault: false })
     .description(
-      'Runs the whole connector on this machine: Temporal with its UI, PostgreSQL, simulated Concur, Entra ID, F&O and\n' +
-        'Business Central, worker and schedules. Ends with Ctrl-C; what it did is still there at the next start.',
+      'Runs the whole connector on this machine: Temporal with its UI, PostgreSQL, simulated Concur, Entra ID, F&O,\n' +
+        'Business Central and NAV, worker and schedules. Ends with Ctrl-C; what it did is still there at the next start.',
     )
     .option('--documents <n|dir>', 'generate n documents, or load FIS documents from the JSON files of a folder')
     .option('--seed <n>', 'seed of the generator and of the faults', count, 1)
-    .addOption(new Option('--erp <which>', 'simulated ERPs to use').choices(['fo', 'nav', 'both']).default('both'))
+    .addOption(new Option('--erp <which>', 'simulated ERPs to use').choices([...erpChoices]).default('both'))
     .addOption(
       new Option('--faults <level>', 'how badly the remote services behave')
         .choices(['none', 'realistic', 'brutal'])
@@ -25,7 +25,7 @@ export function addSandboxCommand(program: Command): void {
     )
     .addOption(
       new Option('--faults-in <where>', 'which remote services misbehave')
-        .choices(['everywhere', 'concur', 'erp', 'fo'])
+        .choices([...faultChoices])
         .default('everywhere'),
     )
     .option('--kill-worker <n>', 'kill the worker this many times while documents are under way', count, 0)

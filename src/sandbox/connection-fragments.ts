@@ -1,8 +1,7 @@
 import type { CompanyMapping } from '../contracts/mapping-rules.js';
-import type { CompanyFragment, FoCompanyFragment, MappingFragment } from './sandbox-types.js';
+import type { BcCompanyFragment, CompanyFragment, FoCompanyFragment, MappingFragment } from './sandbox-types.js';
 
-/** A company of the sandbox as it stands in the connections file; routes of Business Central are left to their defaults. */
-export function companyFragment(mapping: CompanyMapping): CompanyFragment {
+function companyFragment(mapping: CompanyMapping): CompanyFragment {
   return {
     company: mapping.company,
     currency: mapping.currency,
@@ -11,6 +10,11 @@ export function companyFragment(mapping: CompanyMapping): CompanyFragment {
     postingDate: 'today',
     mapping: mappingFragment(mapping),
   };
+}
+
+/** A company of Business Central or classic NAV as it stands in the connections file. */
+export function bcCompanyFragment(mapping: CompanyMapping): BcCompanyFragment {
+  return { ...companyFragment(mapping), routes: mapping.routes };
 }
 
 /** The same for F&O. Strong mode needs a number sequence that lets the client choose (F&O spec 6.1). */

@@ -1,6 +1,7 @@
 import type { DocType } from '../contracts/documents.js';
 import type { HoldReason } from '../contracts/hold-reasons.js';
 import { generatedAdvance } from './generated-advance.js';
+import { creditOf } from './generated-credit.js';
 import { generatedInvoice } from './generated-invoice.js';
 import type { OpenAdvance } from './generated-report.js';
 import { generatedReport } from './generated-report.js';
@@ -29,6 +30,8 @@ export interface GenerationOrder {
   count: number;
   seed: number;
   corrections?: boolean;
+  /** Every sixth invoice is a credit note. */
+  credits?: boolean;
   /** How many companies the firm has, one per currency; all that there are unless given. */
   companies?: number;
 }
@@ -39,7 +42,7 @@ export interface GenerationOrder {
  * and come back as well.
  */
 export function generateDocuments(order: GenerationOrder): GeneratedDocument[] {
-  const { count, seed, corrections = false, companies = entities.length } = order;
+  const { count, seed, corrections = false, credits = false, companies = entities.length } = order;
   const random = seededRandom(seed);
   const [firstCompany, ...otherCompanies] = entities;
   const ownCompanies: SampleEntities = [firstCompany, ...otherCompanies.slice(0, companies - 1)];
@@ -51,6 +54,7 @@ export function generateDocuments(order: GenerationOrder): GeneratedDocument[] {
     ),
     supplierCount: Math.max(5, Math.min(200, Math.ceil(count / 12))),
     openAdvances: new Map<string, OpenAdvance[]>(),
+    credits,
   };
   const documents: GeneratedDocument[] = [];
   let plantedCount = 0;
@@ -76,6 +80,7 @@ interface Firm {
   people: SamplePerson[];
   supplierCount: number;
   openAdvances: Map<string, OpenAdvance[]>;
+  credits: boolean;
 }
 
 /** Every fourth is an invoice, every twelfth a cash advance, the others are expense reports. */
@@ -131,7 +136,8 @@ function oneDocument(firm: Firm, index: number, planted: HoldReason | undefined)
     const entity = random.pick(firm.companies);
     const supplier = supplierFor(firm, planted);
     const number = index + 1;
-    const document = generatedInvoice({ random, entity, supplier, on: dayAt(index), dueOn: dayAt(index, 30), number });
+    const invoice = generatedInvoice({ random, entity, supplier, on: dayAt(index), dueOn: dayAt(index, 30), number });
+    const document = firm.credits && index % 24 === 12 ? creditOf(invoice) : invoice;
     return { docType, id, document, companyCode: entity.companyCode, ...mark };
   }
   const person = personFor(firm, planted);

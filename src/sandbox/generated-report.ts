@@ -1,17 +1,12 @@
-import type { EntryOrder, GeneratedEntry } from './generated-entries.js';
-import {
-  cardEntry,
-  cashEntry,
-  foreignEntry,
-  offsetEntry,
-  personalEntry,
-  refundEntry,
-  sum,
-} from './generated-entries.js';
+import type { EntryOrder, GeneratedEntry } from './fis-entry.js';
+import { moneyOf, sum } from './fis-entry.js';
+import { employeeFields, reportFields } from './fis-fields.js';
+import { cardEntry, cashEntry, foreignEntry, offsetEntry, personalEntry, refundEntry } from './generated-entries.js';
 import type { SamplePerson } from './sample-firm.js';
 import { balanceAccounts } from './sample-firm.js';
 import type { SeededRandom } from './seeded-random.js';
-import { jsonAmount } from './whole-cents.js';
+
+type Fields = Record<string, unknown>;
 
 /** A cash advance that was issued earlier and is not used up; reports take from it. */
 export interface OpenAdvance {
@@ -19,19 +14,31 @@ export interface OpenAdvance {
   cents: number;
 }
 
-export interface ReportOrder {
+/** Who reports what under which number. */
+export interface ReportFrame {
   random: SeededRandom;
   person: SamplePerson;
   /** `YYYY-MM-DD`. */
   on: string;
   number: number;
+}
+
+export interface ReportOrder extends ReportFrame {
   openAdvances: OpenAdvance[];
   /** Set for planted trouble: one plain cash report, nothing else. */
   planted?: { account?: string; isInconsistent?: boolean };
 }
 
+/** Advance money that a report uses, one row for each of the amounts; `returnedCents` of it is given back. */
+export interface AppliedAdvance {
+  cashAdvanceId: string;
+  amounts: number[];
+  returnedCents: number;
+  account?: string;
+}
+
 /** An expense report with the variety that Concur documents: see FIS spec 10.1 to 10.4. */
-export function generatedReport(order: ReportOrder): Record<string, unknown> {
+export function generatedReport(order: ReportOrder): Fields {
   const { random, person, planted } = order;
   const account = planted?.account;
   const entryOrder = { random, person, on: order.on, ...(account === undefined ? {} : { account }) };
@@ -43,59 +50,80 @@ export function generatedReport(order: ReportOrder): Record<string, unknown> {
     }
   }
   const dueCents = sum(entries.map(({ employeeCents }) => employeeCents));
-  const applied = payer === 'erp' && planted === undefined ? appliedAdvance(order, dueCents) : noAdvance;
-  const totalCents = sum(entries.map(({ approvedCents }) => approvedCents));
-  // E3: the journal lines keep the old amount, the entry and the total say one unit more.
-  const wrongCents = planted?.isInconsistent === true ? 100 : 0;
+  const applied = payer === 'erp' && planted === undefined ? appliedAdvance(order, dueCents) : undefined;
+  const head = payer === 'payroll' ? payrollFields : {};
+  const document = reportOf(order, entries, { head, ...(applied === undefined ? {} : { applied }) });
   const [first] = entries;
-  if (wrongCents > 0 && first !== undefined) {
-    first.entry.entryApprovedAmount = jsonAmount(first.approvedCents + wrongCents);
-  }
+  if (planted?.isInconsistent === true && first !== undefined) contradict(document, first, moneyOf(person.entity));
+  return document;
+}
+
+/** What a report says whose employee is paid by payroll. */
+export const payrollFields: Fields = {
+  payrollPayIndicator: 'Y',
+  payrollPaymentClearingAccountCode: balanceAccounts.payroll,
+};
+
+/** E3: the journal lines keep the old amount, the entry and the total say one unit more. */
+function contradict(document: Fields, first: GeneratedEntry, money: (cents: number) => number): void {
+  const approved = money(first.approvedCents + 100);
+  first.entry['entryApprovedAmount'] = approved;
+  Object.assign(document['report'] as Fields, { totalApprovedAmount: approved });
+}
+
+/** Puts entries into a report: its total is what they approve (E2). `head` is what differs from a plain report. */
+export function reportOf(
+  frame: ReportFrame,
+  entries: GeneratedEntry[],
+  more: { head?: Fields; applied?: AppliedAdvance } = {},
+): Fields {
+  const money = moneyOf(frame.person.entity);
+  const { applied } = more;
+  const rows = (applied?.amounts ?? []).map((cents) => ({
+    cashAdvanceId: applied?.cashAdvanceId,
+    cashAdvanceApplicationAmount: money(-cents),
+    cashAdvanceClearingAccountCode: applied?.account ?? balanceAccounts.advance,
+    cashAdvanceTransactionType: 2,
+  }));
   return {
-    employee: employeeOf(person),
-    report: reportHead(order, payer, totalCents + wrongCents, applied.returnedCents),
+    employee: employeeOf(frame.person),
+    report: {
+      ...reportHead(frame),
+      totalApprovedAmount: money(sum(entries.map(({ approvedCents }) => approvedCents))),
+      cashAdvanceReturnsAmount: money(applied?.returnedCents ?? 0),
+      ...more.head,
+    },
     expenseEntry: entries.map(({ entry }) => entry),
-    cashAdvanceApplication: applied.rows,
+    cashAdvanceApplication: rows,
   };
 }
 
-export function employeeOf(person: SamplePerson): Record<string, unknown> {
+/** `employee` of reports, `employeeData` of cash advances. */
+export function employeeOf(person: SamplePerson): Fields {
   return {
+    ...employeeFields,
     employeeId: person.id,
     employeeFirstName: person.first,
     employeeLastName: person.last,
-    employeeMI: null,
     employeeOrgUnit1Code: person.entity.companyCode,
-    employeeOrgUnit2Code: null,
   };
 }
 
-function reportHead(
-  order: ReportOrder,
-  payer: string,
-  totalCents: number,
-  returnedCents: number,
-): Record<string, unknown> {
-  const { random, person, on, number } = order;
+function reportHead({ random, person, on, number }: ReportFrame): Fields {
   const stamp = `${on}T00:00:00.000Z`;
   return {
+    ...reportFields,
     reportId: random.hex(20).toUpperCase(),
     reportKey: number,
     reportNumber: number.toString(36).toUpperCase().padStart(6, 'Q'),
     reportName: `Travel ${on.slice(0, 7)} no. ${number}`,
-    totalApprovedAmount: jsonAmount(totalCents),
     employeeCurrencyAlphaCode: person.entity.currency,
-    cashAdvanceReturnsAmount: jsonAmount(returnedCents),
     homeCountryCode: person.entity.country,
-    isTest: 'N',
     ledgerCode: person.entity.companyCode,
-    payrollPayIndicator: payer === 'payroll' ? 'Y' : 'N',
-    payrollPaymentClearingAccountCode: payer === 'payroll' ? balanceAccounts.payroll : null,
+    reportCreationDate: stamp,
     reportSubmitDate: stamp,
     reportUserDefinedDate: stamp,
     reportPaymentProcessingDate: stamp,
-    revisionNumber: '1',
-    versionId: '4',
     reportOrgUnit1Code: person.entity.companyCode,
   };
 }
@@ -127,13 +155,11 @@ function variedEntries(order: EntryOrder): GeneratedEntry[] {
   });
 }
 
-const noAdvance = { rows: [] as Record<string, unknown>[], returnedCents: 0 };
-
 /** Sets an open advance against what is due; sometimes the rest of it is returned in the same report (FIS spec 10.3). */
-function appliedAdvance({ random, openAdvances }: ReportOrder, dueCents: number): typeof noAdvance {
+function appliedAdvance({ random, openAdvances }: ReportOrder, dueCents: number): AppliedAdvance | undefined {
   const [advance] = openAdvances;
   if (advance === undefined || dueCents <= 0) {
-    return noAdvance;
+    return undefined;
   }
   const usedCents = Math.min(advance.cents, dueCents);
   const restCents = advance.cents - usedCents;
@@ -142,12 +168,8 @@ function appliedAdvance({ random, openAdvances }: ReportOrder, dueCents: number)
   if (advance.cents === 0) {
     openAdvances.shift();
   }
-  const amounts = isReturned ? [usedCents, restCents] : [usedCents];
-  const rows = amounts.map((cents) => ({
-    cashAdvanceId: advance.cashAdvanceId,
-    cashAdvanceApplicationAmount: jsonAmount(-cents),
-    cashAdvanceClearingAccountCode: balanceAccounts.advance,
-    cashAdvanceTransactionType: 2,
-  }));
-  return { rows, returnedCents: isReturned ? restCents : 0 };
+  const { cashAdvanceId } = advance;
+  return isReturned
+    ? { cashAdvanceId, amounts: [usedCents, restCents], returnedCents: restCents }
+    : { cashAdvanceId, amounts: [usedCents], returnedCents: 0 };
 }

@@ -6,12 +6,21 @@ export type SampleEntities = readonly [SampleEntity, ...SampleEntity[]];
 export interface SampleEntity {
   companyCode: string;
   currency: string;
+  /** Digits after the point of its currency; 2 unless given. */
+  decimals?: 0 | 3;
   country: string;
   /** Authority, reclaim code, tax code and rate in percent; amounts of several taxes are each of the same net. */
-  taxes: { authority: string; reclaimCode: string; taxCode: string | null; rate: number }[];
+  taxes: readonly SampleTax[];
 }
 
-export const entities: SampleEntities = [
+export interface SampleTax {
+  authority: string;
+  reclaimCode: string;
+  taxCode: string | null;
+  rate: number;
+}
+
+export const entities: readonly [SampleEntity, SampleEntity, SampleEntity, SampleEntity] = [
   { companyCode: 'US01', currency: 'USD', country: 'US', taxes: [] },
   {
     companyCode: 'DE01',
@@ -35,6 +44,18 @@ export const entities: SampleEntities = [
     ],
   },
 ];
+
+/** Companies whose currencies have no or three digits after the point; only the single cases have them. */
+export const oddEntities = {
+  yen: {
+    companyCode: 'JP01',
+    currency: 'JPY',
+    decimals: 0,
+    country: 'JP',
+    taxes: [{ authority: 'JPCTX', reclaimCode: 'CT', taxCode: 'C10', rate: 10 }],
+  },
+  dinar: { companyCode: 'KW01', currency: 'KWD', decimals: 3, country: 'KW', taxes: [] },
+} as const satisfies Record<string, SampleEntity>;
 
 export const expenseTypes = [
   { code: 'LODNG', name: 'Hotel', account: '6100' },

@@ -1,27 +1,38 @@
+import type { DocType } from '../contracts/documents.js';
+import type { ErpRoute } from '../contracts/erp-documents.js';
 import type { NeutralDocument } from '../contracts/ledger.js';
 import type { CompanyMapping } from '../contracts/mapping-rules.js';
 import { codeBook } from './code-book.js';
 import type { SandboxChart } from './sandbox-chart.js';
 import type { SandboxReading } from './sandbox-reading.js';
 import { partyLegs } from './sandbox-reading.js';
+import type { SandboxOrder } from './sandbox-types.js';
 
 /** One ERP company of the sandbox; there is one per currency. */
 export interface SandboxCompany {
-  erp: 'fo' | 'bc';
+  erp: 'fo' | 'bc' | 'nav';
   company: string;
   name: string;
   currency: string;
+  routes: Record<DocType, ErpRoute>;
 }
 
 const foCompanies: Record<string, string> = { USD: 'usmf', EUR: 'demf', GBP: 'gbsi', CAD: 'camf' };
 
+const sides = { fo: ['fo'], nav: ['bc'], classic: ['nav'], both: ['fo', 'bc'] } as const;
+
 /** Companies for the currencies; with both ERPs they take turns. Names of Business Central hold what URLs stumble over. */
-export function companiesFor(currencies: string[], erp: 'fo' | 'bc' | 'both'): SandboxCompany[] {
+export function companiesFor(
+  currencies: string[],
+  { erp: erps, reportsAsInvoices = false }: SandboxOrder,
+): SandboxCompany[] {
   return currencies.map((currency, index) => {
-    const side = erp === 'both' ? (index % 2 === 0 ? 'fo' : 'bc') : erp;
+    const side = sides[erps][index % sides[erps].length] ?? 'fo';
+    const position = Math.floor(index / sides[erps].length);
     const name = `CRONUS O'Brien & Söhne ${currency}`;
     const company = side === 'fo' ? (foCompanies[currency] ?? `${currency.toLowerCase()}1`) : name;
-    return { erp: side, company, name: side === 'fo' ? `Contoso ${currency}` : name, currency };
+    const routes = routesFor(side, position, reportsAsInvoices);
+    return { erp: side, company, name: side === 'fo' ? `Contoso ${currency}` : name, currency, routes };
   });
 }
 
@@ -68,33 +79,38 @@ function employeeIds(neutral: NeutralDocument): string[] {
 
 const journalNames = { expense: 'CNQREXP', cashadvance: 'CNQRADV', invoice: 'CNQRINV' };
 
+const kinds = { fo: 'dynamics-fo', bc: 'business-central', nav: 'dynamics-nav' } as const;
+
 /**
- * The rules of one company; every code of its documents leads somewhere, except in planted trouble. `isPending`: its invoices
- * become pending vendor invoices of F&O instead of journals.
+ * Routes of the companies of an ERP, in turns: invoices of every third one of F&O are pending vendor invoices instead of journals,
+ * and reports of every second one of Business Central and NAV are purchase invoices against the employee's vendor, if that is
+ * wanted.
  */
-export function mappingFor(
-  company: SandboxCompany,
-  chart: SandboxChart,
-  vendors: SandboxVendors,
-  isPending: boolean,
-): CompanyMapping {
+function routesFor(erp: SandboxCompany['erp'], position: number, reportsAsInvoices: boolean): SandboxCompany['routes'] {
+  if (erp === 'fo') {
+    const invoice = position % 3 === 2 ? 'fo-pending-invoice' : 'fo-vendor-invoice-journal';
+    return { expense: 'fo-general-journal', cashadvance: 'fo-general-journal', invoice };
+  }
+  const expense = reportsAsInvoices && position % 2 === 1 ? 'bc-purchase-invoice' : 'bc-general-journal';
+  return { expense, cashadvance: 'bc-general-journal', invoice: 'bc-purchase-invoice' };
+}
+
+/** The rules of one company; every code of its documents leads somewhere, except in planted trouble. */
+export function mappingFor(company: SandboxCompany, chart: SandboxChart, vendors: SandboxVendors): CompanyMapping {
   const isFo = company.erp === 'fo';
-  const foInvoice = isPending ? 'fo-pending-invoice' : 'fo-vendor-invoice-journal';
   return {
     ...chart.mapping,
     erp: company.erp,
     company: company.company,
-    kind: isFo ? 'dynamics-fo' : 'business-central',
+    kind: kinds[company.erp],
     currency: company.currency,
     isTest: true,
     postingDate: 'today',
-    routes: isFo
-      ? { expense: 'fo-general-journal', cashadvance: 'fo-general-journal', invoice: foInvoice }
-      : { expense: 'bc-general-journal', cashadvance: 'bc-general-journal', invoice: 'bc-purchase-invoice' },
+    routes: company.routes,
     journalNames: isFo ? journalNames : {},
     vendors: { sameCode: true, byCode: {} },
     employees: { sameCode: false, byId: vendors.employees },
-    ...(isPending ? { procurementCategories: chart.procurement.mapping } : {}),
+    ...(company.routes.invoice === 'fo-pending-invoice' ? { procurementCategories: chart.procurement.mapping } : {}),
     dimensions: chart.dimensions.map(({ name, from, byCode }) => ({
       dimension: isFo ? name : name.toUpperCase(),
       from: [from],

@@ -3,7 +3,7 @@ import type { HoldReason } from '../contracts/hold-reasons.js';
 import type { NeutralDocument } from '../contracts/ledger.js';
 import type { CompanyMapping, LegalEntityRule } from '../contracts/mapping-rules.js';
 import { checkerCodes } from './checker-codes.js';
-import { companyFragment, foCompanyFragment } from './connection-fragments.js';
+import { bcCompanyFragment, foCompanyFragment } from './connection-fragments.js';
 import { foVendors } from './fo-vendors.js';
 import type { SandboxChart } from './sandbox-chart.js';
 import { sandboxChart } from './sandbox-chart.js';
@@ -11,15 +11,19 @@ import type { SandboxCompany, SandboxVendors } from './sandbox-companies.js';
 import { companiesFor, foJournalNames, mappingFor, vendorsFor } from './sandbox-companies.js';
 import type { SandboxReading } from './sandbox-reading.js';
 import { readSandboxDocument, troubleWith } from './sandbox-reading.js';
-import type { BcSandboxData, CorrectionKind, FoSandboxData, SandboxDocument, SandboxPlan } from './sandbox-types.js';
+import type {
+  BcSandboxData,
+  CorrectionKind,
+  FoSandboxData,
+  SandboxDocument,
+  SandboxOrder,
+  SandboxPlan,
+} from './sandbox-types.js';
 
 interface EquippedCompany extends SandboxCompany {
   vendors: SandboxVendors;
   mapping: CompanyMapping;
-  /**
-   * F&O: the connector chooses journal numbers (strong mode) in every other company. Invoices of every third one are pending
-   * vendor invoices.
-   */
+  /** F&O: the connector chooses journal numbers (strong mode) in every other company. */
   isStrong: boolean;
 }
 
@@ -27,10 +31,10 @@ interface EquippedCompany extends SandboxCompany {
  * Invents the two ERPs for the given documents: one company per currency found, with master data and rules by which every
  * document can be posted, except for planted trouble. Pure: the same documents give the same plan.
  */
-export function planSandbox(documents: SandboxDocument[], { erp }: { erp: 'fo' | 'bc' | 'nav' | 'both' }): SandboxPlan {
+export function planSandbox(documents: SandboxDocument[], order: SandboxOrder): SandboxPlan {
   const readings = documents.flatMap(withCorrection).map(readSandboxDocument);
   const currencies = [...new Set(readings.flatMap(({ neutral }) => (neutral ? [neutral.currency] : [])))].sort();
-  const companies = companiesFor(currencies, erp === 'nav' ? 'bc' : erp);
+  const companies = companiesFor(currencies, order);
   const judged = readings.map((reading) => withErpTrouble(reading, companies));
   const chart = sandboxChart(documentsToMap(judged));
   const equipped = companies.map((company, index) => equip(company, companies.slice(0, index), judged, chart));
@@ -38,13 +42,18 @@ export function planSandbox(documents: SandboxDocument[], { erp }: { erp: 'fo' |
   return {
     rules: {
       fo: equipped.filter(isFo).map(({ mapping, isStrong }) => foCompanyFragment(mapping, isStrong)),
-      bc: equipped.filter((company) => !isFo(company)).map(({ mapping }) => companyFragment(mapping)),
+      bc: equipped.filter(({ erp }) => erp === 'bc').map(({ mapping }) => bcCompanyFragment(mapping)),
+      nav: equipped.filter(({ erp }) => erp === 'nav').map(({ mapping }) => bcCompanyFragment(mapping)),
       legalEntity: legalEntity.map(({ path, docTypes = [], codes }) => ({ path, documentTypes: docTypes, codes })),
     },
     masterData: {
       fo: foData(equipped.filter(isFo), chart),
       bc: bcData(
-        equipped.filter((company) => !isFo(company)),
+        equipped.filter(({ erp }) => erp === 'bc'),
+        chart,
+      ),
+      nav: bcData(
+        equipped.filter(({ erp }) => erp === 'nav'),
         chart,
       ),
     },
@@ -79,7 +88,7 @@ function companyOf(neutral: NeutralDocument | undefined, companies: SandboxCompa
 function withErpTrouble(reading: SandboxReading, companies: SandboxCompany[]): SandboxReading {
   const { neutral } = reading;
   const company = companyOf(neutral, companies);
-  const trouble = reading.trouble ?? (neutral && company && troubleWith(neutral, company.erp));
+  const trouble = reading.trouble ?? (neutral && company && troubleWith(neutral, company.routes[neutral.docType]));
   return { ...reading, ...(trouble === undefined ? {} : { trouble }) };
 }
 
@@ -95,9 +104,8 @@ function equip(
   chart: SandboxChart,
 ): EquippedCompany {
   const vendors = vendorsFor(readings.filter(({ neutral }) => neutral?.currency === company.currency));
-  const position = earlier.filter(isFo).length;
-  const isPending = isFo(company) && position % 3 === 2;
-  return { ...company, vendors, mapping: mappingFor(company, chart, vendors, isPending), isStrong: position % 2 === 0 };
+  const isStrong = earlier.filter(isFo).length % 2 === 0;
+  return { ...company, vendors, mapping: mappingFor(company, chart, vendors), isStrong };
 }
 
 const currencyPaths: Record<DocType, string> = {

@@ -1,8 +1,9 @@
 import type { HoldReason } from '../contracts/hold-reasons.js';
+import type { ErpRoute } from '../contracts/erp-documents.js';
 import type { LedgerLeg, NeutralDocument } from '../contracts/ledger.js';
 import { readConcurDocument } from '../mapping/concur-to-document.js';
 import { DocumentUnreadable } from '../mapping/document-unreadable.js';
-import { amountOf } from '../mapping/money.js';
+import { amountOf, sumOf } from '../mapping/money.js';
 import type { SandboxDocument } from './sandbox-types.js';
 
 /** A sandbox document as the connector will read it; `neutral` is missing when it cannot be read. */
@@ -26,8 +27,8 @@ export function readSandboxDocument(source: SandboxDocument): SandboxReading {
   }
 }
 
-/** Trouble that lies in the document and its ERP together: no mapping of the sandbox can remove it. */
-export function troubleWith(neutral: NeutralDocument, erp: 'fo' | 'bc'): HoldReason | undefined {
+/** Trouble that lies in the document and its route together: no mapping of the sandbox can remove it. */
+export function troubleWith(neutral: NeutralDocument, route: ErpRoute): HoldReason | undefined {
   if (neutral.payee.kind === 'supplier' && neutral.payee.id.length > 20) {
     return 'vendor-missing';
   }
@@ -35,12 +36,21 @@ export function troubleWith(neutral: NeutralDocument, erp: 'fo' | 'bc'): HoldRea
     return 'unsupported-document';
   }
   if (neutral.docType !== 'invoice') {
-    return undefined;
+    return route === 'bc-purchase-invoice' && vendorsOf(neutral).length !== 1 ? 'unsupported-document' : undefined;
   }
-  const total = amountOf(neutral.total);
   const isPaidByConcur = partyLegs(neutral).some((leg) => leg.settledBy !== 'erp');
-  const isPostable = !isPaidByConcur && !total.isZero() && (erp === 'fo' || total.isPositive());
-  return isPostable ? undefined : 'unsupported-document';
+  return isPaidByConcur || amountOf(neutral.total).isZero() ? 'unsupported-document' : undefined;
+}
+
+/** Employees or suppliers whom the ERP owes anything, or who owe it: a purchase invoice has exactly one vendor. */
+function vendorsOf(neutral: NeutralDocument): string[] {
+  const legs = partyLegs(neutral).filter(
+    ({ party, settledBy }) => settledBy === 'erp' && (party === 'EMPL' || party === 'VENDOR'),
+  );
+  const idOf = ({ id }: (typeof legs)[number]): string => id ?? neutral.payee.id;
+  return [...new Set(legs.map(idOf))].filter(
+    (id) => !sumOf(legs.filter((leg) => idOf(leg) === id).map(({ amount }) => amount)).isZero(),
+  );
 }
 
 export function partyLegs(neutral: NeutralDocument): Extract<LedgerLeg, { leg: 'party' }>[] {

@@ -2,6 +2,19 @@ import type { DocType } from '../contracts/documents.js';
 import type { HoldReason } from '../contracts/hold-reasons.js';
 import type { CompanyMapping, ErpTarget, LegalEntityRule } from '../contracts/mapping-rules.js';
 
+/** What to invent for the documents. */
+export interface SandboxOrder {
+  erp: SandboxErps;
+  /**
+   * Reports of every second company of Business Central or NAV go by purchase invoices, where those that owe their employee
+   * nothing have no place; all of them are journals unless true.
+   */
+  reportsAsInvoices?: boolean;
+}
+
+/** Which ERPs a sandbox has; `classic` is classic NAV, with both F&O and Business Central take turns. */
+export type SandboxErps = 'fo' | 'nav' | 'classic' | 'both';
+
 /** A document that the sandbox runs with: generated or loaded from a file. */
 export interface SandboxDocument {
   id: string;
@@ -11,6 +24,8 @@ export interface SandboxDocument {
   documentText?: string;
   planted?: HoldReason;
   correction?: SandboxCorrection;
+  /** Made for the sandbox, not loaded from a file. */
+  isGenerated?: true;
 }
 
 /** Why a document comes back corrected: its posting was confirmed as failed, or it was recalled before the acknowledgement. */
@@ -49,7 +64,7 @@ export interface FoSandboxData {
   dimensions: { name: string; values: { value: string }[] }[];
 }
 
-/** Master data in the form that the simulated Business Central takes. */
+/** Master data in the form that the simulated Business Central takes, and the simulated classic NAV as well. */
 export interface BcSandboxData {
   companies: {
     name: string;
@@ -93,10 +108,16 @@ export interface FoCompanyFragment extends CompanyFragment {
   journalNames: Record<DocType, string>;
 }
 
-/** Pieces to be put into a connections file: companies of the ERP connections `fo` and `bc`, and the rules. */
+/** A company of Business Central or classic NAV; they have the same routes. */
+export interface BcCompanyFragment extends CompanyFragment {
+  routes: CompanyMapping['routes'];
+}
+
+/** Pieces to be put into a connections file: companies of the ERP connections `fo`, `bc` and `nav`, and the rules. */
 export interface ConnectionFragments {
   fo: FoCompanyFragment[];
-  bc: CompanyFragment[];
+  bc: BcCompanyFragment[];
+  nav: BcCompanyFragment[];
   legalEntity: { path: string; documentTypes: DocType[]; codes: Record<string, ErpTarget> }[];
 }
 
@@ -117,7 +138,7 @@ export interface CheckerCodes {
 
 export interface SandboxPlan {
   rules: ConnectionFragments;
-  masterData: { fo: FoSandboxData; bc: BcSandboxData };
+  masterData: { fo: FoSandboxData; bc: BcSandboxData; nav: BcSandboxData };
   /** One entry per company. */
   codes: CheckerCodes[];
   /** `erp/company` by FI document id; absent for documents that cannot be read. */

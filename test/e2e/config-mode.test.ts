@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import type { SimulatorSettings, SimulatorsReady } from '../../simulators/harness/types.js';
+import type { SimulatorSettings, SimulatorsReady } from '../../simulators/harness/settings-types.js';
 import { loadBody } from '../../src/cli/sandbox/sandbox-documents.js';
 import { sandboxNames, sandboxSecrets, writeSandboxConnections } from '../../src/cli/sandbox/write-connections.js';
 import { waitUntil } from '../../src/launcher/wait-until.js';
@@ -50,7 +50,7 @@ describe('sandbox --config with services that somebody else runs', () => {
     await control('/master-data', JSON.stringify({ ...plan.masterData, concur }));
     const texts = documents.map((each) => ({ ...each, documentText: JSON.stringify(each.document) }));
     await control('/concur/documents', loadBody(texts, plan.expected, plan.planted));
-    config = writeSandboxConnections(folder.path, urls, plan.rules);
+    config = writeSandboxConnections(folder.path, urls, plan.rules, { erp: 'both' });
   });
   after(async () => {
     simulators?.child.kill('SIGTERM');

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import type { Journal, PostedErpDocument, RemoteWrite, Stall } from '../../simulators/harness/types.js';
+import type { Stall } from '../../simulators/harness/fault-types.js';
+import type { Journal, PostedErpDocument, RemoteWrite } from '../../simulators/harness/types.js';
 import { waitUntil } from '../../src/launcher/wait-until.js';
 import type { GeneratedDocument } from '../../src/sandbox/generate-documents.js';
 import { copyOf, exampleDocuments, feedBody, writeDocumentFiles, type ExampleName } from './example-documents.js';

@@ -37,6 +37,9 @@ const timed =
     clockMs = await stage.environment.currentTimeMs();
     return work(given);
   };
+
+/** When the keeper will look next; it looks every hour at the latest. */
+let nextLookMs = 0;
 const real = () => createWebhookActivities(webhooks.deps);
 
 /** How often documents that wait for a vendor were woken. */
@@ -51,7 +54,11 @@ const stage = useStage((prefix) => ({
     tellMasterData: async () => ({ told: 0 }),
   },
   [erpQueue(prefix, webhookConnection)]: {
-    keepWebhooks: timed((asked: { renewAll?: true }) => real().keepWebhooks(asked)),
+    keepWebhooks: timed(async (asked: { renewAll?: true }) => {
+      const state = await real().keepWebhooks(asked);
+      nextLookMs = new Date(state.nextCheckAt).getTime();
+      return state;
+    }),
     sweepChanges: timed((given: object) => real().sweepChanges(given)),
     markNewsTold: timed((news: { company: string; upTo: string }) => real().markNewsTold(news)),
     readWaitedVendorsFromErp: async () => ({ watched: 1, vendorKeys: ['bc/North Ltd/supplier/V1'] }),
@@ -96,6 +103,10 @@ describe('a month of one Business Central connection', () => {
 
       // Deleted behind our back just after a look; two vendors come before anybody can notice.
       await dayOf(10.5);
+      while (nextLookMs - clockMs < 30 * minuteMs) {
+        await stage.environment.sleep('5 minutes');
+        clockMs = await stage.environment.currentTimeMs();
+      }
       const [wokenBefore, freshBefore] = [woken, await changesKnown()];
       simulator.deleteSubscriptions({});
       webhooks.bc.createVendor('41000');

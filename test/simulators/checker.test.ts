@@ -275,17 +275,47 @@ void test('S101: a payment that the ERP took back is a hold before Concur shows 
   assert.deepEqual(problemsOf({ concur: [report(closed)], posted: [open] }), [], 'the ERP has not paid again yet');
 });
 
-void test('B3: a draft of Business Central is known by the supplier number, or counted against what is under way', () => {
+void test('B3: a draft of Business Central or NAV is known by its marker, and belongs to one document that waits', () => {
   const company = 'CRONUS';
-  const draft = (mark: string) => ({ erp: 'bc' as const, company, mark });
+  const draft = (mark: string, text = '') => ({ erp: 'bc' as const, company, mark, text, lines: 2 });
   const invoice = report({ docType: 'invoice', reference: 'RE-1', status: 'RECALLED', postingDocs: [] });
   assert.match(problemsOf({ concur: [invoice], posted: [], unposted: [draft('V9/RE-1')] }).join(), /still holds/);
   const waiting = report({ status: 'ACKNOWLEDGED', postingDocs: [], expected: 'bc/CRONUS' });
-  const nameless = (...marks: string[]) => problemsOf({ concur: [waiting], posted: [], unposted: marks.map(draft) });
-  assert.deepEqual(nameless('CX1'), []);
-  assert.equal(nameless('CX1', 'CX2').length, 1);
-  const elsewhere = { ...waiting, expected: 'fo/USMF' };
-  assert.equal(problemsOf({ concur: [elsewhere], posted: [], unposted: [draft('CX1')] }).length, 1);
+  const standing = (...unposted: Journal['unposted']) => problemsOf({ concur: [waiting], posted: [], unposted });
+  const marked = draft('CX1', 'Concur CX1 REPORT-A');
+  assert.deepEqual(standing(marked), []);
+  assert.deepEqual(standing({ ...marked, erp: 'nav' }), []);
+  assert.deepEqual(standing(draft('CX1')), ['bc/CRONUS CX1 is unposted and belongs to no document of Concur.']);
+  assert.match(standing(marked, { ...marked, mark: 'CX2' }).join(), /has two unposted documents in the ERP/);
+  assert.deepEqual(standing({ ...marked, lines: 0 }), ['bc/CRONUS CX1 is unposted and has no lines.']);
+});
+
+void test('S5, M2: a credit of a supplier is a posting with negative costs, which nobody pays and Concur is not told of as paid', () => {
+  const entries: PostedErpDocument['entries'] = [
+    { account: '7100', role: 'cost', dimensions: {}, amount: '-40' },
+    { account: 'S-1', role: 'liability', vendor: true, dimensions: {}, amount: '40' },
+  ];
+  const credit = posted({ erp: 'bc', company: 'CRONUS', mark: 'S-1/CR-1', entries, payable: '0' });
+  const expected = { docType: 'invoice', gross: '-40', expected: 'bc/CRONUS' };
+  const invoice = report({ ...expected, postingDocs: [{ companyId: 'CRONUS', documentNumber: 'V-1' }] });
+  const result = check(journal({ concur: [invoice], posted: [credit] }));
+  assert.deepEqual([result.problems, result.credits], [[], 1]);
+  assert.equal(check(journal()).credits, 0);
+  const turned = entries.map((entry) => ({ ...entry, amount: String(-Number(entry.amount)) }));
+  const asInvoice = problemsOf({ concur: [invoice], posted: [{ ...credit, entries: turned }] });
+  assert.deepEqual(asInvoice, ['bc/CRONUS in USD: Concur confirmed -40, the ERP posted 40.']);
+  const paidAway = problemsOf({ concur: [{ ...invoice, invoicePayments: [paidInvoice] }], posted: [credit] });
+  assert.match(paidAway.join(), /Concur was told of 100, the ERP has paid 0/);
+});
+
+void test('S58: every subscription that the connector wants stands at the end', () => {
+  const wantedSubscriptions = ['vendors', 'purchaseInvoices'].map((set) => ({ company: 'CRONUS', set }));
+  assert.deepEqual(problemsOf({ wantedSubscriptions, subscriptions: wantedSubscriptions }), []);
+  const elsewhere = { company: 'OTHER', set: 'vendors' };
+  assert.deepEqual(problemsOf({ wantedSubscriptions, subscriptions: [...wantedSubscriptions.slice(1), elsewhere] }), [
+    'bc/CRONUS: nobody is told any more when vendors change.',
+  ]);
+  assert.deepEqual(problemsOf({ subscriptions: [] }), [], 'nobody has asked the connector');
 });
 
 void test('S101: a paid report is completed once and its employee told of all he is owed; an invoice is paid once', () => {

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { EventReport } from '../../simulators/concur/ess-service.js';
-import type { EventTiming } from '../../simulators/harness/types.js';
+import type { EventTiming } from '../../simulators/harness/settings-types.js';
 import { startSimulators } from '../../simulators/running-system.js';
 import { expense, masterData, newId, requestToken, requestTokenForm, settingsFor } from './concur-stage.js';
 

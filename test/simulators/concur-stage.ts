@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createConcurSimulator, type ConcurSimulator } from '../../simulators/concur/simulator.js';
 import { createHarness, type Harness } from '../../simulators/harness/harness.js';
-import type { FaultLevel, SimulatorSettings } from '../../simulators/harness/types.js';
+import type { SimulatorSettings } from '../../simulators/harness/settings-types.js';
+import type { FaultLevel } from '../../simulators/harness/types.js';
 
 export const masterData = {
   companyUuid: '3f2a77d0-1111-4c3b-9a44-5b6c7d8e9f00',

@@ -8,7 +8,8 @@ import { startControlServer } from '../../simulators/control/control-server.js';
 import { tick, type SimulatedWorld } from '../../simulators/control/simulated-world.js';
 import { createHarness } from '../../simulators/harness/harness.js';
 import type { SimulatedService } from '../../simulators/harness/simulated-service.js';
-import type { Journal, Stall, SystemName } from '../../simulators/harness/types.js';
+import type { Stall } from '../../simulators/harness/fault-types.js';
+import type { Journal, SystemName } from '../../simulators/harness/types.js';
 import { parseSettings } from '../../simulators/settings.js';
 import { expense, masterData, newId, settingsFor } from './concur-stage.js';
 

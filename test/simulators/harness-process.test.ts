@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
-import type { Journal, SimulatorsReady } from '../../simulators/harness/types.js';
+import type { SimulatorsReady } from '../../simulators/harness/settings-types.js';
+import type { Journal } from '../../simulators/harness/types.js';
 import { expense, masterData, newId, requestToken, requestTokenForm, settingsFor } from './concur-stage.js';
 
 const entry = join(import.meta.dirname, '../../simulators/main.ts');

@@ -7,7 +7,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createHarness, type Harness } from '../../simulators/harness/harness.js';
 import type { Desk, SimResponse } from '../../simulators/harness/server.js';
 import type { SimulatedService } from '../../simulators/harness/simulated-service.js';
-import type { FaultKind, FaultLevel } from '../../simulators/harness/types.js';
+import type { FaultKind } from '../../simulators/harness/fault-types.js';
+import type { FaultLevel } from '../../simulators/harness/types.js';
 
 interface Counter {
   harness: Harness;
@@ -56,6 +57,7 @@ function counterService(desk: Desk, state: { value: number }): SimulatedService 
         : {
             name: 'show',
             kind: 'read',
+            ...(method === 'PUT' ? { inside: ['first.read', 'second.read', 'second.read'] } : {}),
             execute: () => ({ status: 200, body: { value: state.value, pad: 'x'.repeat(500) } }),
           },
     snapshot: () => ({ ...state }),
@@ -89,6 +91,15 @@ void test('B28: an answered write is stamped, a second one is a violation with t
   assert.ok(writes[0]?.answeredAt);
   assert.equal(violations[0]?.firstAnsweredAt, writes[0].answeredAt);
   assert.deepEqual(calls, { fo: { add: 2 } });
+  await counter.close();
+});
+
+void test('B25: reads inside a batch are counted beside the one call that carries them', async () => {
+  const counter = await openCounter();
+  await post(counter.url, { method: 'PUT' });
+  const { calls, batched } = counter.harness.book.kept;
+  assert.deepEqual(calls, { fo: { show: 1 } });
+  assert.deepEqual(batched, { fo: { 'first.read': 1, 'second.read': 2 } });
   await counter.close();
 });
 

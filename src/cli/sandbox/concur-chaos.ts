@@ -5,14 +5,8 @@ import { progressToStderr } from '../../launcher/launcher-error.js';
 import type { Database } from '../../store/database.js';
 import { withDatabase } from '../installation.js';
 import { connectPatiently } from './connect-concur.js';
+import type { Chaos } from './running.js';
 import type { Simulators } from './simulators.js';
-
-/** The world around Concur during a brutal run: an administrator, SAP, and the operator who puts things right. */
-export interface ConcurChaos {
-  /** True once everything that is to happen once has happened, and the connector is connected. */
-  isDone: () => boolean;
-  stop: () => Promise<void>;
-}
 
 export interface ChaosOrder {
   connections: Connections;
@@ -41,9 +35,10 @@ interface Progress {
 
 /**
  * Revokes access tokens all the time, revokes the refresh token once, answers a parked connection with a new request token
- * once the connector has raised its alert, and moves the company to another data center once (platform spec 1.3, 1.4).
+ * once the connector has raised its alert, and moves the company to another data center once (platform spec 1.3, 1.4). It is done
+ * once the connector is connected again.
  */
-export function startConcurChaos(order: ChaosOrder): ConcurChaos {
+export function startConcurChaos(order: ChaosOrder): Chaos {
   const stopping = new AbortController();
   const progress: Progress = { revokedAt: Date.now(), grantEnded: false, reconnected: false, moved: false };
   const running = withDatabase(order.connections, async (db) => {

@@ -6,11 +6,13 @@ import { holdReasons } from '../../contracts/hold-reasons.js';
 import { projectRoot } from '../../launcher/project-root.js';
 import { listDocuments } from '../../store/document-store.js';
 import { withDatabase } from '../installation.js';
-import type { RouteCalls } from './calls-per-route.js';
+import type { CountedErp, RouteCalls } from './calls-per-route.js';
 import { callsPerRoute } from './calls-per-route.js';
 import { tally } from './progress.js';
 import { alertCauses, documentsByRoute } from './run-facts.js';
 import type { Simulators } from './simulators.js';
+import type { FollowedSet } from './webhook-watch.js';
+import { wantedSubscriptions } from './webhook-watch.js';
 import { sandboxNames } from './write-connections.js';
 
 /** What the independent checker found; only the members that the report repeats. */
@@ -22,18 +24,25 @@ const checkSchema = z.looseObject({
   duplicates: z.array(z.unknown()),
   violations: z.array(z.unknown()),
   erpDocuments: z.record(z.string(), z.number()),
+  credits: z.number(),
   concurDocuments: z.record(z.string(), z.number()),
   resubmitted: z.number(),
   paid: z.object({ confirmedInConcur: z.number(), fullyPaidInErp: z.number(), takenBack: z.number() }),
 });
 const trafficSchema = z.looseObject({
   calls: z.record(z.string(), z.record(z.string(), z.number())),
+  batched: z.record(z.string(), z.record(z.string(), z.number())).default({}),
   faults: z.unknown(),
 });
 const tokensSchema = z.looseObject({
   accessRevocations: z.number(),
   refreshRevocations: z.number(),
   moves: z.number(),
+});
+
+const webhooksSchema = z.object({
+  ...{ sent: z.number(), failed: z.number(), lost: z.number(), doubled: z.number(), late: z.number() },
+  ...{ deletedByAnswer: z.number(), deletedByPeople: z.number() },
 });
 
 /** The JSON object on the last line of stdout. What only simulators know is null where there are none. */
@@ -45,6 +54,8 @@ export interface SandboxReport {
   openStages: Record<string, number>;
   held: { documentId: string; number: string; reason: string; message: string }[];
   erpDocuments: Record<string, number> | null;
+  /** Posted documents among them that take money back. */
+  credits: number | null;
   /** Documents by their state in Concur. */
   concurDocuments: Record<string, number> | null;
   /** Corrected documents that came after a failed posting or a recall. */
@@ -61,16 +72,20 @@ export interface SandboxReport {
   moves: number | null;
   /** What became of the events that Concur has published. */
   events: unknown;
+  /** How Business Central has sent notifications, and how often its subscriptions were deleted. */
+  webhooks: z.infer<typeof webhooksSchema> | null;
   sums: unknown;
   /** What the documents stand for by account and dimension against what was posted: counts of what was compared, and sums. */
   ledgers: unknown;
   duplicates: number | null;
   violations: number | null;
   calls: unknown;
+  /** Reads inside the batch requests among the calls, by system and operation. */
+  batchedReads: unknown;
   /** Calls per document and system, rounded; of Concur only those for documents: list, acknowledge, confirm, payment. */
   callsPerDocument: Record<string, number> | null;
-  /** Calls to F&O per document, by route, watchers included. */
-  callsPerRoute: Record<string, RouteCalls> | null;
+  /** Calls to each ERP per document, by route, watchers included. */
+  callsPerRoute: Partial<Record<CountedErp, Record<string, RouteCalls>>> | null;
   faults: unknown;
   kills: number;
   seconds: number;
@@ -87,7 +102,11 @@ export async function buildReport(
   const { counts, listed, byRoute, alerts } = await withDatabase(connections, async (db) => ({
     counts: await tally(db),
     listed: await listDocuments(db, 100_000),
-    byRoute: await documentsByRoute(db, sandboxNames.fo),
+    byRoute: {
+      fo: await documentsByRoute(db, sandboxNames.fo),
+      bc: await documentsByRoute(db, sandboxNames.bc),
+      nav: await documentsByRoute(db, sandboxNames.nav),
+    },
     alerts: await alertCauses(db),
   }));
   const held = listed.flatMap(({ fiId, humanNumber, holdReason, holdMessage }) =>
@@ -101,7 +120,7 @@ export async function buildReport(
     if (reason !== null) named[fiId] = reason;
   }
   const messages = Object.fromEntries(held.map(({ documentId, message }) => [documentId, message]));
-  const told = { held: named, messages, alerts };
+  const told = { held: named, messages, alerts, wantedSubscriptions: wantedSubscriptions(connections) };
   const seen = simulators === undefined ? undefined : await lookAt(simulators, told, counts.total);
   const check = seen?.check;
   const unknownHolds = Object.keys(counts.holds).filter((reason) => !Object.hasOwn(holdReasons, reason));
@@ -119,6 +138,7 @@ export async function buildReport(
     openStages: counts.stages,
     held,
     erpDocuments: check?.erpDocuments ?? null,
+    credits: check?.credits ?? null,
     concurDocuments: check?.concurDocuments ?? null,
     resubmitted: check?.resubmitted ?? null,
     recalled: check === undefined ? null : (check.concurDocuments['RECALLED'] ?? 0),
@@ -127,13 +147,15 @@ export async function buildReport(
     tokenRevocations: seen?.tokenRevocations ?? null,
     moves: seen?.moves ?? null,
     events: seen?.events ?? null,
+    webhooks: seen?.webhooks ?? null,
     sums: check?.sums ?? null,
     ledgers: check?.ledgers ?? null,
     duplicates: check?.duplicates.length ?? null,
     violations: check?.violations.length ?? null,
     calls: seen?.calls ?? null,
+    batchedReads: seen?.batched ?? null,
     callsPerDocument: seen?.callsPerDocument ?? null,
-    callsPerRoute: seen === undefined ? null : callsPerRoute(seen.calls['fo'] ?? {}, byRoute),
+    callsPerRoute: seen === undefined ? null : routesOf(seen, byRoute),
     faults: seen?.faults ?? null,
     kills,
     seconds: Math.round((Date.now() - startedAt) / 1_000),
@@ -146,23 +168,35 @@ interface Told {
   held: Record<string, string>;
   messages: Record<string, string>;
   alerts: string[];
+  wantedSubscriptions: FollowedSet[];
 }
 
 /** What the simulators have seen, and what the checker says to it and to what the connector tells. */
 async function lookAt(simulators: Simulators, told: Told, documents: number) {
   const journal = await simulators.journal();
-  const { calls, faults } = trafficSchema.parse(JSON.parse(journal));
+  const { calls, batched, faults } = trafficSchema.parse(JSON.parse(journal));
   const tokens = tokensSchema.parse(await simulators.get('/control/concur/tokens'));
   return {
     // The journal stays text: only the checker reads it.
     check: checkSchema.parse(JSON.parse(await runChecker(`${JSON.stringify(told).slice(0, -1)},${journal.slice(1)}`))),
     calls,
+    batched,
     faults,
     callsPerDocument: callsPerDocument(calls, documents),
     tokenRevocations: { access: tokens.accessRevocations, refresh: tokens.refreshRevocations },
     moves: tokens.moves,
     events: await simulators.get('/control/concur/events'),
+    webhooks: webhooksSchema.parse(await simulators.get('/control/bc/subscriptions')),
   };
+}
+
+/** Only ERPs that documents were written to. */
+function routesOf(
+  { calls, batched }: Pick<z.infer<typeof trafficSchema>, 'calls' | 'batched'>,
+  byRoute: Record<CountedErp, Record<string, number>>,
+): NonNullable<SandboxReport['callsPerRoute']> {
+  const erps = (['fo', 'bc', 'nav'] as const).filter((erp) => Object.keys(byRoute[erp]).length > 0);
+  return Object.fromEntries(erps.map((erp) => [erp, callsPerRoute(erp, calls[erp] ?? {}, byRoute[erp], batched[erp])]));
 }
 
 /** Operations of Concur that are made for documents; tokens, events and a doctor's look around are not. */

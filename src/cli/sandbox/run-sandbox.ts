@@ -14,16 +14,18 @@ import { connectPatiently } from './connect-concur.js';
 import { documentsUnderWay, inWaves, startFeed } from './document-feed.js';
 import { endEarlierRun, recordChild } from './earlier-run.js';
 import type { SandboxOptions } from './options.js';
-import { isConcurBrutal } from './options.js';
+import { erpsOf, isConcurBrutal, isErpBrutal } from './options.js';
 import { loadBody, sandboxDocuments } from './sandbox-documents.js';
 import { readyPaths, removeReady, writeReady } from './ready-file.js';
 import { buildReport } from './report.js';
+import { startNavChaos } from './nav-chaos.js';
 import type { Running } from './running.js';
 import { endAll } from './running.js';
 import { runSchedule } from './schedule-process.js';
 import { startSimulators } from './simulators.js';
 import { syncVendorsOnce } from './sync-vendors-once.js';
 import { untilSettledOrStopped } from './until-settled.js';
+import { wantedSubscriptions } from './webhook-watch.js';
 import { activateBusinessEvents, prepareEvents, startReceiver } from './start-receiver.js';
 import { startWorker } from './start-worker.js';
 import { sandboxNames, sandboxSecrets, writeSandboxConnections } from './write-connections.js';
@@ -97,9 +99,13 @@ async function runUntilStopped(
       ...{ connections, simulators, connection: sandboxNames.concur, documents: expected ?? 0 },
     });
   }
+  if (isErpBrutal(options, 'nav') && running.simulators && wantedSubscriptions(connections).length > 0) {
+    running.navChaos = startNavChaos({ connections, simulators: running.simulators, documents: expected ?? 0 });
+  }
   const finished = await untilSettledOrStopped({ options, connections, running, stop: stopped, expected });
   worker.gaveUp.throwIfAborted();
   await running.chaos?.stop();
+  await running.navChaos?.stop();
   const report = await buildReport(connections, running.simulators, worker.kills, startedAt);
   if (options.json) console.log(JSON.stringify(report));
   if (!options.untilSettled) return 0;
@@ -164,16 +170,20 @@ async function startSimulated(
   stateFolder: string,
   settled: Settled,
 ): Promise<string> {
-  progressToStderr('Starting the simulated Concur, Entra ID, F&O and Business Central …');
+  progressToStderr('Starting the simulated Concur, Entra ID, F&O, Business Central and NAV …');
   const secrets = sandboxSecrets(stateFolder);
   const corrections = isConcurBrutal(options);
   const feed = sandboxDocuments(stateFolder, options.documents, {
     ...{ seed: options.seed, corrections },
-    // Three legal entities of F&O: one of each way in which it takes invoices and journal numbers.
-    ...(options.erp === 'fo' ? { companies: 3 } : {}),
+    // Three legal entities of one ERP: one of each way in which it takes reports and invoices, and journal numbers.
+    ...(options.erp === 'both' ? {} : { companies: 3 }),
+    ...(options.erp === 'fo' || options.erp === 'both' ? {} : { credits: true }),
   });
   for (const { file, reason } of feed.skipped) progressToStderr(`Skipped ${file}: ${reason}`);
-  const plan = planSandbox(feed.all, { erp: options.erp });
+  const plan = planSandbox(feed.all, {
+    erp: erpsOf(options.erp),
+    reportsAsInvoices: options.erp !== 'both' && feed.all.every(({ isGenerated }) => isGenerated === true),
+  });
   const simulators = await startSimulators(stateFolder, options, secrets);
   running.simulators = simulators;
   recordChild(stateFolder, 'simulators', simulators.pid, 'simulators/main.js');
@@ -191,7 +201,7 @@ async function startSimulated(
   settled.expectedDocuments = feed.all.length;
   const returns = feed.all.some(({ correction }) => correction?.kind === 'returned-and-corrected');
   const events = await prepareEvents(stateFolder, simulators, sandboxNames.concur);
-  return writeSandboxConnections(stateFolder, simulators.urls, plan.rules, returns, events);
+  return writeSandboxConnections(stateFolder, simulators.urls, plan.rules, { erp: options.erp, returns, events });
 }
 
 function stateFolderOf(options: SandboxOptions): string {

@@ -1,10 +1,16 @@
 import type { LaunchedChild } from '../../launcher/child-process.js';
 import type { RunningPostgres } from '../../launcher/postgres.js';
 import type { RunningTemporal } from '../../launcher/temporal-server.js';
-import type { ConcurChaos } from './concur-chaos.js';
 import type { DocumentFeed } from './document-feed.js';
 import type { Simulators } from './simulators.js';
 import type { SupervisedWorker } from './worker-supervisor.js';
+
+/** The world around the connector during a brutal run: people who disturb it, and those who put things right. */
+export interface Chaos {
+  /** True once everything that is to happen once has happened. */
+  isDone: () => boolean;
+  stop: () => Promise<void>;
+}
 
 /** Everything that runs, in the order in which it was started. */
 export interface Running {
@@ -14,11 +20,21 @@ export interface Running {
   receiver?: LaunchedChild;
   worker?: SupervisedWorker;
   feed?: DocumentFeed;
-  chaos?: ConcurChaos;
+  chaos?: Chaos;
+  navChaos?: Chaos;
 }
 
 type Part = keyof Running;
-const endOrder: readonly Part[] = ['chaos', 'feed', 'worker', 'receiver', 'simulators', 'temporal', 'postgres'];
+const endOrder: readonly Part[] = [
+  'chaos',
+  'navChaos',
+  'feed',
+  'worker',
+  'receiver',
+  'simulators',
+  'temporal',
+  'postgres',
+];
 
 /**
  * Ends everything in the opposite order. What cannot be ended does not keep the rest alive.

@@ -44,7 +44,7 @@ function readFresh(
 ): { fresh: SandboxDocument[]; skipped: SandboxFeed['skipped'] } {
   if (documents === undefined) return { fresh: [], skipped: [] };
   if (/^\d+$/.test(documents))
-    return { fresh: generateDocuments({ count: Number(documents), ...generating }).map(kept), skipped: [] };
+    return { fresh: generateDocuments({ count: Number(documents), ...generating }).map(keptGenerated), skipped: [] };
   const folder = resolve(documents);
   if (!existsSync(folder) || !statSync(folder).isDirectory()) {
     throw new UsageError(`--documents takes a number or a folder; ${documents} is neither.`);
@@ -59,14 +59,17 @@ function readFresh(
 
 /** What is kept of a document: its JSON as text, so that every number literal survives. */
 function kept(document: SandboxDocument): SandboxDocument {
-  const { id, docType, planted, correction } = document;
+  const { id, docType, planted, correction, isGenerated } = document;
   const documentText = document.documentText ?? JSON.stringify(document.document);
   return {
     ...{ id, docType, document: undefined, documentText },
     ...(planted === undefined ? {} : { planted }),
     ...(correction === undefined ? {} : { correction }),
+    ...(isGenerated === undefined ? {} : { isGenerated }),
   };
 }
+
+const keptGenerated = (document: SandboxDocument): SandboxDocument => kept({ ...document, isGenerated: true });
 
 /** The body by which the simulated Concur takes the documents; number literals stay as they are. */
 export function loadBody(

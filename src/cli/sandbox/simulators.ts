@@ -7,7 +7,8 @@ import { z } from 'zod';
 import { request } from 'undici';
 import { LauncherError } from '../../launcher/launcher-error.js';
 import { projectRoot } from '../../launcher/project-root.js';
-import type { SandboxOptions } from './options.js';
+import type { FaultChoice, SandboxOptions } from './options.js';
+import { isErpBrutal } from './options.js';
 import type { SandboxSecrets, SimulatorUrls } from './write-connections.js';
 import { sandboxNames } from './write-connections.js';
 
@@ -16,6 +17,7 @@ const urlsSchema = z.object({
   entra: z.string(),
   fo: z.string(),
   bc: z.string(),
+  nav: z.string(),
   control: z.string(),
 });
 const readySchema = z.object({ ready: z.literal(true), pid: z.number(), urls: urlsSchema });
@@ -33,10 +35,12 @@ export interface Simulators {
   stop: () => Promise<void>;
 }
 
+type SimulatorOptions = Pick<SandboxOptions, 'seed' | 'erp' | 'faults' | 'faultsIn'>;
+
 /** Starts the simulators as a process of their own, with state that survives a restart. */
 export async function startSimulators(
   stateFolder: string,
-  options: Pick<SandboxOptions, 'seed' | 'faults' | 'faultsIn'>,
+  options: SimulatorOptions,
   secrets: SandboxSecrets,
 ): Promise<Simulators> {
   const folder = join(stateFolder, 'simulators');
@@ -97,24 +101,25 @@ async function firstLine(stdout: NodeJS.ReadableStream, exited: Promise<void>): 
   return line;
 }
 
-const faultyServices = {
+const faultyServices: Record<FaultChoice, { faultsIn?: string[] }> = {
   everywhere: {},
   concur: { faultsIn: ['concur'] },
-  erp: { faultsIn: ['entra', 'fo', 'bc'] },
+  erp: { faultsIn: ['entra', 'fo', 'bc', 'nav'] },
   fo: { faultsIn: ['entra', 'fo'] },
-} as const;
+  nav: { faultsIn: ['entra', 'bc', 'nav'] },
+};
 
-/** What people and circumstances do to documents in an F&O that is not brutal, and in one that is. */
-const calmFo = { partShare: 0.2 };
-const brutalFo = { partShare: 0.3, refuseShare: 0.02, reverseShare: 0.05, reverseDelayMs: 4_000 };
+/** What people and circumstances do to documents in an ERP that is not brutal, and in one that is. */
+const calm = { partShare: 0.2 };
+const reversals = { partShare: 0.3, reverseShare: 0.05, reverseDelayMs: 4_000 };
+const brutal = { ...reversals, refuseShare: 0.02 };
+/** Minutes and hours of the service become seconds. */
+const calmWebhooks = { delayMs: 1_000, retryFactor: 0.01 };
+const brutalWebhooks = { ...calmWebhooks, lostShare: 0.1, doubledShare: 0.1, lateShare: 0.1, lateMs: 8_000 };
 
-function settings(
-  stateFolder: string,
-  options: Pick<SandboxOptions, 'seed' | 'faults' | 'faultsIn'>,
-  secrets: SandboxSecrets,
-) {
+function settings(stateFolder: string, options: SimulatorOptions, secrets: SandboxSecrets) {
   return {
-    ports: { concur: 0, entra: 0, fo: 0, bc: 0, control: 0 },
+    ports: { concur: 0, entra: 0, fo: 0, bc: 0, nav: 0, control: 0 },
     stateFolder,
     seed: options.seed,
     faults: options.faults,
@@ -126,7 +131,7 @@ function settings(
       postingDelayMs: 2_000,
       batchEveryMs: 1_000,
       paymentDelayMs: 3_000,
-      ...(options.faults === 'brutal' && options.faultsIn !== 'concur' ? brutalFo : calmFo),
+      ...(isErpBrutal(options, 'fo') ? brutal : calm),
     },
     bc: {
       clientId: sandboxNames.bcClientId,
@@ -135,7 +140,17 @@ function settings(
       environment: sandboxNames.environment,
       scope: sandboxNames.bcScope,
       paymentDelayMs: 3_000,
-      partShare: 0.2,
+      ...(isErpBrutal(options, 'nav') ? brutal : calm),
+      webhooks: isErpBrutal(options, 'nav') ? brutalWebhooks : calmWebhooks,
+    },
+    nav: {
+      instance: sandboxNames.navInstance,
+      user: sandboxNames.navUser,
+      webServiceKey: secrets.navKey,
+      codeunit: options.erp !== 'nav-classic-drafts',
+      personDelayMs: 4_000,
+      paymentDelayMs: 3_000,
+      ...(isErpBrutal(options, 'nav') ? reversals : calm),
     },
     concur: { accessTokenSeconds: 600, correctionLagMs: 3_000 },
   };

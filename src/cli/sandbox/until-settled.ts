@@ -2,13 +2,14 @@ import { z } from 'zod';
 import type { Connections } from '../../config/load-connections.js';
 import type { Database } from '../../store/database.js';
 import { withDatabase } from '../installation.js';
-import type { ConcurChaos } from './concur-chaos.js';
 import type { DocumentFeed } from './document-feed.js';
 import { everyRunFinished } from './finished-runs.js';
 import type { SandboxOptions } from './options.js';
 import type { Tally } from './progress.js';
 import { progressLine, tally } from './progress.js';
+import type { Chaos } from './running.js';
 import type { Simulators } from './simulators.js';
+import { allSubscribed } from './webhook-watch.js';
 import type { SupervisedWorker } from './worker-supervisor.js';
 
 const lookEveryMs = 500;
@@ -25,7 +26,7 @@ const stuckPolls = 3 * emptyPolls;
 interface Watched {
   options: SandboxOptions;
   connections: Connections;
-  running: { simulators?: Simulators; worker?: SupervisedWorker; feed?: DocumentFeed; chaos?: ConcurChaos };
+  running: { simulators?: Simulators; worker?: SupervisedWorker; feed?: DocumentFeed; chaos?: Chaos; navChaos?: Chaos };
   stop: AbortSignal;
   expected: number | undefined;
 }
@@ -70,8 +71,8 @@ async function watch(watched: Watched, db: Database, line: ReturnType<typeof pro
 
 function isSettled(watched: Watched, now: Tally): boolean {
   const killed = watched.running.worker?.kills ?? 0;
-  const { chaos, feed } = watched.running;
-  const isCalm = (chaos?.isDone() ?? true) && (feed?.isDone() ?? true);
+  const { chaos, navChaos, feed } = watched.running;
+  const isCalm = [chaos, navChaos, feed].every((each) => each?.isDone() ?? true);
   return now.settled === now.total && killed >= watched.options.killWorker && isCalm;
 }
 
@@ -85,8 +86,8 @@ const paymentsSchema = z.object({ open: z.number(), toReverse: z.number(), chang
 
 /**
  * The simulated Concur knows what it has to give: no document is READY, no correction is due, and all are known here but for
- * those that were recalled before anybody saw them. The simulated F&O knows whether it will pay anything or take it back, also
- * of documents that are closed. Remote services may have more to give after any number of polls.
+ * those that were recalled before anybody saw them. The simulated ERPs know whether they will pay anything or take it back, also
+ * of documents that are closed, and all webhooks that were deleted have to stand again. Remote services may have more to give after any number of polls.
  */
 async function nothingComes(watched: Watched, now: Tally, changedAt: number): Promise<boolean> {
   const { simulators } = watched.running;
@@ -96,8 +97,13 @@ async function nothingComes(watched: Watched, now: Tally, changedAt: number): Pr
   const { documents, byStatus, toCome } = queueSchema.parse(await simulators.get('/control/concur/documents'));
   const isQueueEmpty = (byStatus['READY'] ?? 0) === 0 && toCome === 0;
   if (!isQueueEmpty || now.total < documents - (byStatus['RECALLED'] ?? 0)) return false;
-  const { open, toReverse, changedAt: paidAt } = paymentsSchema.parse(await simulators.get('/control/fo/payments'));
-  if (open > 0 || toReverse > 0) return false;
+  if (!(await allSubscribed(watched.connections, simulators))) return false;
+  let paidAt: string | undefined;
+  for (const erp of ['fo', 'bc', 'nav']) {
+    const { open, toReverse, changedAt } = paymentsSchema.parse(await simulators.get(`/control/${erp}/payments`));
+    if (open > 0 || toReverse > 0) return false;
+    if (changedAt !== undefined && changedAt > (paidAt ?? '')) paidAt = changedAt;
+  }
   return paidAt === undefined || everyRunFinished(watched.connections, 'watchPayments', new Date(paidAt), paymentLooks);
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { stringify as toYaml } from 'yaml';
 import { supplierGroup } from '../../sandbox/fo-vendors.js';
 import type { ConnectionFragments } from '../../sandbox/sandbox-types.js';
+import type { ErpChoice } from './options.js';
 import type { SandboxEvents } from './start-receiver.js';
 
 /** Addresses of the simulated services. */
@@ -12,6 +13,7 @@ export interface SimulatorUrls {
   entra: string;
   fo: string;
   bc: string;
+  nav: string;
   control: string;
 }
 
@@ -21,18 +23,24 @@ export interface SandboxSecrets {
   requestToken: string;
   foClientSecret: string;
   bcClientSecret: string;
+  navKey: string;
 }
 
 export const sandboxNames = {
   concur: 'sandbox',
-  /** The ERP connection of F&O. */
+  /** The ERP connections. */
   fo: 'fo',
+  bc: 'bc',
+  nav: 'nav',
   companyUuid: '7d1f0a52-36be-4f0e-9a51-6f1f4f0c2b11',
   concurClientId: 'sandbox-concur-app',
   tenant: 'sandbox.example',
   environment: 'sandbox',
   foClientId: 'sandbox-fo-app',
   bcClientId: 'sandbox-bc-app',
+  navInstance: 'DynamicsNAV110',
+  navUser: 'CONCUR',
+  navCodeunit: 'ConcurConnector',
   bcScope: 'https://api.businesscentral.dynamics.com/.default',
 } as const;
 
@@ -53,6 +61,7 @@ export function sandboxSecrets(stateFolder: string): SandboxSecrets {
     concurClientSecret: secret('concur-client-secret', token),
     foClientSecret: secret('fo-client-secret', token),
     bcClientSecret: secret('bc-client-secret', token),
+    navKey: secret('nav-web-service-key', token),
     // Concur takes a request token for 24 hours; every start asks for a new one.
     requestToken: token(),
   };
@@ -66,10 +75,9 @@ export function writeSandboxConnections(
   stateFolder: string,
   urls: SimulatorUrls,
   rules: ConnectionFragments,
-  returns = false,
-  events?: SandboxEvents,
+  { erp, returns = false, events }: { erp: ErpChoice; returns?: boolean; events?: SandboxEvents },
 ): string {
-  const { fo, bc, legalEntity } = rules;
+  const { fo, bc, nav, legalEntity } = rules;
   const file = {
     operation: {
       stateFolder: '.',
@@ -90,7 +98,8 @@ export function writeSandboxConnections(
     ],
     erp: [
       ...(fo.length === 0 ? [] : [foConnection(urls, fo, events !== undefined)]),
-      ...(bc.length === 0 ? [] : [bcConnection(urls, bc)]),
+      ...(bc.length === 0 ? [] : [bcConnection(urls, bc, events)]),
+      ...(nav.length === 0 ? [] : [navConnection(urls, nav, erp)]),
     ],
     rules: { legalEntity },
     timings: sandboxTimings,
@@ -109,6 +118,7 @@ const sandboxTimings = {
   paymentOverlapSeconds: 120,
   vendorRecheckSeconds: 10,
   selfCheckSeconds: 3_600,
+  webhookCheckSeconds: 10,
   holdReminderSeconds: 3_600,
   foLookAgainSeconds: [1, 2, 3],
   bcLookAgainSeconds: [1, 2, 3],
@@ -144,9 +154,9 @@ function foConnection(urls: SimulatorUrls, companies: ConnectionFragments['fo'],
   };
 }
 
-function bcConnection(urls: SimulatorUrls, companies: ConnectionFragments['bc']) {
+function bcConnection(urls: SimulatorUrls, companies: ConnectionFragments['bc'], events: SandboxEvents | undefined) {
   return {
-    name: 'bc',
+    name: sandboxNames.bc,
     kind: 'business-central',
     baseUrl: urls.bc,
     authority: urls.entra,
@@ -155,6 +165,20 @@ function bcConnection(urls: SimulatorUrls, companies: ConnectionFragments['bc'])
     environment: sandboxNames.environment,
     clientId: sandboxNames.bcClientId,
     clientSecret: secretFile('bc-client-secret'),
+    ...(events && { webhooks: { publicUrl: `http://127.0.0.1:${events.receiver.port}` } }),
     companies: companies.map((company) => ({ ...company, paymentSource: 'analytics' })),
+  };
+}
+
+function navConnection(urls: SimulatorUrls, companies: ConnectionFragments['nav'], erp: ErpChoice) {
+  const server = `${urls.nav}/${sandboxNames.navInstance}`;
+  return {
+    name: sandboxNames.nav,
+    kind: 'dynamics-nav',
+    odataUrl: `${server}/ODataV4`,
+    soapUrl: `${server}/WS`,
+    auth: { user: sandboxNames.navUser, key: secretFile('nav-web-service-key') },
+    ...(erp === 'nav-classic-drafts' ? {} : { codeunit: sandboxNames.navCodeunit }),
+    companies: companies.map((company) => ({ ...company, paymentSource: 'pages' })),
   };
 }
