@@ -57,6 +57,29 @@ test('S68: ids of schedules and of the workflows that they start begin with the 
   }
 });
 
+test('C10: each document type of each connection has a poll of its own, which can be triggered or paused by itself', () => {
+  const [concur] = example.concur;
+  assert.ok(concur);
+  const pollAt = { days: ['friday' as const], times: ['18:00'], timeZone: 'Europe/Berlin', catchUpHours: 24 };
+  const both = [
+    { ...concur, documentTypes: ['expense' as const, 'invoice' as const] },
+    { ...concur, name: 'weekly', documentTypes: ['expense' as const], pollAt },
+  ];
+  const polls = desiredSchedules({ ...example, concur: both }).filter(({ scheduleId }) =>
+    scheduleId.startsWith('poll:'),
+  );
+  assert.deepEqual(
+    polls.map(({ scheduleId, spec }) => [scheduleId, (spec.intervals ?? []).length, (spec.calendars ?? []).length]),
+    [
+      [`poll:${concur.name}:expense`, 1, 0],
+      [`poll:${concur.name}:invoice`, 1, 0],
+      ['poll:weekly:expense', 0, 1],
+    ],
+  );
+  for (const { policies } of polls)
+    assert.equal(policies?.overlap, 'SKIP', 'one that is triggered never runs beside one');
+});
+
 test('S68: schedules of what the file does not name any more go; those of others stay', async () => {
   const strangers = ['north-poll:acme-eu:expense', 'nightly-report', 'north-watch-postings:fo:usmf'];
   const obsolete = ['poll:gone:expense', 'watch-payments:fo:gone', 'vendors:gone:fo:usmf'];

@@ -109,15 +109,18 @@ describe('the section businessEvents', () => {
     t.after(() => rmSync(folder, { recursive: true }));
     sandboxSecrets(folder);
     const url = 'http://127.0.0.1:1';
-    const urls = { concur: url, entra: url, fo: url, bc: url, control: url };
+    const urls = { concur: url, entra: url, fo: url, bc: url, nav: url, control: url };
     const { rules } = planSandbox(generateDocuments({ count: 12, seed: 1 }), { erp: 'fo' });
     const section = { endpoint: url, dataCenter: url, mode: 'enforce' as const, keys: ['concur-events.pem'] };
     const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
     writeFileSync(join(folder, 'concur-events.pem'), publicKey.export({ type: 'spki', format: 'pem' }));
     const load = (path: string) => loadConnections(path, { DATABASE_URL: 'postgres://127.0.0.1:1/none' });
-    const without = load(writeSandboxConnections(folder, urls, rules));
+    const without = load(writeSandboxConnections(folder, urls, rules, { erp: 'fo' }));
     assert.deepEqual(businessEventEndpoints(without), []);
-    const path = writeSandboxConnections(folder, urls, rules, false, { receiver: { port: 1 }, section });
+    const path = writeSandboxConnections(folder, urls, rules, {
+      erp: 'fo',
+      events: { receiver: { port: 1 }, section },
+    });
     const [endpoint] = businessEventEndpoints(load(path));
     const company = rules.fo[0]?.company ?? '';
     for (const [kind, ids] of Object.entries(foEventIds)) {

@@ -18,9 +18,9 @@ test('A table is read with quotes, blanks, empty lines and a byte order mark', (
 test('All faults of a table are told with file and line: gaps, doubles, and codes that stand in the file as well', (t) => {
   const { faults } = configFiles(t, [], table('concur,erp\n6100,\n6200,620000\n6200,620001\n6110,611001\n'));
   assert.deepEqual(faults(), [
-    'accounts.csv:2: a row needs a value in both columns concur and erp',
-    'accounts.csv:4: the code 6200 is mapped twice; remove one row',
-    'accounts.csv:5: the code 6110 is mapped twice; remove one row',
+    'accounts.csv:2: a row needs a value in the columns concur and erp; fill the cell or remove the row',
+    'accounts.csv:4: the code 6200 is mapped twice; remove one row (the other is accounts.csv:3)',
+    'accounts.csv:5: the code 6110 is mapped twice; remove one row (the other is connections.yaml:26)',
   ]);
 });
 
@@ -30,10 +30,12 @@ test('A code with the name of a property that every object has is a code like an
 });
 
 test('A table with other columns, of unequal length or missing is told with its name', (t) => {
-  assert.match(configFiles(t, [], table('from,to\n1,2\n')).faults()[0] ?? '', /^accounts\.csv:2: .*concur and erp/);
-  assert.match(configFiles(t, [], table('concur,erp\n1,2,3\n')).faults()[0] ?? '', /^accounts\.csv: .*line 2/);
+  assert.match(configFiles(t, [], table('from,to\n1,2\n')).faults()[0] ?? '', /^accounts\.csv:1: .*concur and erp/);
+  assert.match(configFiles(t, [], table('concur,erp\n1,2,3\n')).faults()[0] ?? '', /^accounts\.csv:2: .*3 cells/);
   const missing = configFiles(t, [['table: accounts.csv', 'table: gone.csv']]).faults();
-  assert.deepEqual(missing, ['gone.csv cannot be read; write the CSV table or remove the reference']);
+  assert.deepEqual(missing, [
+    'connections.yaml:26: gone.csv cannot be read; write the CSV table or remove the reference',
+  ]);
 });
 
 test('Faults of tables, of rules and of secrets are listed together', (t) => {

@@ -30,12 +30,13 @@ after(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Writes the example with one thing changed; tables are found at their own place. */
+/** Writes the example with one thing changed; tables and mapping files are found at their own place. */
 function changed(from: string, to: string): string {
   assert.ok(example.includes(from), from);
   const path = join(folder, 'connections.yaml');
-  const tables = join(projectRoot(), 'examples', 'tables');
-  writeFileSync(path, example.replace(from, to).replaceAll('table: tables/', `table: ${tables}/`));
+  const examples = join(projectRoot(), 'examples');
+  const text = example.replace(from, to).replaceAll('table: tables/', `table: ${examples}/tables/`);
+  writeFileSync(path, text.replaceAll('file: mapping/', `file: ${examples}/mapping/`));
   return path;
 }
 

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { onlyOpen } from '../../src/cli/document-answers.js';
 import { collectReversal } from '../../src/cli/documents-commands.js';
 import { returnToConcurSchema } from '../../src/config/return-schema.js';
-import { faultOfDecision } from '../../src/contracts/messages.js';
+import { faultOfAcceptPosting, faultOfDecision } from '../../src/contracts/messages.js';
 import type { StoredDocument } from '../../src/store/document-store.js';
 import { employeeText, returnMessages } from '../../src/activities/return-text.js';
 
@@ -24,6 +24,23 @@ describe('a decision on the command line', () => {
     assert.equal(faultOfDecision({ by: 'Ann', reason: 'why' }), undefined);
     for (const faulty of ['text', null, {}, { by: 'Ann' }, { by: '', reason: 'x' }, { by: 'Ann', reason: '  ' }]) {
       assert.match(faultOfDecision(faulty) ?? '', /"by","reason"|must be text/, JSON.stringify(faulty));
+    }
+  });
+});
+
+describe('taking a posting as it stands', () => {
+  it('B9: needs a name and why, which stand in the audit trail', () => {
+    assert.equal(faultOfAcceptPosting({ by: 'Ann', note: 'agreed' }), undefined);
+    for (const faulty of [
+      'text',
+      null,
+      {},
+      { by: 'Ann' },
+      { by: ' ', note: 'x' },
+      { by: 'Ann', note: '' },
+      { by: 1, note: 2 },
+    ]) {
+      assert.match(faultOfAcceptPosting(faulty) ?? '', /"by","note"|must be text/, JSON.stringify(faulty));
     }
   });
 });

@@ -89,6 +89,12 @@ accounts: { table: accounts.csv, codes: { '6110': '611000' } }
     assert.notEqual(version(rule('a', '9') + rule('b', '2')), now);
     assert.equal(version(`  # a comment\n${rule('a', '1')}${rule('b', '2')}`), now);
     assert.notEqual(version(rule('a', '1') + rule('b', '2'), 'concur,erp\n1,2\n3,5\n'), now);
+    const rows = ['K-2,1,,2026-06-30\n', 'K-2,2,2026-07-01,\n', 'B-1,3,,\n', 'A-1,4,,\n'];
+    const withRows = (list: string[]) => version(rule('a', '1'), `concur,erp,from,to\n${list.join('')}`);
+    assert.equal(withRows(rows.toReversed()), withRows(rows));
+    const either = (countries: string) =>
+      version(`  - { name: a, when: { country: [${countries}] }, set: { account: '1' } }\n`);
+    assert.equal(either('FR, DE'), either('DE, FR'));
   });
 });
 

@@ -50,6 +50,46 @@ describe('mapping diff', () => {
     assert.deepEqual(mappingChanges(rulesFor(foMapping), rulesFor(foMapping)), []);
   });
 
+  it('B8, B32: whatever decides a posting is a change where it changes, and the order of rows and members is none', () => {
+    const liability = (target: { ledger: string } | { vendor: string }) => ({
+      cardPrograms: { byCode: { AMX: target } },
+      cardLiabilities: { CBCP: target },
+    });
+    assert.deepEqual(changes(liability({ ledger: '1' }), liability({ vendor: '1' })), [
+      ['cardPrograms', 'AMX', 'ledger 1', 'vendor 1'],
+      ['cardLiabilities', 'CBCP', 'ledger 1', 'vendor 1'],
+    ]);
+    const rule = (account: string, taxAccount: string) => ({
+      rules: [{ name: 'a', when: { country: { in: ['FR'] } }, set: { account, taxAccount } }],
+    });
+    assert.deepEqual(changes(rule('1', '9'), rule('2', '9')), [["rule 'a'", 'account', '1', '2']]);
+    assert.deepEqual(changes(rule('1', '9'), rule('1', '8')), [["rule 'a'", 'taxAccount', '9', '8']]);
+    const categories = (unit: string) => ({ procurementCategories: { hierarchy: 'H', unit, byCode: {} } });
+    assert.deepEqual(changes(categories('ea'), categories('pcs')), [
+      ['procurementCategories', 'hierarchy and unit', 'H, ea', 'H, pcs'],
+    ]);
+    assert.deepEqual(changes({ dimensions: foMapping.dimensions }, { dimensions: foMapping.dimensions.toReversed() }), [
+      ['dimensions', 'order', 'BusinessUnit, Department', 'Department, BusinessUnit'],
+    ]);
+    const [one, other] = [
+      { country: { in: ['FR'] }, expenseType: { in: ['X'] } },
+      { expenseType: { in: ['X'] }, country: { in: ['FR'] } },
+    ];
+    const named = (when: typeof one) => ({ rules: [{ name: 'a', when, set: { account: '1' } }] });
+    assert.deepEqual(changes(named(one), named(other)), []);
+    const names = (journalNames: CompanyMapping['journalNames']) => ({ journalNames });
+    assert.deepEqual(changes(names({ expense: 'E', invoice: 'I' }), names({ invoice: 'I', expense: 'E' })), []);
+  });
+
+  it('B32: the order of the rules that choose a company is told', () => {
+    const rules = rulesFor(foMapping);
+    const found = mappingChanges(rules, { ...rules, legalEntity: rules.legalEntity.toReversed() });
+    assert.deepEqual(
+      found.map(({ company, table, row }) => [company, table, row]),
+      [['rules', 'legalEntity', 'order']],
+    );
+  });
+
   it('B8: every code of the ERP that a mapping can name is an entry, with its place', () => {
     const place = { file: 'demf.yaml', line: 7 };
     const entries = mappingEntries({

@@ -47,11 +47,11 @@ test('B6: the reason of a row is that of its own codes, also where rows differ b
 test('B6: a preview for people shows ledger, ERP document, both dates, the plan and the reasons; a refusal says what to do', () => {
   const lines = previewText(preview('expense-split-with-tax', foMapping)).join('\n');
   for (const part of [
-    /\| expense +\| 6110 +\| +124 \|/,
+    /\| expense +\| 6110 +\| +124\.00 \|/,
     /plan [0-9A-F]{12}/,
     /→ fo-test: fo-general-journal in demf/,
     /dated 2026-02-03, posted 2026-02-03/,
-    /\| +\| total +\| +\| +238 \| +238 \|/,
+    /\| +\| total +\| +\| +238\.00 \| +238\.00 \|/,
     /why 1: .*KX10001 → E-001/,
   ]) {
     assert.match(lines, part);

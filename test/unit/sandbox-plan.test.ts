@@ -11,8 +11,8 @@ import type { Plan } from '../../src/mapping/plan-types.js';
 import { generateDocuments } from '../../src/sandbox/generate-documents.js';
 import { loadDocuments } from '../../src/sandbox/load-documents.js';
 import { planSandbox } from '../../src/sandbox/sandbox-plan.js';
-import type { SandboxDocument, SandboxPlan } from '../../src/sandbox/sandbox-types.js';
-import type { BcMasterData, FoMasterData } from '../../simulators/harness/types.js';
+import type { SandboxDocument, SandboxErps, SandboxPlan } from '../../src/sandbox/sandbox-types.js';
+import type { BcMasterData, FoMasterData } from '../../simulators/harness/master-data.js';
 
 const samples = join(dirname(fileURLToPath(import.meta.url)), '../../../shared/samples/concur/fis');
 const skip = existsSync(samples) ? false : `the published samples are not at ${samples}`;
@@ -31,11 +31,12 @@ function plans(documents: SandboxDocument[], sandbox: SandboxPlan): Map<string, 
 }
 
 /** What the ERP would find missing or blocked, by the sandbox's own master data. */
-function unknownIn(sandbox: SandboxPlan, { target, masterData }: Plan): string[] {
+function unknownIn(sandbox: SandboxPlan, { target, masterData: [masterData] }: Plan): string[] {
   assert.ok(target && masterData);
-  const { fo, bc } = sandbox.masterData;
+  const { fo } = sandbox.masterData;
+  const bc = { companies: [...sandbox.masterData.bc.companies, ...sandbox.masterData.nav.companies] };
   const foCompany = fo.companies.find(({ company }) => target.erp === 'fo' && company === target.company);
-  const bcCompany = bc.companies.find(({ name }) => target.erp === 'bc' && name === target.company);
+  const bcCompany = bc.companies.find(({ name }) => target.erp !== 'fo' && name === target.company);
   const vendors =
     foCompany?.vendors.filter(({ onHold }) => onHold === undefined).map(({ account }) => account) ??
     bcCompany?.vendors.filter(({ blocked }) => blocked === undefined).map(({ number }) => number) ??
@@ -57,8 +58,8 @@ function unknownIn(sandbox: SandboxPlan, { target, masterData }: Plan): string[]
   ];
 }
 
-function assertPostable(documents: SandboxDocument[], erp: 'fo' | 'nav' | 'both'): void {
-  const sandbox = planSandbox(documents, { erp });
+function assertPostable(documents: SandboxDocument[], erp: SandboxErps, reportsAsInvoices = false): void {
+  const sandbox = planSandbox(documents, { erp, reportsAsInvoices });
   for (const [id, plan] of plans(documents, sandbox)) {
     const planted = sandbox.planted[id];
     const name = `${erp} ${id} ${planted ?? ''}: ${JSON.stringify(plan.refusals)}`;
@@ -74,7 +75,7 @@ function assertPostable(documents: SandboxDocument[], erp: 'fo' | 'nav' | 'both'
   }
 }
 
-for (const erp of ['fo', 'nav', 'both'] as const) {
+for (const erp of ['fo', 'nav', 'classic', 'both'] as const) {
   test(`Every generated document can be posted to ${erp}, planted trouble runs into the hold that was planted`, () => {
     assertPostable(generated, erp);
   });
@@ -136,6 +137,31 @@ test('Three F&O companies know all ways of F&O: numbers of both kinds, invoices 
   }
   assert.ok(Object.keys(codes ?? {}).length >= 5);
   assertPostable(three, 'fo');
+});
+
+test('S4, S5: three companies of Business Central or NAV know both routes of reports; credits of suppliers become credit memos', () => {
+  const three = generateDocuments({ count: 240, seed: 11, companies: 3, credits: true });
+  for (const [erps, erp] of [
+    ['nav', 'bc'],
+    ['classic', 'nav'],
+  ] as const) {
+    const sandbox = planSandbox(three, { erp: erps, reportsAsInvoices: true });
+    assert.deepEqual(
+      sandbox.rules[erp].map(({ currency, routes }) => [currency, routes.expense, routes.invoice]),
+      [
+        ['EUR', 'bc-general-journal', 'bc-purchase-invoice'],
+        ['GBP', 'bc-purchase-invoice', 'bc-purchase-invoice'],
+        ['USD', 'bc-general-journal', 'bc-purchase-invoice'],
+      ],
+    );
+    assert.ok(sandbox.mapping.every(({ kind }) => kind === (erp === 'bc' ? 'business-central' : 'dynamics-nav')));
+    assertPostable(three, erps, true);
+    const routes = [...plans(three, sandbox).values()].flatMap(({ documents }) => documents.map(({ route }) => route));
+    const credits = routes.filter((route) => route === 'bc-purchase-credit-memo').length;
+    assert.ok(credits >= 10, `${String(credits)} credit memos`);
+    assert.ok(routes.filter((route) => route === 'bc-purchase-invoice').length > 80);
+    assert.ok(routes.filter((route) => route === 'bc-general-journal').length > 80);
+  }
 });
 
 test('Documents that come later move no code of those before them', () => {
