@@ -127,10 +127,14 @@ export const meanings: Readonly<Record<string, string>> = {
     'CSV file with a header line and the columns `concur,erp`, relative to the connections file. A code that stands twice is a fault.',
 
   'rules.legalEntity[].path':
-    'Dotted path into the FIS document, for example `report.ledgerCode`. Lists are read item by item, and all must lead to one company.',
+    'Dotted path into the FIS document, for example `report.ledgerCode`. Lists are read item by item; where they lead to several companies, each gets its part ([intercompany](intercompany.md)).',
   'rules.legalEntity[].documentTypes': 'The rule counts for these document types; for all where it is left out.',
   'rules.legalEntity[].codes':
     'Code at that path to ERP company: `CODE: { erp: CONNECTION, company: COMPANY }`. The first rule of which a code is listed decides; without one the document holds.',
+  'rules.payingEntity[].path':
+    'Dotted path to a field of the header, for example `report.ledgerCode`: which company owes employee, supplier or card where the parts of a document lead to several companies. Where rules apply to a document type, one must answer, else the document holds.',
+  'rules.payingEntity[].documentTypes': 'The rule counts for these document types; for all where it is left out.',
+  'rules.payingEntity[].codes': 'Code at that path to the ERP company that pays, as in `legalEntity`.',
 
   'timings.pollSeconds': 'How often each document type of each Concur company is polled.',
   'timings.postingWatchSeconds': 'How often each ERP company is asked which written documents are posted.',

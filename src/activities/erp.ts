@@ -56,8 +56,9 @@ export function createErpActivities(deps: ErpDependencies) {
         const document = await readDocument(db, documentId);
         const gone = noLongerOurs(document);
         if (gone) return gone;
-        const rows = await ownRows(documentId);
-        if (rows.every((row) => row.state !== 'planned')) return { status: 'done' };
+        // What stands in the ERP already is judged there: a period that closed since must not hold up the other parts.
+        const rows = (await ownRows(documentId)).filter((row) => row.state === 'planned');
+        if (rows.length === 0) return { status: 'done' };
         const findings = [];
         for (const request of masterDataNeeds(rows)) {
           findings.push(...(await port.checkMasterData(request, cancellationSignal())).map(inCompany(request.company)));

@@ -25,7 +25,7 @@ export async function releaseDocument(
     if (outcome !== null || isBegun(rows)) return { accepted: true };
     if (rows.length === 0) return { accepted: false, why: 'There is no plan yet that could be released.' };
     const current = planOf(rows);
-    if (plan !== undefined && plan.toUpperCase() !== current) {
+    if (plan.toUpperCase() !== current) {
       const why = `Plan ${plan} is not released: the plan of this document is ${current} now. Look at it again (preview), then release ${current}.`;
       return { accepted: false, why };
     }

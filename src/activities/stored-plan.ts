@@ -8,6 +8,7 @@ import type { Plan } from '../mapping/plan-types.js';
 import type { Queryable } from '../store/database.js';
 import type { StoredDocument } from '../store/document-store.js';
 import type { PlannedErpDocument } from '../store/erp-document-store.js';
+import { readResolvers } from '../store/mapping-reports.js';
 import { readOpenSpans } from '../store/open-period-store.js';
 import { readResolutions } from '../store/vendor-store.js';
 import { planOf } from './release-document.js';
@@ -49,6 +50,7 @@ export async function planOfStored(
       openFrom: deps.openFrom,
       openSpans: await readOpenSpans(deps.db),
       resolvedVendors: await readResolutions(deps.db),
+      resolvedBy: await readResolvers(deps.db),
     });
   } catch (error) {
     if (error instanceof DocumentUnreadable) return { held: hold(error.hold, error.message) };

@@ -8,7 +8,7 @@ export function addDoctorCommand(program: Command): void {
     .command('doctor')
     .description(
       'Checks configuration, database, Temporal, for each Concur company its credentials, scopes, data centre, services, events\n' +
-        'and clock, and for each F&O environment its whole set-up, with the remedy in the menu words of F&O. Reads only.\n' +
+        'and clock, and for each ERP its whole set-up, with the remedy in the menu words of the ERP. Reads only.\n' +
         'Exit code 0 where nothing failed, 1 otherwise.',
     )
     .option('--connection <name>', "only this connection of the connections file, Concur's or an ERP's")

@@ -1,7 +1,14 @@
 import type { Client } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/client';
-import type { IgnoreDocument, ResolveVendor, RetryStep, ReturnDocument } from '../contracts/messages.js';
-import { faultOfDecision, faultOfResolveVendor, messageNames } from '../contracts/messages.js';
+import type {
+  AcceptPosting,
+  IgnoreDocument,
+  ResolveVendor,
+  RetryStep,
+  ReturnDocument,
+  ReleaseDocument,
+} from '../contracts/messages.js';
+import { faultOfAcceptPosting, faultOfDecision, faultOfResolveVendor, messageNames } from '../contracts/messages.js';
 import type { StoredDocument } from '../store/document-store.js';
 import { searchDocuments } from '../store/document-store.js';
 import { documentsWaitingFor } from '../store/vendor-store.js';
@@ -84,6 +91,19 @@ export async function ignoreDocument(term: string, options: Decision): Promise<v
   );
 }
 
+/** Takes what the ERP has posted of one held document as it stands. */
+export async function acceptPosting(term: string, options: Answer): Promise<void> {
+  const { by, note } = options;
+  const acceptance: AcceptPosting = { by, note };
+  const fault = faultOfAcceptPosting(acceptance);
+  if (fault !== undefined) throw new UsageError(fault);
+  await tellOne(term, options.config, { name: messageNames.acceptPosting, message: acceptance }, (document) =>
+    document.holdReason === 'posted-differently'
+      ? undefined
+      : `${document.humanNumber} is not on hold for a posting that differs from what was meant; there is nothing to accept.`,
+  );
+}
+
 /** A decision is about one document: where a number has several, the FI id says which. */
 async function decide(
   term: string,
@@ -99,12 +119,21 @@ async function decide(
   };
   const fault = faultOfDecision(decision);
   if (fault !== undefined) throw new UsageError(fault);
-  const { connections } = findInstallation(options.config);
+  await tellOne(term, options.config, { name, message: decision }, refusal);
+}
+
+async function tellOne(
+  term: string,
+  config: string | undefined,
+  { name, message }: { name: string; message: ReturnDocument | IgnoreDocument | AcceptPosting },
+  refusal: (document: StoredDocument) => string | undefined,
+): Promise<void> {
+  const { connections } = findInstallation(config);
   const document = onlyOpen(term, await withDatabase(connections, (db) => searchDocuments(db, term)));
   const refused = refusal(document);
   if (refused !== undefined) throw new UsageError(refused);
   const { told, missing } = await withTemporal(connections, (client) =>
-    signalEach(client, [document.id], name, decision),
+    signalEach(client, [document.id], name, message),
   );
   if (told.length > 0) console.log(`${name} is sent to ${document.humanNumber} (${document.id}).`);
   reportMissing(missing, told.length);
@@ -129,7 +158,7 @@ export async function signalEach(
   client: Pick<Client, 'workflow'>,
   documentIds: string[],
   name: string,
-  message: ResolveVendor | RetryStep | ReturnDocument | IgnoreDocument,
+  message: ReleaseDocument | ResolveVendor | RetryStep | ReturnDocument | IgnoreDocument | AcceptPosting,
 ): Promise<{ told: string[]; missing: string[] }> {
   const told: string[] = [];
   const missing: string[] = [];

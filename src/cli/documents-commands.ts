@@ -4,9 +4,18 @@ import { readAudit } from '../store/audit-store.js';
 import { listDocuments, searchDocuments } from '../store/document-store.js';
 import { readErpDocuments } from '../store/erp-document-store.js';
 import { readSettlements } from '../store/settlement-store.js';
-import { ignoreDocument, keepDocument, resolveVendor, retry, returnDocument } from './document-answers.js';
+import {
+  acceptPosting,
+  ignoreDocument,
+  keepDocument,
+  resolveVendor,
+  retry,
+  returnDocument,
+} from './document-answers.js';
 import { UsageError } from './failure.js';
+import { addGenerateCommand } from './generate-command.js';
 import { findInstallation, withDatabase } from './installation.js';
+import { addReleaseCommand } from './release-command.js';
 import { wholeNumber } from './whole-number.js';
 
 interface Common {
@@ -78,6 +87,14 @@ export function addDocumentsCommands(program: Command): void {
     .requiredOption('--by <name>', 'who decides')
     .option(...configOption)
     .action(keepDocument);
+  addReleaseCommand(documents);
+  documents
+    .command('accept-posting <id>')
+    .description('Goes on with what the ERP has posted of a held document, although it is not what was meant.')
+    .requiredOption('--by <name>', 'who decides')
+    .requiredOption('--note <text>', 'why it is right all the same')
+    .option(...configOption)
+    .action(acceptPosting);
   documents
     .command('ignore <id>')
     .description('Ends a held document as it is: nothing is taken out of the ERP, nothing is told to Concur.')
@@ -85,6 +102,7 @@ export function addDocumentsCommands(program: Command): void {
     .requiredOption('--by <name>', 'who decides')
     .option(...configOption)
     .action(ignoreDocument);
+  addGenerateCommand(documents);
 }
 
 /** `usmf/GNJL000010=GNJL000020`, collected over repetitions. */

@@ -53,6 +53,12 @@ addConfigCommands(program);
 addMappingCommands(program);
 addDoctorCommand(program);
 
+// The reader of a pipe has seen enough (`… | head`): no failure of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
 try {
   await program.parseAsync();
 } catch (error) {

@@ -5,6 +5,7 @@ import { mappingJsonSchema } from '../config/mapping-file-schema.js';
 import { projectRoot } from '../launcher/project-root.js';
 import { checkMapping } from './mapping-check.js';
 import { diffMapping } from './mapping-diff.js';
+import { exportMapping } from './mapping-export.js';
 import { reportSeen } from './mapping-seen.js';
 import { wholeNumber } from './whole-number.js';
 
@@ -13,7 +14,9 @@ const configOption = ['--config <file>', 'connections file; the sandbox where it
 export function addMappingCommands(program: Command): void {
   const mapping = program
     .command('mapping')
-    .description('Check the mapping of codes, list what it does not know, compare two versions of it.');
+    .description(
+      'Check the mapping of codes, list what it does not know, compare two versions of it, write its tables as CSV.',
+    );
   mapping
     .command('check')
     .description(
@@ -43,6 +46,14 @@ export function addMappingCommands(program: Command): void {
     .option('--config <file>', 'connections file of the installation whose waiting documents are looked at')
     .option('--json', 'as JSON')
     .action(diffMapping);
+  mapping
+    .command('export <erp/company>')
+    .description(
+      'Writes every table of a company as CSV, rows in place among them: to be looked through in a spreadsheet, or named as tables.',
+    )
+    .option(...configOption)
+    .requiredOption('--out <folder>', 'where they are written; a file that is there already is left alone')
+    .action(exportMapping);
   mapping
     .command('schema')
     .description('Writes the JSON schema of mapping files, by which an editor completes their settings.')

@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { readConnectionsSource } from '../config/connections-source.js';
+import type { Connections } from '../config/load-connections.js';
 import { loadMappingRules } from '../config/load-mapping.js';
 import { SettingsError } from '../config/settings-error.js';
 import type { MappingRules, PlanFacts } from '../contracts/mapping-rules.js';
@@ -49,16 +50,33 @@ export async function diffMapping(before: string, after: string, { config, json 
 
 /**
  * The mapping of a connections file without its secrets: a version of it in another folder has none.
+ * @throws SettingsError that names the file: two versions have faults at the same places
+ */
+export const readRules = (path: string): MappingRules => readMapping(path).rules;
+
+/**
+ * The same with the other settings of the companies.
  * @throws SettingsError
  */
-export function readRules(path: string): MappingRules {
+export function readMapping(path: string): Pick<Connections, 'file' | 'rules'> {
+  try {
+    return mappingOf(path);
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    throw new SettingsError(
+      error.problems.map((problem) => (problem.startsWith(path) ? problem : `${path}: ${problem}`)),
+    );
+  }
+}
+
+function mappingOf(path: string): Pick<Connections, 'file' | 'rules'> {
   const source = readConnectionsSource(path);
   const problems: string[] = [];
   const rules = loadMappingRules(source, dirname(resolve(path)), problems, (at, problem) => {
     problems.push(`${source.place(at)}: ${problem}`);
   });
   if (problems.length > 0) throw new SettingsError(problems);
-  return rules;
+  return { file: source.file, rules };
 }
 
 /** Documents that wait, nothing of them being in the ERP, and that the two mappings would post differently. */

@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { todayByCompany } from '../activities/stored-plan.js';
 import { planningSettings } from '../composition/planning.js';
-import { loadConnections } from '../config/load-connections.js';
 import type { PlanPreview } from '../mapping/preview.js';
 import { loadDocuments } from '../sandbox/load-documents.js';
 import type { Preview } from '../sandbox/preview.js';
@@ -10,6 +9,7 @@ import { previewDocuments } from '../sandbox/preview.js';
 import { planSandbox } from '../sandbox/sandbox-plan.js';
 import { UsageError } from './failure.js';
 import { findInstallation, withDatabase } from './installation.js';
+import { readMapping } from './mapping-diff.js';
 import { previewText } from './preview/preview-text.js';
 import type { PreviewedStored } from './preview/preview-stored.js';
 import { previewNumber, previewWaiting } from './preview/preview-stored.js';
@@ -91,8 +91,8 @@ function previewFile(path: string, config: string | undefined): Preview {
     const rules = { version: 'sandbox', legalEntity, companies };
     return previewDocuments([file], rules, { ...facts, today: todayByCompany(new Date(), zones) });
   }
-  const connections = loadConnections(config, { DATABASE_URL: 'postgres://unused', ...process.env });
-  const { rules, timeZones, openFrom } = planningSettings(connections);
+  // A file needs no server, and so no secrets of one.
+  const { rules, timeZones, openFrom } = planningSettings(readMapping(config));
   return previewDocuments([file], rules, { ...facts, openFrom, today: todayByCompany(new Date(), timeZones) });
 }
 

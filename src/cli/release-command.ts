@@ -49,8 +49,10 @@ async function release(ids: string[], options: ReleaseOptions): Promise<void> {
   const ways = [ids.length > 0, options.waiting === true, options.previewed !== undefined].filter(Boolean);
   if (ways.length !== 1) throw new UsageError('Say what to release: numbers, --waiting, or --previewed FILE.');
   if (options.plan !== undefined && ids.length !== 1) throw new UsageError('--plan goes with exactly one number.');
-  const fault = faultOfReleaseDocument(messageFor(options, options.plan));
-  if (fault !== undefined) throw new UsageError(fault);
+  if (options.plan !== undefined) {
+    const fault = faultOfReleaseDocument(messageFor(options, options.plan));
+    if (fault !== undefined) throw new UsageError(fault);
+  }
   const { connections } = findInstallation(options.config);
   const seen = await withDatabase(connections, (db) => plansOf(db, ids, options));
   if (seen.length === 0) throw new UsageError('No document waits for a release.');
@@ -66,11 +68,7 @@ async function release(ids: string[], options: ReleaseOptions): Promise<void> {
   if (missing.length === seen.length) process.exitCode = 1;
 }
 
-const messageFor = ({ by, note }: ReleaseOptions, plan: string | undefined): ReleaseDocument => ({
-  by,
-  note,
-  ...(plan === undefined ? {} : { plan }),
-});
+const messageFor = ({ by, note }: ReleaseOptions, plan: string): ReleaseDocument => ({ by, note, plan });
 
 async function plansOf(db: Database, ids: string[], options: ReleaseOptions): Promise<SeenPlan[]> {
   if (options.previewed !== undefined) return readPreview(options.previewed);

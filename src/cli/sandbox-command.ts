@@ -28,6 +28,11 @@ export function addSandboxCommand(program: Command): void {
         .choices([...faultChoices])
         .default('everywhere'),
     )
+    .addOption(
+      new Option('--release <how>', 'whether each document waits for a person after its preview')
+        .choices(['automatic', 'manual'])
+        .default('automatic'),
+    )
     .option('--kill-worker <n>', 'kill the worker this many times while documents are under way', count, 0)
     .option('--until-settled', 'end when every document has reached an end or a hold')
     .option('--json', 'print the result as one JSON object on the last line of stdout')

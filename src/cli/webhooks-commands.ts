@@ -7,7 +7,7 @@ import { connectWebhooks } from '../composition/webhooks-connection.js';
 import type { Connections } from '../config/load-connections.js';
 import { createLogger } from '../observability/logger.js';
 import { createLeaseStore } from '../store/lease-store.js';
-import { countPutAside } from '../store/webhook-inbox.js';
+import { countPutAside, lastNotificationAt } from '../store/webhook-inbox.js';
 import type { WantedWebhook } from '../store/webhook-store.js';
 import { readWebhooks } from '../store/webhook-store.js';
 import { Unreachable, UsageError } from './failure.js';
@@ -54,19 +54,21 @@ async function renew(options: Common): Promise<void> {
 async function show({ db, connection }: WebhookDependencies, { json }: Common): Promise<void> {
   const subscriptions = await readWebhooks(db, connection);
   const putAside = await countPutAside(db, connection);
+  const last = await lastNotificationAt(db, connection);
   if (json) {
-    console.log(JSON.stringify({ connection, subscriptions, putAside }, null, 2));
+    console.log(JSON.stringify({ connection, subscriptions, lastNotificationAt: last ?? null, putAside }, null, 2));
     return;
   }
   if (subscriptions.length === 0) console.log(`The keeper has not looked after ${connection} yet.`);
   for (const webhook of subscriptions) console.log(lineOf(webhook));
+  console.log(`last notification: ${last?.toISOString() ?? 'none within seven days'}`);
   for (const { reason, count } of putAside) console.log(`put aside: ${reason} (${count})`);
 }
 
-function lineOf({ company, set, expiresAt, misses, trouble }: WantedWebhook): string {
+function lineOf({ company, set, expiresAt, sweptAt, misses, trouble }: WantedWebhook): string {
   const stands = expiresAt === null ? 'polled' : `until ${expiresAt.toISOString()}`;
   const reason = trouble === null ? '' : `  ${misses === 0 ? '' : `failed ${misses} times: `}${trouble}`;
-  return `${company}  ${set.padEnd(20)}${stands}${reason}`;
+  return `${company}  ${set.padEnd(20)}${stands}  last swept ${sweptAt.toISOString()}${reason}`;
 }
 
 function chosen({ file }: Connections, name: string | undefined): WebhookConnection {

@@ -28,6 +28,8 @@ export function bcOptions(parts: Parts, bc: BcConnection): BcAdapterOptions {
   return {
     name: bc.name,
     ...bcAddress(bc),
+    ledgerPages: bc.ledgerPages,
+    sharing: { waitMilliseconds: bc.shareCallsMilliseconds, stopping: parts.stopping },
     companies: Object.fromEntries(
       bc.companies.map(({ company, paymentSource, journalTemplate }) => [
         company,

@@ -3,9 +3,12 @@ import { createInvoicePaymentMethods } from '../activities/invoice-payment-metho
 import { shareFisCalls, shareInvoicePayments } from '../activities/shared-concur-calls.js';
 import type { PurchaseRequestDependencies } from '../activities/purchase-requests.js';
 import type { TokenDependencies } from '../activities/tokens.js';
+import type { ListItemDependencies } from '../activities/list-items.js';
+import type { ProposalRules, VendorProposalDependencies } from '../activities/vendor-proposals.js';
 import type { VendorWriteDependencies } from '../activities/vendor-round.js';
 import { createFisClient } from '../clients/concur/fis-client.js';
 import { createInvoicePaymentClient } from '../clients/concur/invoice-payment-client.js';
+import { createListItemClient } from '../clients/concur/list-item-client.js';
 import { createPaymentRequestClient } from '../clients/concur/payment-request-client.js';
 import { createPurchaseOrderClient } from '../clients/concur/purchase-order-client.js';
 import { createPurchaseRequestClient } from '../clients/concur/purchase-request-client.js';
@@ -15,6 +18,7 @@ import { createVendorClient } from '../clients/concur/vendor-client.js';
 import { createHttpClient } from '../clients/http/http-client.js';
 import type { HttpClient } from '../clients/http/types.js';
 import type { ConcurConnection, ConnectionsFile } from '../config/connections-schema.js';
+import { dimensionRulesOf } from '../config/dimension-sync-schema.js';
 import { purchaseOrderRules } from '../config/purchase-requests-schema.js';
 import type { ConcurFeature } from '../contracts/concur-scopes.js';
 import { createSealer } from '../store/envelope-encryption.js';
@@ -36,6 +40,8 @@ export function connectConcur(
   concur: ConcurDependencies;
   tokens: TokenDependencies;
   vendors: VendorWriteDependencies;
+  proposals: VendorProposalDependencies;
+  lists: ListItemDependencies;
   purchases: PurchaseRequestDependencies;
 } {
   const tokens = createTokenStore(parts.db, createSealer(parts.connections.encryptionKey.reveal()));
@@ -61,6 +67,7 @@ export function connectConcur(
         now: parts.shared.now,
       }),
       paymentReversals: concur.paymentReversals,
+      zeroDocuments: parts.connections.file.rules.zeroDocuments,
       lookAgainSeconds: parts.connections.file.timings.concurLookAgainSeconds,
       fis: shareFisCalls(createFisClient(http), sharing),
       invoicePayments: shareInvoicePayments(createInvoicePaymentClient(http), sharing),
@@ -75,6 +82,18 @@ export function connectConcur(
       vendors,
       lookAgainSeconds: parts.connections.file.timings.concurLookAgainSeconds,
     },
+    proposals: {
+      ...parts.shared,
+      connection: concur.name,
+      vendors,
+      proposalRules: proposalRulesOf(parts.connections, concur.name),
+    },
+    lists: {
+      ...parts.shared,
+      connection: concur.name,
+      lists: createListItemClient(http),
+      dimensionSync: dimensionRulesOf(parts.connections.file, concur.name),
+    },
     purchases: {
       ...parts.shared,
       connection: concur.name,
@@ -83,6 +102,26 @@ export function connectConcur(
       orders: createPurchaseOrderClient(http),
     },
   };
+}
+
+/** What is done with the vendors of this Concur connection that a company does not know, by `erp/company` (C9). */
+function proposalRulesOf({ file, rules }: Parts['connections'], concur: string): Record<string, ProposalRules> {
+  const mappedIn = (erp: string, company: string): string[] => {
+    const mapping = rules.companies.find((one) => one.erp === erp && one.company === company);
+    const { byCode = {}, dated = [] } = mapping?.vendors ?? {};
+    return [...Object.keys(byCode), ...dated.map((row) => row.concur)];
+  };
+  return Object.fromEntries(
+    file.erp.flatMap(({ name, companies }) =>
+      companies.flatMap(({ company, vendorSync }) => {
+        if (vendorSync?.concur !== concur) return [];
+        const { fromConcur, group, minimumChanges: maximumCreated } = vendorSync;
+        const mappedCodes = mappedIn(name, company);
+        const section = { fromConcur, maximumCreated, mappedCodes, ...(group === undefined ? {} : { group }) };
+        return [[`${name}/${company}`, section] as const];
+      }),
+    ),
+  );
 }
 
 /** The HTTP client of one Concur connection, authorized with its newest stored token; workers and commands use the same. */
@@ -147,10 +186,14 @@ export function usedFeatures(
   const takesInvoices = documentTypes.includes('invoice');
   // Without a method of its own the connection looks at each supplier's before it confirms a payment (decisions 22).
   const asksSuppliers = takesInvoices && invoicePaymentMethod === undefined;
+  const isToldDimensions = erp.some(({ companies }) =>
+    companies.some(({ dimensionSync = [] }) => dimensionSync.some(({ concur }) => concur === name)),
+  );
   const isToldVendors = erp.some(({ companies }) => companies.some(({ vendorSync }) => vendorSync?.concur === name));
   return new Set([
     'documents',
     ...(takesInvoices ? (['invoice-payments'] as const) : []),
+    ...(isToldDimensions ? (['lists'] as const) : []),
     ...(asksSuppliers || isToldVendors ? (['vendors'] as const) : []),
     ...(purchaseOrderRules({ erp }).some(({ concur }) => concur === name) ? (['purchase-orders'] as const) : []),
   ]);

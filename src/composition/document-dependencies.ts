@@ -5,20 +5,18 @@ import type { ConnectionsFile, ErpConnection } from '../config/connections-schem
 import { purchaseOrderRules } from '../config/purchase-requests-schema.js';
 import { vendorSyncRules } from '../config/vendor-sync-schema.js';
 import type { Parts } from './parts.js';
+import { planningSettings } from './planning.js';
 
 /** What the activities on the queue `documents` need. */
 export function documentDependencies(parts: Parts): DocumentDependencies {
-  const { file, rules } = parts.connections;
+  const { file } = parts.connections;
   const companies = file.erp.flatMap((erp) =>
     erp.companies.map((company) => ({ key: `${erp.name}/${company.company}`, company })),
   );
   return {
     ...parts.shared,
-    rules,
-    timeZones: Object.fromEntries(companies.map(({ key, company }) => [key, company.timeZone])),
-    openFrom: Object.fromEntries(
-      companies.flatMap(({ key, company }) => (company.openFrom === undefined ? [] : [[key, company.openFrom]])),
-    ),
+    ...planningSettings(parts.connections),
+    manualRelease: file.erp.filter(({ release }) => release === 'manual').map(({ name }) => name),
     queuePrefix: file.operation.queuePrefix,
     timings: documentTimings(file),
     returns: Object.fromEntries(file.concur.map(({ name, returnToConcur }) => [name, returnToConcur])),

@@ -19,5 +19,10 @@ export function journalRoutes(
     if (name === undefined || !isJournalRoute(route)) continue;
     found[name] = [...new Set([...(found[name] ?? []), route])];
   }
+  // What cannot take the route of its type is a general journal, whatever the document is.
+  const { general } = journalNames;
+  if (general !== undefined) {
+    found[general] = [...new Set([...(found[general] ?? []), 'fo-general-journal' as const])];
+  }
   return found;
 }

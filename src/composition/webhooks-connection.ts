@@ -19,6 +19,7 @@ export function connectWebhooks(parts: Parts, bc: BcConnection): WebhookDependen
     publicUrl: webhooks.publicUrl,
     companies: bc.companies.map(({ company }) => company),
     sets: webhooks.resources,
+    checkSeconds: parts.connections.file.timings.webhookCheckSeconds,
     subscriptions: createBcSubscriptions(odata),
     changes: createBcRecordChanges(odata),
     sealer: createSealer(parts.connections.encryptionKey.reveal()),

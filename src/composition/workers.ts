@@ -6,16 +6,21 @@ import { Worker } from '@temporalio/worker';
 import {
   createConcurActivities,
   createDocumentActivities,
+  createDimensionReadActivities,
   createErpActivities,
+  createListItemActivities,
   createPurchaseOrderActivities,
   createPurchaseRequestActivities,
   createPurchaseReviewActivities,
   createSubscriptionActivities,
   createTokenActivities,
+  createVendorCreationActivities,
   createVendorMasterActivities,
   createVendorOutcomeActivities,
+  createVendorProposalActivities,
   createWebhookActivities,
 } from '../activities/index.js';
+import type { ErpConnection } from '../config/connections-schema.js';
 import { messageNames } from '../contracts/messages.js';
 import { concurQueue, documentsQueue, erpQueue } from '../contracts/task-queues.js';
 import { tokenKeeperWorkflowId } from '../contracts/workflow-ids.js';
@@ -36,6 +41,15 @@ function workflowSource(): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath
 
 /** Two full FIS calls can gather at the same time (decisions 27). */
 const waitingForCompany = 50;
+
+/** A chain of Business Central takes twenty, and no more of them should wait for their turn to be posted (NAV spec 5). */
+const waitingForChain = 20;
+
+/** The same at an ERP; classic NAV shares no calls. */
+function waitingAt({ kind, parallelism }: ErpConnection): number {
+  if (kind === 'dynamics-nav') return parallelism;
+  return kind === 'dynamics-fo' ? waitingForCompany : waitingForChain;
+}
 
 /** One worker per queue: `documents`, and one per remote connection (decisions 6). */
 export async function createWorkers(parts: Parts, connection: NativeConnection): Promise<Worker[]> {
@@ -86,6 +100,8 @@ export async function createWorkers(parts: Parts, connection: NativeConnection):
           ...createConcurActivities(dependencies.concur),
           ...createTokenActivities(dependencies.tokens),
           ...createVendorMasterActivities(dependencies.vendors),
+          ...createVendorProposalActivities(dependencies.proposals),
+          ...createListItemActivities(dependencies.lists),
           ...createPurchaseRequestActivities(dependencies.purchases),
           ...(events && createSubscriptionActivities(events)),
         },
@@ -103,12 +119,13 @@ export async function createWorkers(parts: Parts, connection: NativeConnection):
         taskQueue: erpQueue(queuePrefix, erp.name),
         activities: {
           ...createErpActivities(dependencies),
+          ...createVendorCreationActivities(dependencies),
+          ...createDimensionReadActivities(dependencies),
           ...createPurchaseOrderActivities(dependencies),
           ...(webhooks && createWebhookActivities(webhooks)),
         },
-        // The same for the reads of Finance & Operations; Business Central shares none.
-        maxConcurrentActivityTaskExecutions:
-          erp.kind === 'dynamics-fo' ? erp.parallelism + waitingForCompany : erp.parallelism * 2,
+        // The same for the reads of an ERP.
+        maxConcurrentActivityTaskExecutions: erp.parallelism + waitingAt(erp),
       }),
     );
   }

@@ -1,5 +1,6 @@
 import type { CompanyMapping, MappingPlace } from '../contracts/mapping-rules.js';
 import type { ErpConnection } from './connections-schema.js';
+import { withListCodes } from './dimension-sync-schema.js';
 import { digestOf } from './mapping-digest.js';
 import type { MappingContext, Rows } from './mapping-rows.js';
 import { areUsable, codeFault, csvRows, daysOf, readLiabilities, readRows, type CodeRule } from './mapping-rows.js';
@@ -20,6 +21,7 @@ export const valueLimitOf = ({ kind }: Pick<MappedErp, 'kind'>): number => (kind
 
 /** The mapping of one company as the pure core takes it. Faults are told; what is faulty is left out. */
 export function companyMapping(erp: MappedErp, company: Company, context: MappingContext): CompanyMapping {
+  const codes = mappedCodes(erp, company.mapping, context);
   const mapping: CompanyMapping = {
     erp: erp.name,
     company: company.company,
@@ -29,7 +31,8 @@ export function companyMapping(erp: MappedErp, company: Company, context: Mappin
     postingDate: typeof company.postingDate === 'string' ? company.postingDate : definedOnly(company.postingDate),
     routes: company.routes,
     journalNames: 'journalNames' in company ? definedOnly(company.journalNames) : {},
-    ...mappedCodes(erp, company.mapping, context),
+    ...codes,
+    dimensions: withListCodes(codes.dimensions, company.dimensionSync),
   };
   const files = [context.mappingFile ?? context.locate([]).file, ...context.tables];
   return { ...mapping, source: { files, digest: digestOf(mapping) } };

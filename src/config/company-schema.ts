@@ -14,7 +14,9 @@ export const companyBase = {
   openFrom: z.iso
     .date()
     .optional()
-    .describe('First day on which this company takes postings. Only needed where the ERP does not tell its open periods, or earlier.'),
+    .describe(
+      'First day on which this company takes postings. Only needed where the ERP does not tell its open periods, or earlier.',
+    ),
   vendorSync: vendorSyncSchema,
   dimensionSync: dimensionSyncSchema,
   mapping: mappingSchema,

@@ -41,7 +41,11 @@ export function readConnectionsSource(path: string): ConnectionsSource {
   const issues = parsed.error?.issues ?? [];
   throw new SettingsError([
     ...faults.map(faultText),
-    ...issues.map((issue) => `${place(issue.path)}: ${sentenceOf(issue)}`),
+    ...issues.flatMap((issue) =>
+      issue.code === 'unrecognized_keys'
+        ? issue.keys.map((key) => `${place([...issue.path, key])}: no such setting; correct its spelling or remove it`)
+        : [`${place(issue.path)}: ${sentenceOf(issue)}`],
+    ),
   ]);
 }
 
@@ -55,10 +59,11 @@ export function readRawConnections(path: string): RawConnections {
     throw new SettingsError([`${path} cannot be read; name the connections file with --config or CONNECTIONS_FILE`]);
   }
   if (source.errors.length > 0) {
-    throw new SettingsError(source.errors.map(({ line, message }) => `${path}:${line}: ${message}`));
+    throw new SettingsError(source.errors.map(({ line, message, remedy }) => `${path}:${line}: ${message}; ${remedy}`));
   }
   const { list, tell } = newFaults();
-  return { ...includeMappingFiles(path, source, tell), faults: list };
+  const { data, locate } = includeMappingFiles(path, source, tell);
+  return { data, locate, faults: list };
 }
 
 /** YAML reads an unquoted code of digits as a number, by which zeros in front would be lost. */

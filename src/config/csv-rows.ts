@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { CsvError, parse } from 'csv-parse/sync';
 import type { MappingPlace } from '../contracts/mapping-rules.js';
 import { didYouMean } from './similar-text.js';
 import type { TellFault } from './mapping-fault.js';
+import { readTextFile } from './text-file.js';
 
 /** A row of a CSV table by its column names, and where it stands. */
 export interface CsvRow {
@@ -23,14 +23,11 @@ interface Columns {
  * @param name by which it is told
  */
 export function readCsvRows(path: string, name: string, columns: Columns, at: MappingPlace, tell: TellFault): CsvRow[] {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch {
-    tell(at, `${name} cannot be read`, 'write the CSV table or remove the reference');
-    return [];
-  }
-  const records = parseRecords(text, name, tell);
+  const file = readTextFile(path);
+  if (file === undefined) tell(at, `${name} cannot be read`, 'write the CSV table or remove the reference');
+  else if ('message' in file) tell({ file: name, line: 1 }, file.message, file.remedy);
+  if (file === undefined || 'message' in file) return [];
+  const records = parseRecords(file.text, name, tell);
   if (records === undefined) return [];
   const [header, ...rows] = records;
   if (header === undefined) {
@@ -47,16 +44,25 @@ interface CsvRecord {
 }
 
 function parseRecords(text: string, name: string, tell: TellFault): CsvRecord[] | undefined {
+  let sound = 0;
   try {
-    const options = { info: true, skip_empty_lines: true, trim: true, bom: true, relax_column_count: true } as const;
-    const records = parse(text, options) as unknown as { record: string[]; info: { lines: number } }[];
+    const records = parse(text, {
+      ...{ info: true, skip_empty_lines: true, trim: true, bom: true, relax_column_count: true },
+      on_record: (record: string[], { lines }: { lines: number }) => {
+        sound = lines;
+        return record;
+      },
+    }) as unknown as { record: string[]; info: { lines: number } }[];
     return records.map(({ record, info }) => ({ cells: record, line: info.lines }));
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    const line = Number(error['lines'] ?? 1);
+    // A quote that is never closed takes the rest of the file: it stands in the row after the last sound one.
+    const isOpen = error.code === 'CSV_QUOTE_NOT_CLOSED';
+    const line = isOpen ? sound + 1 : Number(error['lines'] ?? 1);
+    const what = isOpen ? 'a quote is not closed' : error.message;
     tell(
       { file: name, line },
-      `the table is no valid CSV from here on (${error.message})`,
+      `the table is no valid CSV from here on (${what})`,
       'close the quotes, or double quotes inside of them',
     );
     return undefined;
@@ -68,11 +74,16 @@ function checkHeader(header: CsvRecord, name: string, { required, optional }: Co
   const known = [...required, ...optional];
   const missing = required.filter((column) => !header.cells.includes(column));
   if (missing.length > 0) {
-    const written = header.cells.join(',');
-    const remedy = written.includes(';')
+    const written = header.cells.join(',').replaceAll('\t', ' ');
+    const remedy = header.cells.some((cell) => /[;\t|]/.test(cell))
       ? 'separate the columns by commas'
       : `write the header line ${required.join(',')}`;
     tell(place, `the table needs the columns ${required.join(' and ')}, but its header is ${written}`, remedy);
+    return false;
+  }
+  const twice = header.cells.find((column, index) => header.cells.indexOf(column) !== index);
+  if (twice !== undefined) {
+    tell(place, `the table has two columns ${twice}`, 'remove one of the two, or call it note');
     return false;
   }
   for (const column of header.cells.filter((each) => !known.includes(each))) {

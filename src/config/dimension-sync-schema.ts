@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { DimensionSyncRules } from '../contracts/dimension-sync.js';
-import type { MappingRules } from '../contracts/mapping-rules.js';
+import type { CompanyMapping } from '../contracts/mapping-rules.js';
 import { defaultVendorSyncRules } from '../contracts/vendor-master.js';
 import type { ConnectionsFile } from './connections-schema.js';
 import type { Report } from './settings-error.js';
@@ -68,24 +68,14 @@ export function dimensionRulesOf(
 }
 
 /** Marks the dimensions whose codes in documents are those of the list items that the connector has made. */
-export function withListCodes(rules: MappingRules, { erp }: Pick<ConnectionsFile, 'erp'>): MappingRules {
-  const told = new Set(
-    erp.flatMap(({ name, companies }) =>
-      companies.flatMap(({ company, dimensionSync = [] }) =>
-        dimensionSync.map(({ dimension }) => `${name}/${company}/${dimension.toUpperCase()}`),
-      ),
-    ),
+export function withListCodes<Rule extends CompanyMapping['dimensions'][number]>(
+  dimensions: readonly Rule[],
+  synced: readonly DimensionSync[] = [],
+): Rule[] {
+  const told = new Set(synced.map(({ dimension }) => dimension.toUpperCase()));
+  return dimensions.map((rule) =>
+    told.has(rule.dimension.toUpperCase()) ? { ...rule, listCodes: true as const } : rule,
   );
-  if (told.size === 0) return rules;
-  const companies = rules.companies.map((mapping) => ({
-    ...mapping,
-    dimensions: mapping.dimensions.map((rule) =>
-      told.has(`${mapping.erp}/${mapping.company}/${rule.dimension.toUpperCase()}`)
-        ? { ...rule, listCodes: true as const }
-        : rule,
-    ),
-  }));
-  return { ...rules, companies };
 }
 
 /** Values of dimensions are read from Business Central only; each list and level belongs to one dimension. */

@@ -5,7 +5,7 @@ import type { MappingPlace } from '../contracts/mapping-rules.js';
 import { mappedCodes, type MappedCodes } from './company-mapping.js';
 import { connectionsFileSchema } from './connections-schema.js';
 import type { ConnectionsSource } from './connections-source.js';
-import { reportUnknownCompanies } from './load-mapping.js';
+import { reportCompanyFaults } from './load-mapping.js';
 import type { MappingFault, TellFault } from './mapping-fault.js';
 import { newFaults, tellIssue } from './mapping-fault.js';
 import { foMappingSchema } from './mapping-file-schema.js';
@@ -44,9 +44,10 @@ export function examineMappings(path: string): MappingExamination {
   const name = basename(path);
   const yaml = readYaml(path);
   if (yaml === undefined) tell({ file: name, line: 1 }, 'the connections file cannot be read', 'name it with --config');
-  for (const { line, message } of yaml?.errors ?? []) tell({ file: name, line }, message, 'correct the YAML');
-  if (yaml === undefined || yaml.errors.length > 0) return { faults: list, companies: [], files: [name] };
-  const { data, locate } = includeMappingFiles(path, yaml, tell);
+  for (const { line, message, remedy } of yaml?.errors ?? []) tell({ file: name, line }, message, remedy);
+  if (yaml?.data === undefined) return { faults: list, companies: [], files: [name] };
+  const { data, locate, isWhole } = includeMappingFiles(path, yaml, tell);
+  const named = tablesNamedIn(data);
   const tables = new Set<string>();
   const mappingFiles = new Set<string>();
   const companies = rawCompanies(data).map((raw): ExaminedCompany => {
@@ -64,7 +65,7 @@ export function examineMappings(path: string): MappingExamination {
     };
     return { erp, company, kind, codes: mappedCodes({ name: erp, kind }, section.parsed, context) };
   });
-  tellUnreadTables(dirname(resolve(path)), tables, tell);
+  if (isWhole) tellUnreadTables(dirname(resolve(path)), tables, named, tell);
   const source = wholeSource(path, data, locate, tell);
   const files = [name, ...mappingFiles, ...tables];
   return { faults: sorted(list, files), companies, files, ...(source === undefined ? {} : { source }) };
@@ -130,7 +131,7 @@ function wholeSource(path: string, data: unknown, locate: At, tell: TellFault): 
   const parsed = connectionsFileSchema.safeParse(data);
   for (const issue of parsed.error?.issues ?? []) tellIssue(issue, locate, tell);
   if (!parsed.success) return undefined;
-  reportUnknownCompanies(parsed.data, (at, problem) => {
+  reportCompanyFaults(parsed.data, (at, problem) => {
     const [message = '', ...remedy] = problem.split('; ');
     tell(locate(at), message, remedy.join('; '));
   });
@@ -141,12 +142,24 @@ function wholeSource(path: string, data: unknown, locate: At, tell: TellFault): 
   return { file: parsed.data, place, locate };
 }
 
+/** Names of tables wherever they stand: what a faulty setting names is told there, and not as a table that nobody reads. */
+function tablesNamedIn(value: unknown): Set<string> {
+  if (typeof value === 'string') return new Set(value.endsWith('.csv') ? [basename(value)] : []);
+  const inside = typeof value === 'object' && value !== null ? Object.values(value) : [];
+  return new Set(inside.flatMap((each) => [...tablesNamedIn(each)]));
+}
+
 /** A table that stands beside the others and that no mapping reads was probably meant to be read. */
-function tellUnreadTables(folder: string, tables: ReadonlySet<string>, tell: TellFault): void {
+function tellUnreadTables(
+  folder: string,
+  tables: ReadonlySet<string>,
+  named: ReadonlySet<string>,
+  tell: TellFault,
+): void {
   for (const beside of new Set([...tables].map(dirname).filter((each) => each !== '.'))) {
     for (const file of filesIn(join(folder, beside))) {
       const name = join(beside, file);
-      if (!file.endsWith('.csv') || tables.has(name)) continue;
+      if (!file.endsWith('.csv') || tables.has(name) || named.has(file)) continue;
       tell({ file: name, line: 1 }, 'no mapping reads this table', 'name it in a mapping, or remove it', 'warning');
     }
   }

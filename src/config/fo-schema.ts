@@ -21,10 +21,12 @@ const foCompanySchema = z.strictObject({
     expense: z.string(),
     cashadvance: z.string(),
     invoice: z.string().optional(),
-    intercompany: z
+    general: z
       .string()
       .optional()
-      .describe('Journal of type Daily for costs that another company pays; needed for invoices on another route.'),
+      .describe(
+        'Journal of type Daily for what cannot take the route of its type: costs that another company pays, and documents by which F&O owes nobody anything, such as invoices that Concur pays. Without it such documents hold.',
+      ),
   }),
   ...companyBase,
   mapping: foMappingSchema,

@@ -11,7 +11,7 @@ import { readSecret, Secret } from './secrets.js';
 import { urlSchema, type SecretRef } from './setting-schemas.js';
 import type { Report } from './settings-error.js';
 import { SettingsError } from './settings-error.js';
-import { reportDimensionSyncFaults, withListCodes } from './dimension-sync-schema.js';
+import { reportDimensionSyncFaults } from './dimension-sync-schema.js';
 import { reportVendorSyncFaults } from './vendor-sync-schema.js';
 
 /** The connections file with its secrets and tables, validated as a whole. */
@@ -101,7 +101,7 @@ export function loadConnections(
   return {
     file,
     folder,
-    rules: withListCodes(rules, file),
+    rules,
     databaseUrl,
     temporalAddress,
     encryptionKey,

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { canonicalJson } from '../contracts/canonical-json.js';
 import type { CompanyMapping, LegalEntityRule, MappingRules } from '../contracts/mapping-rules.js';
 import type { ConnectionsSource } from './connections-source.js';
 import type { ConnectionsFile } from './connections-schema.js';
@@ -33,9 +34,7 @@ export function loadMappingRules(
     }),
   );
   problems.push(...list.filter(({ severity }) => severity === 'fault').map(faultText));
-  reportUnknownCompanies(file, report);
-  reportUnusableRoutes(file, report);
-  reportIntercompanyFaults(file, report);
+  reportCompanyFaults(file, report);
   const { inputTaxIn, zeroDocuments } = file.rules;
   const entities = {
     legalEntity: file.rules.legalEntity.map(entityRule),
@@ -43,7 +42,7 @@ export function loadMappingRules(
     inputTaxIn,
     zeroDocuments,
   };
-  const decisive = JSON.stringify({ ...entities, companies: companies.map(decisiveParts) });
+  const decisive = canonicalJson({ ...entities, companies: companies.map(decisiveParts) });
   const version = createHash('sha256').update(decisive).digest('hex').slice(0, 12);
   return { version, ...entities, companies };
 }
@@ -52,8 +51,15 @@ function entityRule({ path, documentTypes, codes }: ConnectionsFile['rules']['le
   return { path, ...(documentTypes === undefined ? {} : { docTypes: documentTypes }), codes };
 }
 
+/** What is wrong between the companies of a file, and between their mappings and their other settings. */
+export function reportCompanyFaults(file: ConnectionsFile, report: Report): void {
+  reportUnknownCompanies(file, report);
+  reportUnusableRoutes(file, report);
+  reportIntercompanyFaults(file, report);
+}
+
 /** Companies that the rules of legal entities name and nobody describes. */
-export function reportUnknownCompanies(file: Pick<ConnectionsFile, 'erp' | 'rules'>, report: Report): void {
+function reportUnknownCompanies(file: Pick<ConnectionsFile, 'erp' | 'rules'>, report: Report): void {
   const known = file.erp.flatMap((erp) => erp.companies.map(({ company }) => `${erp.name}/${company}`));
   for (const [index, rule] of file.rules.legalEntity.entries()) {
     for (const [code, target] of Object.entries(rule.codes)) {

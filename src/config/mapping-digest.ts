@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
+import { canonicalJson } from '../contracts/canonical-json.js';
 import type { CompanyMapping, MappingRule, TableExtras } from '../contracts/mapping-rules.js';
 
 /**
- * What of a company's mapping decides a posting, in a fixed order of members: places of rows and names of files are left out,
+ * What of a company's mapping decides a posting, rows of tables in a fixed order: places of rows and names of files are left out,
  * so that a file that is only moved or sorted anew gives the same digest of what it says.
  */
 export function decisiveParts(mapping: CompanyMapping): unknown {
@@ -14,7 +15,8 @@ export function decisiveParts(mapping: CompanyMapping): unknown {
     employees: withoutPlaces(employees),
     accounts: withoutPlaces(accounts),
     ...(procurementCategories === undefined ? {} : { procurementCategories: withoutPlaces(procurementCategories) }),
-    inputTax: mapping.inputTax.map(({ place: _place, ...row }) => row),
+    inputTax: inFixedOrder(mapping.inputTax.map(({ place: _place, ...row }) => row)),
+    ...(mapping.intercompany === undefined ? {} : { intercompany: inFixedOrder(mapping.intercompany) }),
     dimensions: mapping.dimensions.map(withoutPlaces),
     ...(expenseTypes === undefined ? {} : { expenseTypes: withoutPlaces(expenseTypes) }),
     ...(cardPrograms === undefined ? {} : { cardPrograms: withoutPlaces(cardPrograms) }),
@@ -26,14 +28,19 @@ export function decisiveParts(mapping: CompanyMapping): unknown {
 /** Eight digits that tell two mappings of one company apart. */
 export function digestOf(mapping: CompanyMapping): string {
   return createHash('sha256')
-    .update(JSON.stringify(decisiveParts(mapping)))
+    .update(canonicalJson(decisiveParts(mapping)))
     .digest('hex')
     .slice(0, 8);
 }
 
 function withoutPlaces(table: TableExtras<unknown>): unknown {
   const { places: _places, dated, ...rest } = table;
-  return dated === undefined ? rest : { ...rest, dated: dated.map(({ place: _place, ...row }) => row) };
+  return dated === undefined ? rest : { ...rest, dated: inFixedOrder(dated.map(({ place: _place, ...row }) => row)) };
+}
+
+/** Of rows that cannot contradict each other: their order decides nothing. */
+function inFixedOrder(rows: readonly unknown[]): unknown[] {
+  return [...rows].sort((left, right) => (canonicalJson(left) < canonicalJson(right) ? -1 : 1));
 }
 
 function withoutPlace({ place: _place, ...rule }: MappingRule): unknown {

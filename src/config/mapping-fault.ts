@@ -17,12 +17,16 @@ export type TellFault = (
   severity?: MappingFault['severity'],
 ) => void;
 
-/** Collects faults in the order in which they are found. */
+/** Collects faults in the order in which they are found; that of a table which several companies read is told once. */
 export function newFaults(): { list: MappingFault[]; tell: TellFault } {
   const list: MappingFault[] = [];
+  const told = new Set<string>();
   return {
     list,
     tell: ({ file, line }, message, remedy, severity = 'fault') => {
+      const fault = JSON.stringify([file, line, message, severity]);
+      if (told.has(fault)) return;
+      told.add(fault);
       list.push({ file, line, severity, message, remedy });
     },
   };
@@ -61,5 +65,15 @@ export function tellIssue(
     tell(place, `${path} has a value of the wrong kind (${issue.message.toLowerCase()})`, remedy);
     return;
   }
-  tell(place, `${path} has a value that is not allowed`, issue.message);
+  tell(place, `${path} has a value that is not allowed`, remedyOf(issue));
+}
+
+/** The parser's own words say what is wrong; a person wants to be told what to write. */
+function remedyOf(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_format' && issue.format === 'date') {
+    return 'write year, month and day, for example 2026-01-31';
+  }
+  if (issue.code === 'too_small' && issue.minimum === 1) return 'write at least one, or remove the setting';
+  if (issue.code === 'invalid_value') return `write ${issue.values.map(String).join(', or ')}`;
+  return issue.message;
 }

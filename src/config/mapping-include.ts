@@ -17,19 +17,24 @@ interface Included {
   source: YamlSource;
 }
 
+/** A connections file with its mapping files in their places. */
+export interface IncludedMappings {
+  data: unknown;
+  locate: (at: readonly PropertyKey[]) => MappingPlace;
+  /** Every mapping file could be read. */
+  isWhole: boolean;
+}
+
 /**
  * Puts the content of mapping files (`mapping: { file: … }`) where they are named, so that everything that reads a mapping need
  * not know where it stands, and places of faults in the file that a person has to open.
  * Places name files relative to the folder of the connections file.
  * @param path of the connections file, as it was given
  */
-export function includeMappingFiles(
-  path: string,
-  source: YamlSource,
-  tell: TellFault,
-): { data: unknown; locate: (at: readonly PropertyKey[]) => MappingPlace } {
+export function includeMappingFiles(path: string, source: YamlSource, tell: TellFault): IncludedMappings {
   const included: Included[] = [];
   const data = source.data;
+  let isWhole = true;
   for (const [index, erp] of listOf(isObject(data) ? data['erp'] : undefined).entries()) {
     if (!isObject(erp)) continue;
     for (const [position, company] of listOf(erp['companies']).entries()) {
@@ -45,10 +50,11 @@ export function includeMappingFiles(
       const named = { erp: erp['name'], company: company['company'] };
       const read = readMappingFile({ path, file, place, named }, tell);
       company['mapping'] = read === undefined ? { file } : { ...read.content, file };
-      if (read !== undefined) included.push({ at, file, source: read.source });
+      if (read === undefined) isWhole = false;
+      else included.push({ at, file, source: read.source });
     }
   }
-  return { data, locate: locator(path, source, included) };
+  return { data, locate: locator(path, source, included), isWhole };
 }
 
 interface Reference {
@@ -67,8 +73,8 @@ function readMappingFile(
     tell(place, `the mapping file ${file} cannot be read`, 'write the file or correct its name');
     return undefined;
   }
-  for (const { line, message } of source.errors) tell({ file, line }, message, 'correct the YAML');
-  if (source.errors.length > 0) return undefined;
+  for (const { line, message, remedy } of source.errors) tell({ file, line }, message, remedy);
+  if (source.data === undefined) return undefined;
   if (source.data !== null && !isObject(source.data)) {
     tell(
       { file, line: 1 },
@@ -77,7 +83,11 @@ function readMappingFile(
     );
     return undefined;
   }
-  const { for: meant, ...content } = source.data ?? {};
+  const { for: meant, file: another, ...content } = source.data ?? {};
+  if (another !== undefined) {
+    const message = 'a mapping file names no further mapping file';
+    tell({ file, line: source.lineOf(['file']) }, message, 'remove file; a table may stand in a file of its own');
+  }
   if (meant !== undefined) checkMeant(meant, { file, line: source.lineOf(['for']) }, named, tell);
   return { content, source };
 }

@@ -134,7 +134,9 @@ export function isUsable(
   return areUsable(days, place, tell) && fault === undefined;
 }
 
-const control = /[\p{Cc}\uFFFD\u200B-\u200F\u2028-\u202E\uFEFF]/u;
+const control = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u00A0\uFFFD]/u;
+/** What a spreadsheet makes of a code of many digits: the digits are lost. */
+const scientific = /^\d([.,]\d+)?E\+\d+$/i;
 
 /** What is wrong with a code by itself. */
 export function codeFault(code: string, { what, limit }: CodeRule): { message: string; remedy: string } | undefined {
@@ -145,17 +147,27 @@ export function codeFault(code: string, { what, limit }: CodeRule): { message: s
   }
   if (code !== code.trim())
     return { message: `the ${what} '${code}' has blanks at its ends`, remedy: 'remove the blanks' };
+  if (scientific.test(code)) {
+    const message = `the ${what} ${code} is a number that a spreadsheet has shortened`;
+    return { message, remedy: 'format the column as text and type the code anew' };
+  }
   if (code.length <= limit) return undefined;
   const message = `the ${what} ${code} has ${code.length} characters, at most ${limit} are possible`;
   return { message, remedy: 'correct the code' };
 }
 
-const isoDay = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
+const isoDay = /^\d{4}-\d{2}-\d{2}$/;
+
+/** Says whether the calendar has the day. */
+function isDay(text: string): boolean {
+  const date = new Date(`${text}T00:00:00Z`);
+  return isoDay.test(text) && !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
+}
 
 /** Judges the days of a row or rule. */
 export function areUsable({ from, to }: EffectiveDays, place: MappingPlace, tell: TellFault): boolean {
   for (const day of [from, to]) {
-    if (day === undefined || isoDay.test(day)) continue;
+    if (day === undefined || isDay(day)) continue;
     tell(place, `${day} is no day`, 'write year, month and day, for example 2026-01-31');
     return false;
   }

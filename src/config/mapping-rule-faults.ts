@@ -1,6 +1,6 @@
 import { conditionMeanings, conditionsOf, costFields, employeeFields } from '../contracts/mapping-conditions.js';
 import type { RuleTarget } from '../contracts/mapping-conditions.js';
-import { docTypes } from '../contracts/documents.js';
+import { docTypes, type DocType } from '../contracts/documents.js';
 import type { MappingPlace, MappingRule, RuleCondition } from '../contracts/mapping-rules.js';
 import type { TellFault } from './mapping-fault.js';
 import { codeFault } from './mapping-rows.js';
@@ -24,6 +24,17 @@ const targetNames: Record<RuleTarget, string> = {
   taxAccount: 'the account of a tax',
   vendor: 'a vendor',
   liability: 'the account of a card',
+};
+
+const isDocType = (type: string): boolean => docTypes.some((each) => each === type);
+
+/** Documents that have such lines: a cash advance has no costs, and only reports have cards and taxes of their own. */
+const typesOf: Record<RuleTarget, readonly DocType[]> = {
+  account: ['expense', 'invoice'],
+  dimensions: ['expense', 'invoice'],
+  taxAccount: ['expense'],
+  vendor: docTypes,
+  liability: ['expense'],
 };
 
 /** Judges the conditions of a rule; says whether they can be used. */
@@ -95,6 +106,12 @@ function togetherFaults(rule: MappingRule): Fault[] {
     const isInvoiceOnly = types.in.every((type) => type === 'invoice');
     if (ofInvoice !== undefined && !types.in.includes('invoice')) refuse(ofInvoice, `only invoices have ${ofInvoice}`);
     if (ofExpense !== undefined && isInvoiceOnly) refuse(ofExpense, `invoices have no ${ofExpense}`);
+    for (const target of targetsOf(rule)) {
+      const bearing: readonly string[] = typesOf[target];
+      if (types.in.some((type) => bearing.includes(type) || !isDocType(type))) continue;
+      const message = `${targetNames[target]} is never decided for ${types.in.join(', ')}`;
+      faults.push({ path: ['when', 'documentType'], message, remedy: `write ${bearing.join(' or ')}` });
+    }
   }
   const isForSomebody = names.includes('employee') || names.includes('supplier');
   if (rule.set.vendor !== undefined && !isForSomebody) {

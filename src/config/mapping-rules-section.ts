@@ -60,7 +60,8 @@ function ruleOf({ name, from, to, when, set }: RuleSection, place: MappingPlace)
 
 function conditionOf(value: RuleSection['when'][string]): RuleCondition {
   if (typeof value === 'string') return { in: [value] };
-  return Array.isArray(value) ? { in: value } : { prefix: value.prefix };
+  // One of them must be met: their order says nothing, and no difference of two versions.
+  return Array.isArray(value) ? { in: [...value].sort() } : { prefix: value.prefix };
 }
 
 /** Codes and dimensions that a rule sets. */

@@ -45,8 +45,19 @@ const accountsSchema = z
   })
   .prefault({});
 
+/** YAML reads a code of digits as a number; that no form fits then is not what a person has to be told. */
+const orQuotes =
+  (otherwise: string) =>
+  ({ input }: { input?: unknown }): string =>
+    holdsNumber(input) ? 'put the value in quotes' : otherwise;
+
+function holdsNumber(value: unknown): boolean {
+  if (typeof value === 'object' && value !== null) return Object.values(value).some(holdsNumber);
+  return typeof value === 'number' || typeof value === 'boolean';
+}
+
 const liabilitySchema = z.union([z.strictObject({ ledger: z.string() }), z.strictObject({ vendor: z.string() })], {
-  error: 'write { ledger: ACCOUNT } or { vendor: ACCOUNT }',
+  error: orQuotes('write { ledger: ACCOUNT } or { vendor: ACCOUNT }'),
 });
 const liabilitiesSchema = z
   .strictObject({
@@ -60,7 +71,7 @@ const liabilitiesSchema = z
 
 const conditionSchema = z.union(
   [z.string(), z.array(z.string()).min(1), z.strictObject({ prefix: z.string().min(1) })],
-  { error: 'write a value, a list of values, or { prefix: BEGINNING }' },
+  { error: orQuotes('write a value, a list of values, or { prefix: BEGINNING }') },
 );
 /** The conditions of a rule by their names; an editor completes the names from the schema. */
 export const conditionsSchema = z.record(z.string(), conditionSchema);

@@ -93,7 +93,7 @@ export interface CompanyMapping {
   postingDate: PostingDatePolicy | Partial<Record<DocType, PostingDatePolicy>>;
   routes: Partial<Record<DocType, ErpRoute>>;
   /** F&O journal name per document type, and for costs that another company pays. */
-  journalNames: Partial<Record<DocType | 'intercompany', string>>;
+  journalNames: Partial<Record<DocType | 'general', string>>;
   /** Supplier code → vendor account; where `sameCode` is on, a code without a row is its own vendor account. */
   vendors: { sameCode: boolean; byCode: Record<string, string> } & TableExtras;
   employees: { sameCode: boolean; byId: Record<string, string> } & TableExtras;

@@ -72,8 +72,8 @@ export interface AcceptPosting {
 export interface ReleaseDocument {
   by: string;
   note: string;
-  /** Digest of the plan that was looked at; the plan of the moment where it is left out. */
-  plan?: string;
+  /** Digest of the plan that was looked at: no other one is released by it. */
+  plan: string;
 }
 
 /** A release as it is kept. */
@@ -134,12 +134,12 @@ export function faultOfAcceptPosting(value: unknown): string | undefined {
 /** Undefined if the value has the shape of {@link ReleaseDocument}, else what is wrong with it. */
 export function faultOfReleaseDocument(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null)
-    return 'Send one JSON object: {"by","note"}, and "plan" if you like.';
+    return 'Send one JSON object: {"by","note","plan"}.';
   const { by, note, plan } = value as Record<string, unknown>;
   if (typeof by !== 'string' || by.trim() === '') return 'The field by must be text: the name of who releases.';
   if (typeof note !== 'string') return 'The field note must be text; it may be empty.';
-  const isPlan = plan === undefined || (typeof plan === 'string' && /^[0-9a-fA-F]{12}$/.test(plan));
-  return isPlan ? undefined : 'The field plan is the twelve digits that the hold and the preview name, or left out.';
+  const isPlan = typeof plan === 'string' && /^[0-9a-fA-F]{12}$/.test(plan);
+  return isPlan ? undefined : 'The field plan must be the twelve digits that the hold and the preview name.';
 }
 
 /** Undefined if the value has the shape of {@link Reauthorise}, else what is wrong with it. */

@@ -21,9 +21,9 @@ export function checkApplications(document: ExpenseReport, findings: Findings): 
       findings.refuse('A1', path, message);
     }
     const account = filled(row.cashAdvanceClearingAccountCode);
-    if (account === undefined) {
+    if (account === undefined && !amount.isZero()) {
       findings.refuse('E12', `${path}.cashAdvanceClearingAccountCode`, `${name}: it has no clearing account.`);
-    } else if (expenseAccounts.has(account)) {
+    } else if (account !== undefined && expenseAccounts.has(account)) {
       const message = `${name}: its clearing account ${account} is also the account of an expense line.`;
       findings.refuse('A4', `${path}.cashAdvanceClearingAccountCode`, message);
     }

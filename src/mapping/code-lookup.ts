@@ -63,7 +63,15 @@ export function noRowWhy(table: NamedTable<unknown>, code: string, day: string):
       ? `no row for ${code} in ${table.name}`
       : `the rows for ${code} in ${table.name} do not hold on ${day} (${others.map(daysText).join('; ')})`;
   const same = table.sameCode === true && code.length > codeLimit ? [`${code} is too long for sameCode`] : [];
-  return [rows, ...same].join(', ');
+  const alike = others.length > 0 ? undefined : Object.keys(table.byCode).find((each) => isSameNumber(each, code));
+  const lost = alike === undefined ? [] : [`but there is one for ${alike}: have zeros in front been lost?`];
+  return [rows, ...same, ...lost].join(', ');
+}
+
+/** A spreadsheet takes codes of digits for numbers and drops their zeros; which of the two is right only a person knows. */
+function isSameNumber(left: string, right: string): boolean {
+  const [one, other] = [left, right].map((code) => (/^\d+$/.test(code) ? code.replace(/^0+/, '') : undefined));
+  return one !== undefined && one !== '' && one === other;
 }
 
 function decidedBy<Value>(name: string, code: string, value: Value, place: MappingPlace | undefined): Decided<Value> {

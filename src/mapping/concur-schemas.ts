@@ -54,7 +54,7 @@ const journalLineSchema = z.looseObject({
 });
 
 const taxRowSchema = z.looseObject({
-  taxGuid: mustSchema,
+  taxGuid: textSchema,
   amountTax: amountSchema,
   amountReclaim: amountSchema,
   taxReclaimCode: textSchema,

@@ -40,8 +40,14 @@ function refuseObligation(value: unknown): void {
   }
 }
 
+/** For accountants: what is wrong with a member, instead of types of a programming language. */
+const inWords = ({ code, input }: { code?: string; input?: unknown }): string | undefined => {
+  if (code !== 'invalid_type') return undefined;
+  return input === undefined || input === null ? 'missing' : 'not of the form that Concur documents';
+};
+
 function parsed<T>(schema: z.ZodType<T>, value: unknown): T {
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(value, { error: inWords });
   if (result.success) {
     return result.data;
   }

@@ -7,6 +7,9 @@ import type { PlannedLine } from './planned-lines.js';
 
 const invoiceLimit = 20;
 const textLimit = 60;
+/** What lets documents without a vendor be posted. */
+export const nameJournal =
+  'Name a journal of type Daily as journalNames.general of the company: documents without a vendor are posted there.';
 
 /** F&O journals: one vendor line first, then the ledger lines (F&O spec 5, 6.1–6.3); undefined when refused. */
 export function documentToFo(draft: ErpDraft): FoGeneralJournal | FoVendorInvoiceJournal | undefined {
@@ -21,10 +24,10 @@ export function documentToFo(draft: ErpDraft): FoGeneralJournal | FoVendorInvoic
   }
   if (draft.route === 'fo-vendor-invoice-journal' && lacksVendor(draft)) {
     const message = 'A vendor invoice journal needs a vendor line, but no vendor is owed anything by the ERP.';
-    refusals.add(unsupported('no-vendor', message, 'Choose the general journal route for these documents.'));
+    refusals.add(unsupported('no-vendor', message, nameJournal));
   }
   if (journalName === undefined) {
-    const use = role === 'bearing' ? 'intercompany' : document.docType;
+    const use = role === 'bearing' ? 'general' : document.docType;
     const message = `No journal name is configured for ${use} in ${mapping.erp}/${mapping.company}.`;
     const remedy = `Add journalNames.${use} to the company in the connections file.`;
     refusals.add({ hold: 'mapping-missing', code: 'journal-name', message, remedy, field: 'journalNames' });

@@ -1,4 +1,5 @@
 import type { DimensionValue, FoPendingInvoice, FoPendingInvoiceLine } from '../contracts/erp-documents.js';
+import { nameJournal } from './document-to-fo.js';
 import type { ErpDraft } from './erp-draft.js';
 import { baseOf, invoiceNumberOf, lacksVendor, typeMarks, unsupported } from './erp-draft.js';
 import { fittedText } from './erp-text.js';
@@ -43,7 +44,7 @@ function refuseWhatHasNoPlace(draft: ErpDraft): void {
   const { document, lines, refusals } = draft;
   if (lacksVendor(draft)) {
     const message = 'A pending vendor invoice needs a vendor, but no vendor is owed anything by the ERP.';
-    refusals.add(unsupported('no-vendor', message, otherRoute));
+    refusals.add(unsupported('no-vendor', message, nameJournal));
   }
   const others = lines.parties.filter((line) => line !== lines.payee);
   if (lines.payee !== undefined && others.length > 0) {

@@ -2,9 +2,9 @@ import { checkApplications } from './advance-invariants.js';
 import type { ExpenseAllocation, ExpenseEntry, ExpenseJournalLine, ExpenseReport } from './concur-schemas.js';
 import { filled } from './coded-fields.js';
 import { checkCardCharges, checkEntryRates } from './expense-warnings.js';
-import { taxRowsOf } from './expense-tax.js';
+import { taxKeyOf, taxRowsOf } from './expense-tax.js';
 import type { Findings } from './invariants.js';
-import { accountOf, entryText, otherParty } from './expense-parties.js';
+import { accountOf, entryText, isZeroLine, otherParty } from './expense-parties.js';
 import { amountOf, plain, sumOf } from './money.js';
 
 /** What a finding is about: the path for the machine, the name for the accountant. */
@@ -55,7 +55,8 @@ function checkEntry(entry: ExpenseEntry, { path, name }: Place, findings: Findin
   }
   if (entry.entryIsPersonal === 'Y') {
     const named = entry.allocation.some((row) => filled(row.allocationId) ?? filled(row.allocationPercentage));
-    const isPair = lines.length === 2 || lines.length === 0;
+    const filledLines = lines.filter((line) => !isZeroLine(line));
+    const isPair = filledLines.length === 2 || filledLines.length === 0;
     if (!approved.isZero() || !gross.isZero() || !isPair || named) {
       const message = `${name}: a personal entry must have an approved amount of 0 and two lines that cancel each other, unallocated.`;
       findings.refuse('E4p', path, message);
@@ -70,7 +71,8 @@ function checkPercentages({ allocation }: ExpenseEntry, { path, name }: Place, f
   const given = allocation.filter((row) => filled(row.allocationPercentage) !== undefined);
   if (given.length === 0 && allocation.length <= 1) return;
   const share = sumOf(given.map((row) => row.allocationPercentage ?? '0'));
-  if (share.minus(100).abs().gt(amountOf('0.005').times(allocation.length))) {
+  const allowed = allocation.length === 1 ? '0.005' : amountOf('0.01').times(allocation.length - 1);
+  if (share.minus(100).abs().gt(allowed)) {
     const message = `${name}: the allocation percentages sum to ${plain(share)} instead of 100.`;
     findings.refuse('E4', `${path}.allocation`, message);
   }
@@ -97,8 +99,7 @@ function checkLine(entry: ExpenseEntry, line: ExpenseJournalLine, { path, name }
   } else if (!gross.isZero() && gross.isPositive() !== (line.journalPayer === 'COMP')) {
     findings.refuse('E8', path, `${name}: the sign of ${plain(gross)} contradicts payer ${line.journalPayer}.`);
   }
-  const isEmpty = gross.isZero() && amountOf(line.amountNetOfReclaim).isZero() && entry.entryIsPersonal === 'N';
-  if (!isEmpty && accountOf(entry, line) === undefined) {
+  if (!isZeroLine(line) && accountOf(entry, line) === undefined) {
     findings.refuse('E12', `${path}.journalAccountCode`, `${name}: a line of ${plain(gross)} has no account code.`);
   }
 }
@@ -110,14 +111,12 @@ function checkTaxRows(
   currency: string,
   findings: Findings,
 ): void {
-  const known = new Set(allocation.tax.map((row) => row.taxGuid));
-  const named = allocation.journal.flatMap((line) => taxRowsOf(allocation, line).map((row) => row.taxGuid));
+  const keys = allocation.tax.flatMap((row) => taxKeyOf(row) ?? []);
+  const known = new Set(keys);
+  const named = allocation.journal.flatMap((line) => taxRowsOf(allocation, line));
   const guids = allocation.journal.flatMap((line) => line.taxGuid ?? []);
-  if (
-    guids.some((guid) => !known.has(guid)) ||
-    known.size !== new Set(named).size ||
-    known.size !== allocation.tax.length
-  ) {
+  const isEachNamed = new Set(named).size === allocation.tax.length;
+  if (guids.some((guid) => !known.has(guid)) || !isEachNamed || known.size !== keys.length) {
     const message = `${name}: the tax rows and the tax keys of the journal lines do not match one to one.`;
     findings.refuse('E6', `${path}.tax`, message);
     return;

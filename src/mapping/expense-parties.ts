@@ -2,7 +2,7 @@ import type { Party } from '../contracts/ledger.js';
 import type { ExpenseEntry, ExpenseJournalLine, ExpenseReport } from './concur-schemas.js';
 import { filled } from './coded-fields.js';
 import type { Amount } from './money.js';
-import { sumOf } from './money.js';
+import { amountOf, sumOf } from './money.js';
 
 type ExpenseParty = Exclude<Party, 'VENDOR'>;
 const expenseParties: readonly ExpenseParty[] = ['EMPL', 'IBCP', 'CBCP', 'COPD'];
@@ -25,6 +25,10 @@ export function accountOf(entry: ExpenseEntry, line: ExpenseJournalLine): string
   return filled(line.journalAccountCode) ?? fallback;
 }
 
+/** Says that a line books nothing, neither cost nor tax nor debt: then it needs no account. */
+export const isZeroLine = (line: ExpenseJournalLine): boolean =>
+  amountOf(line.amountGross).isZero() && amountOf(line.amountNetOfReclaim).isZero();
+
 /** What the spending was and when, in words: the text of its lines. */
 export function entryText(entry: ExpenseEntry): string {
   const kind = filled(entry.expenseTypeName) ?? filled(entry.expenseTypeCode) ?? 'Expense';
@@ -33,7 +37,7 @@ export function entryText(entry: ExpenseEntry): string {
 }
 
 /** What the entries owe to the employee before cash advances: negative when he owes. */
-export function sharesOfEmployee(document: ExpenseReport): Amount {
+export function sharesOfEmployee(document: Pick<ExpenseReport, 'expenseEntry'>): Amount {
   const lines = document.expenseEntry.flatMap((entry) => entry.allocation.flatMap((allocation) => allocation.journal));
   return sumOf(lines.filter((line) => otherParty(line) === 'EMPL').map((line) => line.amountGross));
 }

@@ -6,13 +6,16 @@ import { amountOf, divided, plain, sumOf } from './money.js';
 
 type TaxRow = ExpenseAllocation['tax'][number];
 
+/** The key of a tax row; old documents give it none. */
+export const taxKeyOf = (row: TaxRow): string | undefined => filled(row.taxGuid);
+
 /** The tax rows of a journal line. Old documents name none: then an only line has them all (trap 42). */
 export function taxRowsOf(allocation: ExpenseAllocation, line: ExpenseJournalLine): TaxRow[] {
   if (line.taxGuid === null || line.taxGuid === undefined) {
     return allocation.journal.length === 1 ? allocation.tax : [];
   }
   const guids = new Set(line.taxGuid);
-  return allocation.tax.filter((row) => guids.has(row.taxGuid));
+  return allocation.tax.filter((row) => guids.has(taxKeyOf(row) ?? ''));
 }
 
 /**
@@ -39,9 +42,13 @@ function sharesOf(tax: Amount, rows: TaxRow[], currency: string): Amount[] {
   if (claimed.eq(tax)) {
     return rows.map((row) => amountOf(row.amountReclaim));
   }
-  const weights = rows.map((row) => ({ key: row.taxGuid, weight: amountOf(row.amountReclaim) }));
+  const weights = rows.map((row) => ({ key: orderKey(row), weight: amountOf(row.amountReclaim) }));
   return divided(tax, weights, currency);
 }
+
+/** Without a key rows are told apart by what they say, so that their order decides nothing. */
+const orderKey = (row: TaxRow): string =>
+  taxKeyOf(row) ?? JSON.stringify([row.taxAuthorityLabel, row.taxReclaimCode, row.taxCode]);
 
 function taxLeg(row: TaxRow | undefined, amount: Amount, about: Parameters<typeof taxLegs>[3]): LedgerLeg {
   const authority = filled(row?.taxAuthorityLabel) ?? '';

@@ -4,8 +4,9 @@ import { isYes } from './concur-schemas.js';
 import { costObjectsOf, employeeCodes, filled, filledCodes, traitsOf } from './coded-fields.js';
 import { concurDate, firstDate } from './concur-dates.js';
 import { checkExpense } from './expense-invariants.js';
-import { accountOf, entryText, otherParty } from './expense-parties.js';
+import { accountOf, entryText, isZeroLine, otherParty, sharesOfEmployee } from './expense-parties.js';
 import { taxLegs } from './expense-tax.js';
+import { groupedBy } from './grouping.js';
 import { checkLedger, newFindings } from './invariants.js';
 import { amountOf, plain, sumOf } from './money.js';
 
@@ -91,13 +92,14 @@ function costLegs(
 ): LedgerLeg[] {
   const amount = amountOf(line.amountNetOfReclaim);
   const isPersonal = entry.entryIsPersonal === 'Y';
-  if (amount.isZero() && !isPersonal) {
+  const account = accountOf(entry, line);
+  if (amount.isZero() && (!isPersonal || account === undefined)) {
     return [];
   }
   return [
     {
       leg: isPersonal ? 'personal' : 'expense',
-      account: accountOf(entry, line) ?? '',
+      account: account ?? '',
       costObjects: costObjectsOf(allocation),
       fields: filledCodes(allocation, entry, report),
       amount: plain(amount),
@@ -168,10 +170,24 @@ function applicationLegs(document: ExpenseReport): LedgerLeg[] {
   });
 }
 
-/** An applied advance lessens what the employee gets, on the side that pays him: the ERP unless nothing goes through it. */
+/**
+ * An applied advance lessens what the employee gets, on the side that pays him: the ERP where it owes him anything, else the side
+ * that owes him most. The order of the entries decides nothing.
+ */
 function applicationSettlement(document: ExpenseReport): Settlement {
-  const settlements = document.expenseEntry
-    .filter((entry) => entry.allocation.some((row) => row.journal.some((line) => otherParty(line) === 'EMPL')))
-    .map((entry) => settlementOf(document, entry, true));
-  return settlements.find(({ settledBy }) => settledBy === 'erp') ?? settlements[0] ?? { settledBy: 'erp' };
+  const concerned = document.expenseEntry.filter((entry) =>
+    entry.allocation.some((row) => row.journal.some((line) => otherParty(line) === 'EMPL' && !isZeroLine(line))),
+  );
+  const sides = [...groupedBy(concerned, (entry) => JSON.stringify(settlementOf(document, entry, true)))].flatMap(
+    ([key, entries]) => {
+      const [first] = entries;
+      const due = sharesOfEmployee({ expenseEntry: entries });
+      return first === undefined ? [] : [{ key, due, side: settlementOf(document, first, true) }];
+    },
+  );
+  const rank = ({ side }: (typeof sides)[number]): number => (side.settledBy === 'erp' ? 0 : 1);
+  const [most] = sides
+    .filter(({ due }) => due.gt(0) || sides.length === 1)
+    .sort((a, b) => rank(a) - rank(b) || b.due.comparedTo(a.due) || (a.key < b.key ? -1 : 1));
+  return most?.side ?? { settledBy: 'erp' };
 }

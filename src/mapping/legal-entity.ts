@@ -40,10 +40,14 @@ export function resolveLegalEntities(
   docType: DocType,
   fisDocument: unknown,
 ): { entities: LegalEntities } | { refusal: PlanRefusal } {
-  const found = decidingCodes(rules.legalEntity, docType, fisDocument, 'leads to an ERP company');
+  const payingRules = rulesFor(rules.payingEntity ?? [], docType);
+  // Advances, personal items and returned advances are the paying company's: no allocation is there to be asked.
+  const isAllocated = payingRules.length === 0 || hasAllocations(docType, fisDocument);
+  const found: DecidingCodes = isAllocated
+    ? decidingCodes(rules.legalEntity, docType, fisDocument, 'leads to an ERP company')
+    : { codes: [], path: '' };
   if ('refusal' in found) return found;
   const { codes, path } = found;
-  const payingRules = rulesFor(rules.payingEntity ?? [], docType);
   const counted = payingRules.length === 0 ? codes : codes.filter(({ isPersonal }) => isPersonal !== true);
   if (counted.some(({ target, isPersonal }) => target === undefined && isPersonal !== true)) {
     return { refusal: unresolved(`The parts of the document belong to different companies: ${shown(codes)}.`, path) };
@@ -62,6 +66,15 @@ export function resolveLegalEntities(
   return { entities: entitiesOf(paying, counted) };
 }
 
+/** Says whether anything of a document is borne by allocations, and may so belong to another company than the one that pays. */
+function hasAllocations(docType: DocType, fisDocument: unknown): boolean {
+  if (docType !== 'expense') return docType === 'invoice';
+  const entries = isJsonObject(fisDocument) ? listOf(fisDocument['expenseEntry']) : [];
+  return entries.some(
+    (entry) => isJsonObject(entry) && !isPersonalEntry(entry) && listOf(entry['allocation']).length > 0,
+  );
+}
+
 function entitiesOf({ erp, company }: ErpTarget, codes: FoundCode[]): LegalEntities {
   const paying = { erp, company };
   return {
@@ -77,6 +90,8 @@ function entitiesOf({ erp, company }: ErpTarget, codes: FoundCode[]): LegalEntit
   };
 }
 
+type DecidingCodes = { codes: FoundCode[]; path: string } | { refusal: PlanRefusal };
+
 const rulesFor = (rules: LegalEntityRule[], docType: DocType): LegalEntityRule[] =>
   rules.filter((rule) => rule.docTypes === undefined || rule.docTypes.includes(docType));
 
@@ -86,7 +101,7 @@ function decidingCodes(
   docType: DocType,
   fisDocument: unknown,
   meaning: string,
-): { codes: FoundCode[]; path: string } | { refusal: PlanRefusal } {
+): DecidingCodes {
   const applicable = rulesFor(rules, docType);
   const seen: string[] = [];
   for (const rule of applicable) {
@@ -137,7 +152,9 @@ function codesAt(value: unknown, path: string[], at: Position): Omit<FoundCode, 
   const [field, ...rest] = path;
   if (field === undefined) return [{ code: filled(value), ...at }];
   if (!isJsonObject(value)) return [{ code: undefined, ...at }];
-  const members = Array.isArray(value[field]) ? value[field] : [value[field]];
+  // An entry that has no allocation has no cost either; anything else that is missing is a gap.
+  const members =
+    field === 'allocation' ? listOf(value[field]) : Array.isArray(value[field]) ? value[field] : [value[field]];
   const codes = members.flatMap((member: unknown, index) =>
     codesAt(member, rest, { ...at, ...step(field, index, member) }),
   );
@@ -147,7 +164,16 @@ function codesAt(value: unknown, path: string[], at: Position): Omit<FoundCode, 
 function step(field: string, index: number, member: unknown): Position {
   if (field === 'allocation') return { allocation: index };
   if (field !== 'expenseEntry' && field !== 'lineItem') return {};
-  const flag = isJsonObject(member) ? member['entryIsPersonal'] : undefined;
-  const isPersonal = flag === true || (typeof flag === 'string' && flag.trim().toUpperCase() === 'Y');
-  return { item: index, ...(isPersonal ? { isPersonal } : {}) };
+  return { item: index, ...(isPersonalEntry(member) ? { isPersonal: true } : {}) };
+}
+
+function isPersonalEntry(entry: unknown): boolean {
+  const flag = isJsonObject(entry) ? entry['entryIsPersonal'] : undefined;
+  return flag === true || (typeof flag === 'string' && flag.trim().toUpperCase() === 'Y');
+}
+
+/** A list that may be missing, or its only element. */
+function listOf(value: unknown): unknown[] {
+  if (value === undefined || value === null) return [];
+  return Array.isArray(value) ? (value as unknown[]) : [value];
 }

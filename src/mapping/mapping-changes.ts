@@ -1,6 +1,14 @@
-import type { CompanyMapping, MappingPlace, MappingRules } from '../contracts/mapping-rules.js';
+import { canonicalJson } from '../contracts/canonical-json.js';
+import type {
+  CompanyMapping,
+  EffectiveDays,
+  LegalEntityRule,
+  MappingPlace,
+  MappingRule,
+  MappingRules,
+} from '../contracts/mapping-rules.js';
 import { daysText } from './code-lookup.js';
-import { mappingEntries } from './mapping-entries.js';
+import { mappingEntries, type MappingEntry } from './mapping-entries.js';
 
 /** One difference between two versions of a mapping. */
 export interface MappingChange {
@@ -61,41 +69,90 @@ function changesOf(company: string, before: readonly Fact[], after: readonly Fac
 /** Everything that decides in one company, as rows that can be compared. */
 function factsOf(mapping: CompanyMapping | undefined): Fact[] {
   if (mapping === undefined) return [];
-  const { currency, isTest, postingDate, routes, journalNames, vendors, employees, accounts, rules = [] } = mapping;
-  const settings = { currency, isTest, postingDate, routes, journalNames };
+  const { kind, currency, isTest, postingDate, routes, journalNames, vendors, employees, accounts } = mapping;
+  const { rules = [], procurementCategories: categories } = mapping;
+  const settings = { kind, currency, isTest, postingDate, routes, journalNames };
   const same = { vendors, employees, accounts };
   return [
     ...Object.entries(settings).map(([row, value]) => ({ table: 'company', row, value: text(value) })),
     ...Object.entries(same).map(([table, { sameCode }]) => ({ table, row: 'sameCode', value: text(sameCode) })),
-    ...mappingEntries(mapping).map(({ table, concur, erp, dimension, place, from, to }) => {
-      const days =
-        from === undefined && to === undefined ? [] : [daysText({ ...(from && { from }), ...(to && { to }) })];
-      const target = table.startsWith('rule ') && dimension !== undefined ? [dimension] : [];
-      const row = [concur, ...target, ...days].filter((part) => part !== '').join(' ');
-      return { table, row, value: erp, ...(place === undefined ? {} : { place }) };
-    }),
-    ...mapping.dimensions.map(({ dimension, from, fromEmployee = [], required, sameCode }) => ({
+    ...(categories === undefined ? [] : [hierarchyOf(categories)]),
+    ...mappingEntries({ ...mapping, rules: [] }).map((entry) => entryFact(entry)),
+    ...mapping.dimensions.map(({ dimension, from, fromEmployee = [], required, sameCode, listCodes = false }) => ({
       table: `dimension ${dimension}`,
       row: 'fields',
-      value: text({ from, fromEmployee, required, sameCode }),
+      value: text({ from, fromEmployee, required, sameCode, listCodes }),
     })),
-    ...rules.map(({ name, when, place }) => ({
-      ...{ table: `rule '${name}'`, row: 'conditions', value: text(when) },
-      ...(place === undefined ? {} : { place }),
-    })),
-    ...(rules.length === 0 ? [] : [{ table: 'rules', row: 'order', value: rules.map(({ name }) => name).join(', ') }]),
+    ...(mapping.dimensions.length < 2
+      ? []
+      : [
+          orderOf(
+            'dimensions',
+            mapping.dimensions.map((each) => each.dimension),
+          ),
+        ]),
+    ...rules.flatMap(ruleFacts),
+    ...(rules.length === 0
+      ? []
+      : [
+          orderOf(
+            'rules',
+            rules.map(({ name }) => name),
+          ),
+        ]),
   ];
 }
 
+/** A ledger account and a vendor account of the same number are not the same. */
+function entryFact({ table, concur, erp, kind, place, ...days }: MappingEntry): Fact {
+  const isLiability = ['cardPrograms', 'paymentTypes', 'cardLiabilities'].includes(table);
+  return {
+    table,
+    row: [concur, ...daysOf(days)].filter((part) => part !== '').join(' '),
+    value: isLiability ? `${kind === 'vendor' ? 'vendor' : 'ledger'} ${erp}` : erp,
+    ...(place === undefined ? {} : { place }),
+  };
+}
+
+/** Each thing that a rule says by itself: it may set several. */
+function ruleFacts({ name, when, set: { dimensions = {}, liability, ...codes }, place, ...days }: MappingRule): Fact[] {
+  const said = {
+    conditions: text(when),
+    ...(daysOf(days).length === 0 ? {} : { days: daysOf(days).join() }),
+    ...codes,
+    ...(liability === undefined ? {} : { liability: Object.entries(liability).flat().join(' ') }),
+    ...Object.fromEntries(Object.entries(dimensions).map(([dimension, value]) => [`dimension ${dimension}`, value])),
+  };
+  return Object.entries(said).map(([row, value]) => ({
+    ...{ table: `rule '${name}'`, row, value },
+    ...(place === undefined ? {} : { place }),
+  }));
+}
+
+const daysOf = ({ from, to }: EffectiveDays): string[] =>
+  from === undefined && to === undefined
+    ? []
+    : [daysText({ ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) })];
+
+const orderOf = (table: string, names: readonly string[]): Fact => ({ table, row: 'order', value: names.join(', ') });
+
+const hierarchyOf = ({ hierarchy, unit }: NonNullable<CompanyMapping['procurementCategories']>): Fact => ({
+  ...{ table: 'procurementCategories', row: 'hierarchy and unit' },
+  value: `${hierarchy}, ${unit}`,
+});
+
 /** What holds for all companies. */
 function shared({ legalEntity, payingEntity = [], inputTaxIn, zeroDocuments }: MappingRules): Fact[] {
-  const ofRules = (table: string, list: MappingRules['legalEntity']): Fact[] =>
-    list.flatMap(({ path, docTypes = [], codes }) =>
-      Object.entries(codes).map(([code, { erp, company }]) => ({
+  const nameOf = ({ path, docTypes = [] }: LegalEntityRule): string => [path, ...docTypes].join(' ');
+  const ofRules = (table: string, list: readonly LegalEntityRule[]): Fact[] => [
+    ...list.flatMap((rule) =>
+      Object.entries(rule.codes).map(([code, { erp, company }]) => ({
         ...{ table, value: `${erp}/${company}` },
-        row: [path, ...docTypes, code].join(' '),
+        row: `${nameOf(rule)} ${code}`,
       })),
-    );
+    ),
+    ...(list.length < 2 ? [] : [orderOf(table, list.map(nameOf))]),
+  ];
   return [
     ...ofRules('legalEntity', legalEntity),
     ...ofRules('payingEntity', payingEntity),
@@ -105,4 +162,4 @@ function shared({ legalEntity, payingEntity = [], inputTaxIn, zeroDocuments }: M
   ];
 }
 
-const text = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+const text = (value: unknown): string => (typeof value === 'string' ? value : canonicalJson(value));

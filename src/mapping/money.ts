@@ -6,12 +6,14 @@ export type Amount = Decimal;
 
 const withoutDecimals = 'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF'.split(' ');
 const withThreeDecimals = 'BHD IQD JOD KWD LYD OMR TND'.split(' ');
+const withFourDecimals = 'CLF UYW'.split(' ');
 
-/** Digits after the point of an ISO 4217 currency: 0, 2 or 3. */
-export function currencyDecimals(currency: string): 0 | 2 | 3 {
+/** Digits after the point of an ISO 4217 currency: 0, 2, 3 or 4. */
+export function currencyDecimals(currency: string): 0 | 2 | 3 | 4 {
   if (withoutDecimals.includes(currency)) {
     return 0;
   }
+  if (withFourDecimals.includes(currency)) return 4;
   return withThreeDecimals.includes(currency) ? 3 : 2;
 }
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { canonicalJson } from '../contracts/canonical-json.js';
 import type { ErpDocument } from '../contracts/erp-documents.js';
 
 /**
@@ -7,10 +8,5 @@ import type { ErpDocument } from '../contracts/erp-documents.js';
  */
 export function planDigest(documents: readonly ErpDocument[]): string {
   const parts = [...documents].sort((left, right) => left.part - right.part);
-  return createHash('sha256').update(JSON.stringify(parts, sortedMembers)).digest('hex').slice(0, 12).toUpperCase();
-}
-
-function sortedMembers(_key: string, value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1)));
+  return createHash('sha256').update(canonicalJson(parts)).digest('hex').slice(0, 12).toUpperCase();
 }

@@ -11,6 +11,7 @@ import type { ErpDraft } from './erp-draft.js';
 import { unsupported } from './erp-draft.js';
 import { documentKeys } from './erp-keys.js';
 import type { LegalEntityPart } from './intercompany.js';
+import { amountOf, sumOf } from './money.js';
 import type { Plan, Refusals } from './plan-types.js';
 import { plannedLines } from './planned-lines.js';
 import type { PlannedLine } from './planned-lines.js';
@@ -25,7 +26,7 @@ export function draftOf(
   warnings: Plan['warnings'],
 ): ErpDraft {
   refuseTestDocument(document, mapping, refusals);
-  const route = role === 'bearing' ? journalRoutes[mapping.kind] : routeOf(document, mapping, refusals);
+  const route = role === 'bearing' ? journalRoutes[mapping.kind] : partRoute(document, mapping, refusals, warnings);
   const costs = route === 'fo-pending-invoice' ? 'goods' : 'accounts';
   const journalName = journalNameOf(document, mapping, role, route);
   return {
@@ -76,6 +77,34 @@ const journalRoutes: Record<CompanyMapping['kind'], ErpRoute> = {
   'dynamics-nav': 'bc-general-journal',
 };
 
+/**
+ * The route of the document's type; where the ERP owes nobody anything by it (Concur pays, a company card, all given back), an
+ * invoice would have no vendor, and it becomes a general journal where there is one.
+ */
+function partRoute(
+  document: NeutralDocument,
+  mapping: CompanyMapping,
+  refusals: Refusals,
+  warnings: Plan['warnings'],
+): ErpRoute {
+  const chosen = routeOf(document, mapping, refusals);
+  const general = journalRoutes[mapping.kind];
+  const hasJournal = mapping.kind !== 'dynamics-fo' || mapping.journalNames.general !== undefined;
+  const isEmpty = document.legs.every(({ amount }) => amountOf(amount).isZero());
+  if (chosen === general || !hasJournal || isEmpty || owesSomebody(document)) return chosen;
+  const message = `The ERP owes nobody anything by ${document.humanNumber}: it becomes a general journal instead of ${chosen} in ${mapping.erp}/${mapping.company}.`;
+  warnings.push({ code: 'general-journal', message, field: 'routes' });
+  return general;
+}
+
+/** Whether employee or supplier is owed something by the ERP, or owes it something. */
+function owesSomebody({ legs }: NeutralDocument): boolean {
+  const open = legs.filter(
+    (leg) => leg.leg === 'party' && leg.settledBy === 'erp' && (leg.party === 'EMPL' || leg.party === 'VENDOR'),
+  );
+  return !sumOf(open.map(({ amount }) => amount)).isZero();
+}
+
 /** A journal name belongs to one kind of journal: that of invoices is of another kind than a general journal needs. */
 function journalNameOf(
   { docType }: NeutralDocument,
@@ -84,9 +113,8 @@ function journalNameOf(
   route: ErpRoute,
 ): string | undefined {
   if (kind !== 'dynamics-fo' || route === 'fo-pending-invoice') return undefined;
-  if (role !== 'bearing') return journalNames[docType];
-  const usual = chosen[docType] ?? defaultRoutes[kind][docType];
-  return journalNames.intercompany ?? (usual === route ? journalNames[docType] : undefined);
+  const own = (chosen[docType] ?? defaultRoutes[kind][docType]) === route ? journalNames[docType] : undefined;
+  return role === 'bearing' ? (journalNames.general ?? own) : (own ?? journalNames.general);
 }
 
 /** Business Central and classic NAV are one family. A credit memo is what a negative invoice becomes, not a choice. */

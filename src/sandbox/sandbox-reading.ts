@@ -35,8 +35,9 @@ export function troubleWith(neutral: NeutralDocument, route: ErpRoute): HoldReas
   if (neutral.legs.every((leg) => amountOf(leg.amount).isZero())) {
     return 'unsupported-document';
   }
-  if (neutral.docType !== 'invoice') {
-    return route === 'bc-purchase-invoice' && vendorsOf(neutral).length !== 1 ? 'unsupported-document' : undefined;
+  // By which nobody is owed anything becomes a general journal; F&O has none for invoices in the sandbox.
+  if (neutral.docType !== 'invoice' || route.startsWith('bc-')) {
+    return route === 'bc-purchase-invoice' && vendorsOf(neutral).length > 1 ? 'unsupported-document' : undefined;
   }
   const isPaidByConcur = partyLegs(neutral).some((leg) => leg.settledBy !== 'erp');
   return isPaidByConcur || amountOf(neutral.total).isZero() ? 'unsupported-document' : undefined;

@@ -207,7 +207,7 @@ function registerRelease(state: DocumentState): void {
       validator: (request) => {
         refuseFaulty(faultOfReleaseDocument(request));
       },
-      description: 'Release the plan of a document after its preview: {"by","note"}, and "plan" if you like',
+      description: 'Release the plan of a document after its preview: {"by","note","plan"}',
     },
   );
   setHandler(

@@ -50,10 +50,7 @@ async function document(name: string) {
     documentId,
     plan: (given?: Parameters<typeof dependencies>[0]) => inActivity(() => on(given).planErpDocuments({ documentId })),
     ask: () => inActivity(() => on().askForRelease({ documentId })),
-    release: (plan?: string) =>
-      inActivity(() =>
-        on().releaseDocument({ documentId, by: 'Ann', note: 'seen', ...(plan === undefined ? {} : { plan }) }),
-      ),
+    release: (plan: string) => inActivity(() => on().releaseDocument({ documentId, by: 'Ann', note: 'seen', plan })),
     rows: () => readErpDocuments(stage.db, documentId),
   };
 }

@@ -30,6 +30,7 @@ function write(port: ErpPort, document: ErpDocument) {
 async function posted(port: ErpPort, document: ErpDocument): Promise<TrackedErpDocument> {
   const { keys, posting } = await write(port, document);
   assert.ok(posting.state === 'posted', JSON.stringify(posting));
+  assert.equal(posting.proof.differences, undefined, 'what was posted as it was meant differs in nothing');
   return { documentId: 'doc', document, keys, proof: posting.proof };
 }
 
@@ -88,6 +89,31 @@ describe('classic NAV, invoices', () => {
     assert.deepEqual(simulated.nav.posted(), []);
   });
 
+  it('B9, M2: a credit memo that is posted as it was meant differs in nothing', async () => {
+    const { posting } = simulatedNav();
+    await posted(posting, { ...documents['bc-purchase-credit-memo']!(seed), ...named });
+  });
+
+  it('B9, S43: what a person has posted on other accounts is told, though the total of the invoice is the same', async () => {
+    const { simulated, drafting } = simulatedNav(new NavStage({ codeunit: false, personDelayMs: 1_000 }));
+    const { keys } = await write(drafting, invoiceOf());
+    const [first] = invoiceOf().lines;
+    assert.ok(first);
+    const other = first.accountNumber === '8420' ? '8430' : '8420';
+    const line = `PurchInvLines(Document_Type='Invoice',Document_No='${keys.id ?? ''}',Line_No=20000)`;
+    const changed = { No: other, Quantity: num('1'), Direct_Unit_Cost: num(first.amount) };
+    assert.equal(simulated.patch(line, changed).status, 200);
+    simulated.nowMs += 2_000;
+    simulated.nav.tick();
+    const tracked = { documentId: 'doc', document: invoiceOf(), keys };
+    const [state] = await drafting.findPostings(named.company, [tracked], signal);
+    assert.ok(state?.state === 'posted', JSON.stringify(state));
+    assert.match(
+      (state.proof.differences ?? []).join('; '),
+      new RegExp(`instead of .* on account ${first.accountNumber}`),
+    );
+  });
+
   it('S100: what NAV refuses when it posts is a reason, and the draft stays for the next attempt', async () => {
     const { simulated, posting } = simulatedNav(
       new NavStage({}, (data) => {
@@ -116,6 +142,33 @@ describe('classic NAV, journals', () => {
     const { posting } = simulatedNav();
     const { proof } = await posted(posting, { ...journalOf(), currency: 'EUR' });
     assert.deepEqual([proof?.currency, proof?.debitTotal, proof?.vendorAmount], ['EUR', '120.50', '120.50']);
+  });
+
+  it('B9, S43: what a person has posted on other accounts is told, though the total of the journal is the same', async () => {
+    const { simulated, drafting } = simulatedNav(new NavStage({ codeunit: false, personDelayMs: 1_000 }));
+    const [vendor, cost] = [...journalOf().lines].sort(({ accountType }) => (accountType === 'Vendor' ? -1 : 1));
+    assert.ok(vendor?.accountType === 'Vendor' && cost);
+    const document: BcGeneralJournal = {
+      ...journalOf(),
+      lines: [
+        { ...vendor, lineNumber: 10_000, amount: '-120.50' },
+        { ...cost, lineNumber: 20_000, accountNumber: '8420', amount: '100', dimensions: [] },
+        { ...cost, lineNumber: 30_000, accountNumber: '8430', amount: '20.50', dimensions: [] },
+      ],
+    };
+    const { keys } = await write(drafting, document);
+    const line = (number: number): string =>
+      `GeneralJournal(Journal_Template_Name='GENERAL',Journal_Batch_Name='${document.batchCode}',Line_No=${number})`;
+    assert.equal(simulated.patch(line(20_000), { Amount: num('90') }).status, 200);
+    assert.equal(simulated.patch(line(30_000), { Amount: num('30.50') }).status, 200);
+    simulated.nowMs += 2_000;
+    simulated.nav.tick();
+    const [state] = await drafting.findPostings(named.company, [{ documentId: 'doc', document, keys }], signal);
+    assert.ok(state?.state === 'posted', JSON.stringify(state));
+    const differences = ['90.00 instead of 100.00 on account 8420', '30.50 instead of 20.50 on account 8430'];
+    assert.deepEqual([state.proof.debitTotal, state.proof.differences], ['120.50', differences]);
+    const { posting } = await write(drafting, document);
+    assert.deepEqual(posting.state === 'posted' && posting.proof.differences, differences);
   });
 
   it('B3: lines of others in the batch keep it, and the lines of the connector leave it', async () => {

@@ -1,5 +1,5 @@
 import { createNavAdapter } from '../../src/clients/dynamics-nav-classic/adapter.js';
-import type { NavService } from '../../src/clients/dynamics-nav-classic/options.js';
+import type { NavService, NavSetUpService } from '../../src/clients/dynamics-nav-classic/options.js';
 import type { HttpClient, HttpRequest } from '../../src/clients/http/types.js';
 import { stringify } from 'lossless-json';
 import type { ErpPort } from '../../src/contracts/erp-port.js';
@@ -7,7 +7,7 @@ import { NavStage } from '../simulators/nav-stage.js';
 import { LossyHttp } from './erp-conformance.js';
 import { respond } from './fo-memory.js';
 
-const services: Record<NavService, string> = {
+const services: Record<NavService | NavSetUpService, string> = {
   vendorList: 'VendorList',
   vendorCard: 'VendorCard',
   accounts: 'ChartOfAccounts',
@@ -25,6 +25,8 @@ const services: Record<NavService, string> = {
   ledgerEntries: 'GLEntries',
   vendorLedgerEntries: 'VendorLedgerEntries',
   detailedVendorLedgerEntries: 'DetailedVendorLedgerEntries',
+  journalTemplates: 'GeneralJournalTemplates',
+  purchasesSetup: 'PurchasesPayablesSetup',
 };
 
 /** The simulator behind the client's own interface, without a network. */

@@ -106,7 +106,8 @@ const documentPaths: Record<string, Path> = {
   },
   'no-payment-expected': async (recording) => ended(await start(recording, fakeDocument('bc', noPayment))),
   'paid-in-parts': async (recording) => {
-    const document = fakeDocument('fo', { parts: [1, 2] });
+    const parts = [1, 2].map((part) => ({ part, erp: 'fo', company: 'usmf' }));
+    const document = fakeDocument('fo', { parts });
     const handle = await start(recording, document);
     await postAndTell(handle, document);
     await untilStage(handle, 'awaiting-payment');

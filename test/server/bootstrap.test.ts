@@ -141,11 +141,11 @@ describe('what the connector keeps in Temporal, on a real server that knows noth
     await bootstrap(server.client, file);
   });
 
-  it('S78 S79: a document is started once; a ledger that has forgotten the start does not start it again', async () => {
+  it('C7, S78, S79: a document is started once; a ledger that has forgotten the start does not start it again', async () => {
     const document = await discover(stage.db, 'once', 'expense-split-with-tax');
     const deps = {
       ...stage,
-      ...{ rules, timeZones: {}, openFrom: {}, queuePrefix: '', unobservablePayments: [], postingDeadlineSeconds: {} },
+      ...{ rules, timeZones: {}, openFrom: {}, manualRelease: [], queuePrefix: '', unobservablePayments: [], postingDeadlineSeconds: {} },
       vendorSync: {},
       returns: {},
       timings: {

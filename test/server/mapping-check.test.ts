@@ -160,6 +160,39 @@ describe('mapping commands before Business Central', () => {
     }
   });
 
+  it('B29: an employee whose row is over fails next, also when his last document was posted; one who is long gone does not', async () => {
+    const report = (employee: string, id: string) =>
+      changed('expense-split-with-tax', ['KX10001', employee], ['A1B2C3D4E5F6A7B8C9D0', id]);
+    await stage.store('expense', '5'.repeat(32), report('KX50001', 'E1B2C3D4E5F6A7B8C9D0'));
+    await stage.store('expense', '6'.repeat(32), report('KX60001', 'F1B2C3D4E5F6A7B8C9D0'));
+    const leavers = ['KX50001', 'KX60001'].map((id) => `{ concur: ${id}, erp: E-001, to: 2026-06-30 }`).join(', ');
+    const mapping = sound.replace('employees: {', `employees: { rows: [${leavers}],`);
+    const connections = loadConnections(stage.install(mapping), stage.environment);
+    const db = openDatabase(stage.databaseUrl);
+    try {
+      await db.query(`update documents set outcome = 'posted' where fi_id = any($1)`, [
+        ['5'.repeat(32), '6'.repeat(32)],
+      ]);
+      await db.query(`update documents set discovered_at = now() - interval '91 days' where fi_id = $1`, [
+        '6'.repeat(32),
+      ]);
+      const { failingNext, unmapped } = await seenReport(connections, db, { days: 90, offline: true });
+      const ours = failingNext.filter(({ employee }) => /^KX[56]/.test(employee));
+      assert.deepEqual(
+        ours.map(({ employee }) => employee),
+        ['KX50001'],
+      );
+      assert.match(ours[0]?.reason ?? '', /the rows for KX50001 in employees do not hold on .* \(until 2026-06-30\)/);
+      assert.deepEqual(
+        unmapped.filter(({ code }) => code.startsWith('KX5')),
+        [],
+      );
+      await db.query('delete from documents where fi_id = any($1)', [['5'.repeat(32), '6'.repeat(32)]]);
+    } finally {
+      await db.end();
+    }
+  });
+
   it('B8, B32: a change of the mapping tells which waiting documents it would post otherwise', async () => {
     const complete = sound
       .replace("'6100': '6100',", "'6100': '6100', '6110': '6110',")

@@ -1,6 +1,7 @@
 import { stringify } from 'lossless-json';
 import { createBcSimulator, type BcSimulator } from '../../simulators/bc/simulator.js';
-import type { BcMasterData, SimulatorSettings } from '../../simulators/harness/types.js';
+import type { BcMasterData } from '../../simulators/harness/master-data.js';
+import type { SimulatorSettings } from '../../simulators/harness/settings-types.js';
 import { Unauthorized } from '../../src/clients/http/errors.js';
 import { statusFailure } from '../../src/clients/http/outcome.js';
 import { parseLossless } from '../../src/clients/http/response-body.js';

@@ -51,6 +51,7 @@ export async function openWebhookStage(
   const deps: WebhookDependencies = {
     ...{ db: shared.db, leases: shared.leases, alerts: shared.alerts, now: shared.now },
     ...{ connection: webhookConnection, publicUrl, companies, sets: usualWebhookSets, sealer },
+    checkSeconds: 3_600,
     ...bcClients(bc),
   };
   return {

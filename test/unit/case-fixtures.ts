@@ -106,7 +106,7 @@ function companyMapping(erp: 'fo' | 'bc', of: (typeof companies)[number], invoic
     postingDate: 'document',
     routes: { invoice },
     journalNames: isFo
-      ? { expense: 'CNQREXP', cashadvance: 'CNQRADV', invoice: 'CNQRINV', intercompany: 'CNQRIC' }
+      ? { expense: 'CNQREXP', cashadvance: 'CNQRADV', invoice: 'CNQRINV', general: 'CNQRIC' }
       : {},
     vendors: { sameCode: true, byCode: {} },
     employees: { sameCode: false, byId: Object.fromEntries(employeeIds.map((id) => [id, employeeVendor(id)])) },

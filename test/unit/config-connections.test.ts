@@ -40,7 +40,7 @@ test('All faults of the shape are listed together, each with its line, its place
   const expected = [
     /^5: concur\.0\.name: use lower-case letters, digits and hyphens/,
     /^5: concur\.0\.systemId: .*expected string/,
-    /^5: concur\.0: Unrecognized key: "systemID"/,
+    /^10: concur\.0\.systemID: no such setting; correct its spelling or remove it/,
     /^20: erp\.0\.companies\.0\.currency: use the three letters of ISO 4217/,
     /^28: erp\.1\.kind: /,
   ];

@@ -78,9 +78,9 @@ test('Unknown and doubled partners, a company that owes itself, and a payer that
 });
 
 test('B37: the journal name for costs that another company pays is a general journal, also for the check of its set-up', (t) => {
-  const named: [string, string] = ['invoice: INV }', 'invoice: INV, intercompany: ICJ }'];
+  const named: [string, string] = ['invoice: INV }', 'invoice: INV, general: ICJ }'];
   const { file, rules } = configFiles(t, [named]).load();
-  assert.equal(rules.companies[0]?.journalNames.intercompany, 'ICJ');
+  assert.equal(rules.companies[0]?.journalNames.general, 'ICJ');
   const [fo] = file.erp;
   assert.ok(fo?.kind === 'dynamics-fo' && fo.companies[0]);
   assert.deepEqual(journalRoutes(fo.companies[0])['ICJ'], ['fo-general-journal']);

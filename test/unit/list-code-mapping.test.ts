@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { readRules } from '../../src/cli/mapping-diff.js';
 import { dimensionsOf } from '../../src/mapping/dimension-resolver.js';
 import type { CodedDocument, CostLeg, Missing } from '../../src/mapping/code-resolver.js';
+import { mappingChanges } from '../../src/mapping/mapping-changes.js';
+import { configFiles } from './config-files.js';
 import { foMapping } from './mapping-fixtures.js';
 
 const field = 'allocationCustom1Code';
@@ -14,6 +17,25 @@ const values = (code: string, rule: object): string[] => {
     ({ value }) => value.value,
   );
 };
+
+test('B8, S16: a file is read with it, so that a preview and a comparison say what the workers do, and the version tells', (t) => {
+  const dimensions = 'mapping: { dimensions: [{ dimension: project, from: [allocationCustom1Code] }] }';
+  const synced = 'dimensionSync: [{ dimension: PROJECT, concur: emea, list: L1 }]';
+  const [without, of] = [
+    configFiles(t, [['mapping: {}', dimensions]]),
+    configFiles(t, [['mapping: {}', `${dimensions}\n        ${synced}`]]),
+  ].map(({ path }) => readRules(path));
+  assert.deepEqual(
+    [without, of].map((rules) => rules?.companies[1]?.dimensions[0]?.listCodes),
+    [undefined, true],
+  );
+  assert.notEqual(without?.version, of?.version);
+  assert.ok(without && of);
+  assert.deepEqual(
+    mappingChanges(without, of).map(({ table, row }) => [table, row]),
+    [['dimension project', 'fields']],
+  );
+});
 
 test('B35, S16: a document that names an item of ours is posted with the code of the ERP', () => {
   assert.deepEqual(values('P_h100__A', { listCodes: true }), ['P-100_A']);

@@ -15,7 +15,9 @@ const renamed: CompanyMapping = {
 
 /** The vendor account of an invoice of this day, posted on that one; or why there is none. */
 function vendorOn(day: string, mapping = renamed, today = facts.today['fo-test/demf'] ?? ''): string {
-  const text = changed('invoice-two-lines', ['"invoiceDate": "2026-02-03"', `"invoiceDate": "${day}"`]);
+  const [year, month, date] = day.split('-');
+  const written = `"invoiceDate": "${month}/${date}/${year}"`;
+  const text = changed('invoice-two-lines', ['"invoiceDate": "02/03/2026"', written]);
   const { documents, refusals } = plan('invoice-two-lines', mapping, text, { today: { 'fo-test/demf': today } });
   return documents[0]?.payable?.vendorAccount ?? refusals.map(({ code, why }) => `${code}: ${why}`).join('; ');
 }

@@ -196,8 +196,8 @@ test('B37: an invoice of two companies: the supplier in one, a general journal u
   const plan = (company: CompanyMapping): Plan =>
     planErpDocuments(read('invoice-two-lines', text), text, rules(given(company)), facts2);
   const unnamed = plan(frenchFo);
-  assert.match(unnamed.refusals[0]?.remedy ?? '', /journalNames\.intercompany/);
-  const { documents, refusals } = plan({ ...frenchFo, journalNames: { ...frenchFo.journalNames, intercompany: 'IC' } });
+  assert.match(unnamed.refusals[0]?.remedy ?? '', /journalNames\.general/);
+  const { documents, refusals } = plan({ ...frenchFo, journalNames: { ...frenchFo.journalNames, general: 'IC' } });
   assert.deepEqual(refusals, []);
   assert.deepEqual(
     documents.map((document) => [document.route, 'journalName' in document ? document.journalName : '']),

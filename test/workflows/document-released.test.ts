@@ -46,16 +46,16 @@ describe('a document whose ERP connection wants a release', () => {
     await untilHeld(handle, 'awaiting-release');
     await untilDetails(handle, /is not released/);
     assert.equal(timesCalled(document, 'postToErp'), 0);
-    await handle.signal(messageNames.releaseDocument, { by: 'Ann', note: '' });
+    await handle.signal(messageNames.releaseDocument, { by: 'Ann', note: '', plan: '0123456789AB' });
     await handle.result();
     assert.equal(timesCalled(document, 'postToErp'), 1);
   });
 
   stage.test(
-    'B6: a release without a name, or with an odd plan, is refused; as a signal it changes nothing',
+    'B6: a release without a name, or without the plan that was looked at, is refused; as a signal it changes nothing',
     async () => {
       const { document, handle } = await waiting();
-      for (const odd of [{ note: '' }, { by: 'Ann', note: '', plan: '12' }]) {
+      for (const odd of [{ note: '' }, { by: 'Ann', note: '' }, { by: 'Ann', note: '', plan: '12' }]) {
         await assert.rejects(
           handle.executeUpdate(messageNames.releaseDocument, { args: [odd] }),
           WorkflowUpdateFailedError,
@@ -64,7 +64,7 @@ describe('a document whose ERP connection wants a release', () => {
       }
       assert.equal((await statusOf(handle)).hold?.reason, 'awaiting-release');
       assert.equal(timesCalled(document, 'releaseDocument'), 0);
-      await handle.signal(messageNames.releaseDocument, { by: 'Ann', note: 'now' });
+      await handle.signal(messageNames.releaseDocument, { by: 'Ann', note: 'now', plan: '0123456789AB' });
       await handle.result();
     },
   );

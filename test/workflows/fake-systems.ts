@@ -143,7 +143,7 @@ export function fakeSystems(): FakeSystems {
 
     async releaseDocument({ documentId, plan }) {
       const document = await attempt('releaseDocument', documentId);
-      if (plan !== undefined && plan !== document.planNumber) {
+      if (plan !== document.planNumber) {
         return { accepted: false, why: `Plan ${plan} is not released: it is ${document.planNumber} now.` };
       }
       document.released = document.planNumber;

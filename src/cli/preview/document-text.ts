@@ -2,16 +2,10 @@ import type { ErpDocument } from '../../contracts/erp-documents.js';
 import type { PublishedLedger } from '../../contracts/ledger.js';
 import type { ErpRow } from '../../mapping/erp-document-rows.js';
 import { rowsOf } from '../../mapping/erp-document-rows.js';
-import { plain, sumOf } from '../../mapping/money.js';
+import { amountOf, currencyDecimals, sumOf } from '../../mapping/money.js';
 
-/**
- * An ERP document as a table that a person reads: what it is, by which numbers it is found again, its rows and their sums.
- * @param rows the document's rows; with `why` the table has a column more
- */
-export function erpDocumentText(
-  document: ErpDocument,
-  rows: (ErpRow & { why?: string })[] = rowsOf(document),
-): string[] {
+/** An ERP document as a table that a person reads: what it is, by which numbers it is found again, its rows and their sums. */
+export function erpDocumentText(document: ErpDocument): string[] {
   const { company, route, reference, currency, documentOn, postingOn, dueOn, payable } = document;
   const due = dueOn === undefined ? '' : `, due ${dueOn}`;
   const paid =
@@ -22,7 +16,7 @@ export function erpDocumentText(
     `${route} in ${company}, part ${document.part}, ${currency}`,
     `for ${reference}, dated ${documentOn}, posted ${postingOn}${due}; ${paid}`,
     `  ${numbersOf(document)}`,
-    ...rowTable(rowsOf(document)),
+    ...rowTable(rowsOf(document), currencyDecimals(currency)),
   ];
 }
 
@@ -43,18 +37,20 @@ function numbersOf(document: ErpDocument): string {
   }
 }
 
-function rowTable(rows: ErpRow[]): string[] {
-  const debits = rows.filter(({ amount }) => !amount.startsWith('-')).map(({ amount }) => amount);
-  const credits = rows.filter(({ amount }) => amount.startsWith('-')).map(({ amount }) => amount.slice(1));
+function rowTable(rows: ErpRow[], decimals: number): string[] {
+  const sideSum = (isCredit: boolean): string =>
+    sumOf(rows.map(({ amount }) => amount).filter((amount) => amount.startsWith('-') === isCredit))
+      .abs()
+      .toFixed(decimals);
   return textTable(
     [
       ['#', 'type', 'account', 'debit', 'credit', 'dimensions', 'text'],
       ...rows.map((row, index) => [
         ...[String(index + 1), row.type, row.account],
-        ...sides(row.amount),
+        ...sides(row.amount, decimals),
         ...[row.dimensions.map(({ dimension, value }) => `${dimension} ${value}`).join(', '), row.text],
       ]),
-      ['', 'total', '', plain(sumOf(debits)), plain(sumOf(credits)), '', ''],
+      ['', 'total', '', sideSum(false), sideSum(true), '', ''],
     ],
     [3, 4],
   );
@@ -70,7 +66,7 @@ export function ledgerText({ currency, lines }: PublishedLedger): string[] {
         [line.account ?? line.party ?? line.authority ?? line.partner, line.id ?? line.taxCode ?? line.cashAdvanceId]
           .filter(Boolean)
           .join(' '),
-        ...sides(line.amount),
+        ...sides(line.amount, currencyDecimals(currency)),
         Object.values(line.costObjects ?? {}).join(', '),
       ]),
     ],
@@ -78,8 +74,10 @@ export function ledgerText({ currency, lines }: PublishedLedger): string[] {
   );
 }
 
-const sides = (amount: string): [debit: string, credit: string] =>
-  amount.startsWith('-') ? ['', amount.slice(1)] : [amount, ''];
+function sides(amount: string, decimals: number): [debit: string, credit: string] {
+  const shown = amountOf(amount).abs().toFixed(decimals);
+  return amount.startsWith('-') ? ['', shown] : [shown, ''];
+}
 
 /** Rows of equal width between bars; the first row is the heading. */
 function textTable(cells: string[][], numbers: number[]): string[] {

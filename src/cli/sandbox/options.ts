@@ -16,6 +16,7 @@ export interface SandboxOptions {
   faults: 'none' | 'realistic' | 'brutal';
   /** Where the faults happen. */
   faultsIn: FaultChoice;
+  release: 'automatic' | 'manual';
   killWorker: number;
   untilSettled?: boolean;
   json?: boolean;

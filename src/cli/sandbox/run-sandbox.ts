@@ -201,7 +201,12 @@ async function startSimulated(
   settled.expectedDocuments = feed.all.length;
   const returns = feed.all.some(({ correction }) => correction?.kind === 'returned-and-corrected');
   const events = await prepareEvents(stateFolder, simulators, sandboxNames.concur);
-  return writeSandboxConnections(stateFolder, simulators.urls, plan.rules, { erp: options.erp, returns, events });
+  return writeSandboxConnections(stateFolder, simulators.urls, plan.rules, {
+    erp: options.erp,
+    release: options.release,
+    returns,
+    events,
+  });
 }
 
 function stateFolderOf(options: SandboxOptions): string {

@@ -75,7 +75,12 @@ export function writeSandboxConnections(
   stateFolder: string,
   urls: SimulatorUrls,
   rules: ConnectionFragments,
-  { erp, returns = false, events }: { erp: ErpChoice; returns?: boolean; events?: SandboxEvents },
+  {
+    erp,
+    returns = false,
+    release = 'automatic',
+    events,
+  }: { erp: ErpChoice; returns?: boolean; release?: 'automatic' | 'manual'; events?: SandboxEvents },
 ): string {
   const { fo, bc, nav, legalEntity } = rules;
   const file = {
@@ -100,7 +105,7 @@ export function writeSandboxConnections(
       ...(fo.length === 0 ? [] : [foConnection(urls, fo, events !== undefined)]),
       ...(bc.length === 0 ? [] : [bcConnection(urls, bc, events)]),
       ...(nav.length === 0 ? [] : [navConnection(urls, nav, erp)]),
-    ],
+    ].map((connection) => ({ ...connection, release })),
     rules: { legalEntity },
     timings: sandboxTimings,
   };

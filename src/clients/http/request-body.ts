@@ -26,13 +26,18 @@ export function encodeBody(request: HttpRequest): EncodedBody | undefined {
   return request.text === undefined ? undefined : { bytes: Buffer.from(request.text) };
 }
 
-/** Joins base URL, path and query. Spaces become `%20` (OData services do not read `+`), `$` of option names stays. */
+/** Joins base URL, path and query. */
 export function requestUrl(baseUrl: string, request: HttpRequest): string {
   if (!request.path.startsWith('/')) throw new TypeError(`${request.operation} has a path without leading slash`);
-  const query = Object.entries(request.query ?? {})
+  return `${baseUrl.replace(/\/+$/, '')}${withQuery(request.path, request.query ?? {})}`;
+}
+
+/** Appends query options. Spaces become `%20` (OData services do not read `+`), `$` of option names stays. */
+export function withQuery(path: string, options: Readonly<Record<string, string>>): string {
+  const query = Object.entries(options)
     .map(([name, value]) => `${encodeURIComponent(name).replaceAll('%24', '$')}=${encodeURIComponent(value)}`)
     .join('&');
-  return `${baseUrl.replace(/\/+$/, '')}${request.path}${query === '' ? '' : `?${query}`}`;
+  return query === '' ? path : `${path}?${query}`;
 }
 
 /** SHA-256 of a body in hexadecimal, for the audit trail. */
