@@ -133,8 +133,7 @@ export function faultOfAcceptPosting(value: unknown): string | undefined {
 
 /** Undefined if the value has the shape of {@link ReleaseDocument}, else what is wrong with it. */
 export function faultOfReleaseDocument(value: unknown): string | undefined {
-  if (typeof value !== 'object' || value === null)
-    return 'Send one JSON object: {"by","note","plan"}.';
+  if (typeof value !== 'object' || value === null) return 'Send one JSON object: {"by","note","plan"}.';
   const { by, note, plan } = value as Record<string, unknown>;
   if (typeof by !== 'string' || by.trim() === '') return 'The field by must be text: the name of who releases.';
   if (typeof note !== 'string') return 'The field note must be text; it may be empty.';

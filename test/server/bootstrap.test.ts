@@ -145,7 +145,15 @@ describe('what the connector keeps in Temporal, on a real server that knows noth
     const document = await discover(stage.db, 'once', 'expense-split-with-tax');
     const deps = {
       ...stage,
-      ...{ rules, timeZones: {}, openFrom: {}, manualRelease: [], queuePrefix: '', unobservablePayments: [], postingDeadlineSeconds: {} },
+      ...{
+        rules,
+        timeZones: {},
+        openFrom: {},
+        manualRelease: [],
+        queuePrefix: '',
+        unobservablePayments: [],
+        postingDeadlineSeconds: {},
+      },
       vendorSync: {},
       returns: {},
       timings: {

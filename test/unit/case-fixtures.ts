@@ -105,9 +105,7 @@ function companyMapping(erp: 'fo' | 'bc', of: (typeof companies)[number], invoic
     isTest: false,
     postingDate: 'document',
     routes: { invoice },
-    journalNames: isFo
-      ? { expense: 'CNQREXP', cashadvance: 'CNQRADV', invoice: 'CNQRINV', general: 'CNQRIC' }
-      : {},
+    journalNames: isFo ? { expense: 'CNQREXP', cashadvance: 'CNQRADV', invoice: 'CNQRINV', general: 'CNQRIC' } : {},
     vendors: { sameCode: true, byCode: {} },
     employees: { sameCode: false, byId: Object.fromEntries(employeeIds.map((id) => [id, employeeVendor(id)])) },
     accounts: {

@@ -146,5 +146,9 @@ function postedNumbers(document: FakeDocument): ErpDocumentNumber[] {
   const companyOfPart = (number: number): string => parts.find(({ part }) => part === number)?.company ?? company;
   return [...document.seenParts]
     .filter(([, part]) => part.state === 'posted')
-    .map(([number]) => ({ company: companyOfPart(number), number: `V-${document.id.slice(0, 6)}-${number}`, postedOn: postingOn }));
+    .map(([number]) => ({
+      company: companyOfPart(number),
+      number: `V-${document.id.slice(0, 6)}-${number}`,
+      postedOn: postingOn,
+    }));
 }

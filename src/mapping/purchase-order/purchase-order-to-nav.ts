@@ -37,7 +37,8 @@ export function purchaseOrderToNav(order: PurchaseOrder, surroundings: OrderSurr
   const resolver = codeResolver(mapping, { resolvedVendors }, codedOrder(order), refusals);
   const work: OrderWork = { order, surroundings, resolver, refusals };
   checkHeader(work);
-  const vendorNumber = order.vendorCode === undefined ? undefined : resolver.vendor('supplier', order.vendorCode)?.value;
+  const vendorNumber =
+    order.vendorCode === undefined ? undefined : resolver.vendor('supplier', order.vendorCode)?.value;
   const lines = [...order.lines.flatMap((line, index) => linesOf(work, line, index)), ...shippingLine(work)];
   if (refusals.list.length > 0 || vendorNumber === undefined) return { refusals: refusals.list };
   const neededOn = order.neededByDate ?? order.requestedDeliveryDate;
