@@ -7,13 +7,16 @@ import { addAlertsCommands } from '../../src/cli/alerts-commands.js';
 import { addConcurCommands } from '../../src/cli/concur-commands.js';
 import { addConfigCommands } from '../../src/cli/config-commands.js';
 import { addCredentialsCommands } from '../../src/cli/credentials-commands.js';
+import { addDimensionsCommands } from '../../src/cli/dimensions-commands.js';
 import { addDoctorCommand } from '../../src/cli/doctor-command.js';
 import { addDocumentsCommands } from '../../src/cli/documents-commands.js';
 import { addEventsCommands } from '../../src/cli/events-commands.js';
+import { addMappingCommands } from '../../src/cli/mapping-commands.js';
 import { addPreviewCommand } from '../../src/cli/preview-command.js';
 import { addPurchaseRequestsCommands } from '../../src/cli/purchase-requests-commands.js';
 import { addSandboxCommand } from '../../src/cli/sandbox-command.js';
 import { addVendorsCommands } from '../../src/cli/vendors-commands.js';
+import { addWebhooksCommands } from '../../src/cli/webhooks-commands.js';
 import { holdReasons } from '../../src/contracts/hold-reasons.js';
 import { searchAttributeTypes } from '../../src/contracts/search-attributes.js';
 import { projectRoot } from '../../src/launcher/project-root.js';
@@ -39,7 +42,10 @@ for (const add of [
   addCredentialsCommands,
   addEventsCommands,
   addConfigCommands,
+  addMappingCommands,
+  addDimensionsCommands,
   addDoctorCommand,
+  addWebhooksCommands,
 ]) {
   add(program);
 }
