@@ -48,6 +48,9 @@ function endProblems(
     if (deadStatuses.has(status)) {
       if (corrected === undefined) return [];
       const successor = concur.find((each) => each.id === corrected);
+      // The correction waits for a person, by a reason that the connector names: it is judged as a document of its own.
+      if (successor !== undefined && openStatuses.has(successor.status) && held?.[successor.id] !== undefined)
+        return [];
       const fate = successor === undefined ? 'has not come' : `is ${successor.status}`;
       return [`${name}: document ${id} is ${status}, and its correction ${corrected} ${fate}.`];
     }

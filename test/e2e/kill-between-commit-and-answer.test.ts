@@ -21,12 +21,11 @@ const firstWave: Target[] = [
   ['fo', 'LedgerJournalHeaders.create', 'F&O: journal header'],
   ['fo', 'VendInvoiceJournalHeaders.create', 'F&O: header of a vendor invoice journal'],
   ['fo', 'batch', 'F&O: change set with a whole journal'],
-  ['bc', 'journals.create', 'Business Central: journal'],
+  ['bc', 'journals.create', 'Business Central: journal with its lines'],
   ['bc', 'purchaseInvoices.post', 'Business Central: posting of a purchase invoice'],
 ];
 const secondWave: Target[] = [
   ['fo', 'batch', 'F&O: change set with the lines of a journal'],
-  ['bc', 'batch', 'Business Central: batch of journal lines'],
   ['bc', 'journals.post', 'Business Central: posting of a journal'],
   ['bc', 'purchaseInvoices.create', 'Business Central: purchase invoice'],
 ];

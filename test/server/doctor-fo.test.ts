@@ -224,7 +224,7 @@ describe('the doctor before a simulated Finance & Operations', () => {
       ['Europe/Berlin', 'UTC'],
       [
         "accounts: { table: accounts.csv, codes: { '6110': '611000' } }",
-        "accounts: { table: accounts.csv, codes: { '6110': '611000' } }\n          dimensions: [{ dimension: CostCenter, from: [custom1Code] }]",
+        "accounts: { table: accounts.csv, codes: { '6110': '611000' } }\n          dimensions: [{ dimension: CostCenter, from: [allocationCustom1Code] }]",
       ],
       ...changes,
     ]);

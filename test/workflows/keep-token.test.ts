@@ -9,7 +9,7 @@ import { messageNames } from '../../src/contracts/messages.js';
 import type { KeepTokenAsk, KeepTokenInput } from '../../src/contracts/steps.js';
 import { concurQueue, documentsQueue } from '../../src/contracts/task-queues.js';
 import { tokenKeeperWorkflowId } from '../../src/contracts/workflow-ids.js';
-import { concurConnection, untilDetails, untilTrue, useStage } from './support.js';
+import { concurConnection, currentDetails, untilDetails, untilTrue, useStage } from './support.js';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
@@ -212,7 +212,8 @@ describe('the token keeper', () => {
     const handle = await startKeeper({ parkedReason: 'disabled' });
     await assert.rejects(handle.executeUpdate(messageNames.reauthorise, { args: [{ who: 'Ada' }] }), /update failed/i);
     await handle.signal(messageNames.reauthorise, 'Ada');
-    await stage.environment.sleep('2 minutes');
+    // A query is answered after the signal was handled.
+    await currentDetails(handle);
     assert.deepEqual(tokens.asks, []);
     assert.equal((await handle.describe()).status.name, 'RUNNING');
   });
