@@ -10,8 +10,8 @@ describe('a brutal Concur: lost answers, revoked tokens, a moved company, recall
 
   it('S30 S83 S102 B5: every document reaches its right state in Concur exactly once, and no rule is broken', async (t) => {
     const { code, report, stderr } = await runSandbox([
-      ...['--documents', String(count), '--faults', 'brutal', '--until-settled', '--fresh'],
-      ...['--state', `${folder.path}/state`],
+      ...['--documents', String(count), '--faults', 'brutal', '--faults-in', 'concur', '--until-settled'],
+      ...['--fresh', '--state', `${folder.path}/state`],
     ]);
     t.diagnostic(JSON.stringify({ ...report, held: report.held.length, sums: undefined }));
     assert.deepEqual(report.problems, [], stderr);
