@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
-import { runSandbox, temporaryFolder } from './sandbox-process.js';
+import { runSandbox, temporaryFolder } from '../e2e/sandbox-process.js';
 
 const count = 40;
 
