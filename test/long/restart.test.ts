@@ -8,7 +8,7 @@ import {
   runSandbox,
   RunningSandbox,
   temporaryFolder,
-} from './sandbox-process.js';
+} from '../e2e/sandbox-process.js';
 
 const documents = 8;
 /** A cost or tax amount makes the sums disagree, any other one leaves its voucher out of balance. */

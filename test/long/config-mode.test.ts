@@ -8,7 +8,7 @@ import { sandboxNames, sandboxSecrets, writeSandboxConnections } from '../../src
 import { waitUntil } from '../../src/launcher/wait-until.js';
 import { generateDocuments } from '../../src/sandbox/generate-documents.js';
 import { planSandbox } from '../../src/sandbox/sandbox-plan.js';
-import { check, runSandbox, startProgram, temporaryFolder, type Program } from './sandbox-process.js';
+import { check, runSandbox, startProgram, temporaryFolder, type Program } from '../e2e/sandbox-process.js';
 import type { Journal } from '../../simulators/harness/types.js';
 
 const count = 4;
