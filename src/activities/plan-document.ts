@@ -11,7 +11,7 @@ import { noLongerOurs } from './in-charge.js';
 import { noPaymentReason, nothingToPost } from './payment-expectation.js';
 import { planOf } from './release-document.js';
 import { hold } from './run-step.js';
-import { planAsReleased, planOfStored } from './stored-plan.js';
+import { planAsReleased, planOfStored, readPlanFacts } from './stored-plan.js';
 
 /** Plans the ERP documents of a stored document, or holds with every offender at once (S93). */
 export async function planDocument(deps: DocumentDependencies, documentId: string): Promise<StepResult<PlanSummary>> {
@@ -23,7 +23,8 @@ export async function planDocument(deps: DocumentDependencies, documentId: strin
   const isFrozen = planned.some((row) => row.state !== 'planned') || (await mayBeInErp(deps.db, documentId));
   if (planned.length > 0 && isFrozen) return summary(deps, stored, planned);
 
-  const plan = (await planAsReleased(deps, stored, planned)) ?? (await planOfStored(deps, stored));
+  const facts = await readPlanFacts(deps);
+  const plan = planAsReleased(deps.rules, stored, planned, facts) ?? planOfStored(deps.rules, stored, facts);
   if ('held' in plan) return { status: 'hold', hold: plan.held };
   await recordTarget(deps.db, documentId, {
     erp: plan.target?.erp ?? null,

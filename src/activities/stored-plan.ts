@@ -1,4 +1,4 @@
-import type { MappingRules } from '../contracts/mapping-rules.js';
+import type { MappingRules, PlanFacts } from '../contracts/mapping-rules.js';
 import type { Hold } from '../contracts/steps.js';
 import { readConcurDocument } from '../mapping/concur-to-document.js';
 import { DocumentUnreadable } from '../mapping/document-unreadable.js';
@@ -8,9 +8,8 @@ import type { Plan } from '../mapping/plan-types.js';
 import type { Queryable } from '../store/database.js';
 import type { StoredDocument } from '../store/document-store.js';
 import type { PlannedErpDocument } from '../store/erp-document-store.js';
-import { readResolvers } from '../store/mapping-reports.js';
 import { readOpenSpans } from '../store/open-period-store.js';
-import { readResolutions } from '../store/vendor-store.js';
+import { readVendorAnswers } from '../store/vendor-store.js';
 import { planOf } from './release-document.js';
 import { hold } from './run-step.js';
 
@@ -34,24 +33,27 @@ export function todayByCompany(now: Date, timeZones: Record<string, string>): Re
   );
 }
 
+/** Everything that plans of this moment need besides the documents and the rules; read once for a batch of them. */
+export async function readPlanFacts(deps: Omit<PlanningDependencies, 'rules'>): Promise<Omit<PlanFacts, 'fiId'>> {
+  return {
+    today: todayByCompany(deps.now(), deps.timeZones),
+    openFrom: deps.openFrom,
+    openSpans: await readOpenSpans(deps.db),
+    ...(await readVendorAnswers(deps.db)),
+  };
+}
+
 /**
- * The plan of a stored document as it would be made now: for the workflow and for the preview alike, so that what is posted is
- * what was previewed (B6). A document that cannot be read holds.
+ * The plan of a stored document: for the workflow and for the preview alike, so that what is posted is what was previewed (B6). A
+ * document that cannot be read holds.
  */
-export async function planOfStored(
-  deps: PlanningDependencies,
-  stored: Pick<StoredDocument, 'docType' | 'fiId' | 'payload'>,
-  today = todayByCompany(deps.now(), deps.timeZones),
-): Promise<Plan | { held: Hold }> {
+export function planOfStored(
+  rules: MappingRules,
+  { docType, fiId, payload }: Pick<StoredDocument, 'docType' | 'fiId' | 'payload'>,
+  facts: Omit<PlanFacts, 'fiId'>,
+): Plan | { held: Hold } {
   try {
-    return planErpDocuments(readConcurDocument(stored.docType, stored.payload), stored.payload, deps.rules, {
-      fiId: stored.fiId,
-      today,
-      openFrom: deps.openFrom,
-      openSpans: await readOpenSpans(deps.db),
-      resolvedVendors: await readResolutions(deps.db),
-      resolvedBy: await readResolvers(deps.db),
-    });
+    return planErpDocuments(readConcurDocument(docType, payload), payload, rules, { ...facts, fiId });
   } catch (error) {
     if (error instanceof DocumentUnreadable) return { held: hold(error.hold, error.message) };
     throw error;
@@ -62,14 +64,14 @@ export async function planOfStored(
  * The plan that a person has released, made again with the posting dates that he saw; undefined where nothing is released, or
  * where mapping, vendors or periods now give another plan, which wants its own release.
  */
-export async function planAsReleased(
-  deps: PlanningDependencies,
+export function planAsReleased(
+  rules: MappingRules,
   stored: StoredDocument,
   rows: readonly PlannedErpDocument[],
-): Promise<Plan | undefined> {
+  facts: Omit<PlanFacts, 'fiId'>,
+): Plan | undefined {
   if (stored.release === null || stored.release.plan !== planOf(rows)) return undefined;
-  const today = todayByCompany(deps.now(), deps.timeZones);
-  for (const { erp, company, document } of rows) today[`${erp}/${company}`] = document.postingOn;
-  const plan = await planOfStored(deps, stored, today);
+  const seen = Object.fromEntries(rows.map(({ erp, company, document }) => [`${erp}/${company}`, document.postingOn]));
+  const plan = planOfStored(rules, stored, { ...facts, today: { ...facts.today, ...seen } });
   return !('held' in plan) && planDigest(plan.documents) === stored.release.plan ? plan : undefined;
 }

@@ -10,6 +10,7 @@ import { planSandbox } from '../sandbox/sandbox-plan.js';
 import { UsageError } from './failure.js';
 import { findInstallation, withDatabase } from './installation.js';
 import { readMapping } from './mapping-diff.js';
+import { planFacts } from './mapping-facts.js';
 import { previewText } from './preview/preview-text.js';
 import type { PreviewedStored } from './preview/preview-stored.js';
 import { previewNumber, previewWaiting } from './preview/preview-stored.js';
@@ -55,9 +56,9 @@ function show(preview: Preview, asJson: boolean | undefined): void {
 async function showStored(options: PreviewOptions): Promise<void> {
   const { connections } = findInstallation(options.config);
   await withDatabase(connections, async (db) => {
-    const deps = { db, now: () => new Date(), ...planningSettings(connections) };
+    const given = { db, rules: connections.rules, facts: await planFacts(connections, db) };
     const documents: PreviewedStored[] = [];
-    const found = options.id === undefined ? previewWaiting(deps) : await previewNumber(deps, options.id);
+    const found = options.id === undefined ? previewWaiting(given) : await previewNumber(given, options.id);
     for await (const document of found) {
       if (options.erp !== undefined && !isFor(document, options.erp)) continue;
       if (options.json) documents.push(document);

@@ -1,4 +1,6 @@
 import type { DocType } from '../contracts/documents.js';
+import type { HoldReason } from '../contracts/hold-reasons.js';
+import type { Release } from '../contracts/messages.js';
 import type { Queryable } from './database.js';
 
 /** A stored document as reports about the mapping need it. */
@@ -10,6 +12,8 @@ export interface ReportedDocument {
   payload: string;
   /** Nothing of it stands in the ERP, or may stand there: a change of the mapping changes what will be posted. */
   isWaiting: boolean;
+  holdReason: HoldReason | null;
+  release: Release | null;
   isClosed: boolean;
 }
 
@@ -20,7 +24,7 @@ export async function* reportedDocuments(db: Queryable, days: number): AsyncGene
   let after = '';
   for (;;) {
     const { rows } = await db.query<ReportedDocument>(
-      `select id, doc_type as "docType", fi_id as "fiId", human_number as "humanNumber", payload,
+      `select id, doc_type as "docType", fi_id as "fiId", human_number as "humanNumber", payload, hold_reason as "holdReason", release,
          outcome is not null as "isClosed",
          outcome is null and leaving is null and not exists (
            select 1 from erp_documents where document_id = documents.id and state <> 'planned') as "isWaiting"
@@ -34,12 +38,4 @@ export async function* reportedDocuments(db: Queryable, days: number): AsyncGene
     if (last === undefined || rows.length < page) return;
     after = last.id;
   }
-}
-
-/** Who has given the manual vendor resolutions, by vendor key. */
-export async function readResolvers(db: Queryable): Promise<Record<string, string>> {
-  const { rows } = await db.query<{ key: string; by: string }>(
-    'select vendor_key as key, resolved_by as by from vendor_resolutions',
-  );
-  return Object.fromEntries(rows.map(({ key, by }) => [key, by]));
 }

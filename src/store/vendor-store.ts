@@ -10,6 +10,19 @@ export async function readResolutions(db: Queryable): Promise<Record<string, str
   return Object.fromEntries(rows.map((row) => [row.vendor_key, row.vendor_number]));
 }
 
+/** The same with who has answered each question, by vendor key. */
+export async function readVendorAnswers(
+  db: Queryable,
+): Promise<{ resolvedVendors: Record<string, string>; resolvedBy: Record<string, string> }> {
+  const { rows } = await db.query<{ key: string; vendor: string; by: string }>(
+    'select vendor_key as key, vendor_number as vendor, resolved_by as by from vendor_resolutions',
+  );
+  return {
+    resolvedVendors: Object.fromEntries(rows.map(({ key, vendor }) => [key, vendor])),
+    resolvedBy: Object.fromEntries(rows.map(({ key, by }) => [key, by])),
+  };
+}
+
 export interface VendorResolution {
   vendorKey: string;
   vendorNumber: string;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { planOfStored } from '../../src/activities/stored-plan.js';
+import { planOfStored, readPlanFacts } from '../../src/activities/stored-plan.js';
 import type { DocType } from '../../src/contracts/documents.js';
 import type { CompanyMapping, MappingRules } from '../../src/contracts/mapping-rules.js';
 import { vendorKey } from '../../src/contracts/mapping-rules.js';
@@ -28,10 +28,14 @@ describe('Companies and connections side by side', () => {
   });
   after(() => stage.close());
 
-  const plan = (docType: DocType, payload: string, rules: MappingRules) => {
+  const plan = async (docType: DocType, payload: string, rules: MappingRules) => {
     const zones = { 'fo-test/demf': 'UTC', 'fo-test/demo': 'UTC' };
-    const deps = { db: stage.db, now: () => new Date('2026-04-01T12:00:00Z'), rules, timeZones: zones, openFrom: {} };
-    return planOfStored(deps, { docType, fiId: `${docType}-1`, payload });
+    const clock = { now: () => new Date('2026-04-01T12:00:00Z'), timeZones: zones, openFrom: {} };
+    return planOfStored(
+      rules,
+      { docType, fiId: `${docType}-1`, payload },
+      await readPlanFacts({ db: stage.db, ...clock }),
+    );
   };
 
   for (const [docType, fixture] of fixtures) {

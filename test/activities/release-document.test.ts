@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { createDocumentActivities } from '../../src/activities/documents.js';
 import { planOf } from '../../src/activities/release-document.js';
-import { planOfStored } from '../../src/activities/stored-plan.js';
+import { planOfStored, readPlanFacts } from '../../src/activities/stored-plan.js';
 import type { MappingRules } from '../../src/contracts/mapping-rules.js';
 import { planDigest } from '../../src/mapping/plan-digest.js';
 import { openAlerts } from '../../src/store/alert-store.js';
@@ -11,7 +11,7 @@ import { readDocument } from '../../src/store/document-store.js';
 import { markWritten, readErpDocuments } from '../../src/store/erp-document-store.js';
 import { changed, foMapping, rulesFor } from '../unit/mapping-fixtures.js';
 import type { Stage } from './stage.js';
-import { discover, inActivity, openStage } from './stage.js';
+import { discover, inActivity, openStage, documentDependencies } from './stage.js';
 
 let stage: Stage;
 before(async () => {
@@ -23,23 +23,13 @@ const today = { ...foMapping, postingDate: 'today' } as const;
 const rules = rulesFor(today);
 const remapped = rulesFor({ ...today, employees: { sameCode: false, byId: { KX10001: 'E-777' } } });
 
-const dependencies = (given: { rules?: MappingRules; now?: string } = {}) => ({
-  ...stage,
-  rules: given.rules ?? rules,
-  ...(given.now === undefined ? {} : { now: () => new Date(given.now ?? '') }),
-  timeZones: { 'fo-test/demf': 'Europe/Berlin' },
-  openFrom: {},
-  manualRelease: ['fo-test'],
-  queuePrefix: '',
-  timings: {
-    ...{ selfCheckSeconds: 1, holdReminderSeconds: 1, holdLimitSeconds: 1 },
-    ...{ postingDeadlineSeconds: 86_400, retryMaximumSeconds: 1 },
-  },
-  returns: {},
-  postingDeadlineSeconds: {},
-  unobservablePayments: [],
-  vendorSync: {},
-});
+const dependencies = (given: { rules?: MappingRules; now?: string } = {}) =>
+  documentDependencies(stage, {
+    rules: given.rules ?? rules,
+    ...(given.now === undefined ? {} : { now: () => new Date(given.now ?? '') }),
+    timeZones: { 'fo-test/demf': 'Europe/Berlin' },
+    manualRelease: ['fo-test'],
+  });
 
 /** A document with the activities on it, at a given time and with given rules. */
 async function document(name: string) {
@@ -83,7 +73,8 @@ test('B6: what is posted equals what was previewed, also when it is written on a
   const late = await document('late');
   await late.plan({ now: '2026-05-01T10:00:00Z' });
   const stored = await readDocument(stage.db, late.documentId);
-  const previewed = await planOfStored(dependencies({ now: '2026-05-01T10:00:00Z' }), stored);
+  const facts = await readPlanFacts(dependencies({ now: '2026-05-01T10:00:00Z' }));
+  const previewed = planOfStored(rules, stored, facts);
   assert.ok(!('held' in previewed));
   const digest = planDigest(previewed.documents);
   assert.deepEqual(await late.release(digest), { accepted: true });
