@@ -1,3 +1,4 @@
+import type { SignalDefinition, UpdateDefinition } from '@temporalio/common';
 import { defineQuery, defineSignal, defineUpdate, setHandler } from '@temporalio/workflow';
 import type {
   AcceptPosting,
@@ -39,30 +40,17 @@ export const documentStatusQuery = defineQuery<DocumentStatus>(messageNames.docu
 
 /** Registers all handlers, before the first await: each checks the shape only and remembers (temporal practices 11). */
 export function registerHandlers(state: DocumentState): void {
-  setHandler(
-    resolveVendorUpdate,
-    (resolution) => {
+  registerAnswer({
+    names: [resolveVendorUpdate, resolveVendorSignal],
+    faultOf: faultOfResolveVendor,
+    remember: (resolution: ResolveVendor) => {
       state.rememberResolution(resolution);
       return `Vendor ${resolution.vendorNumber} is remembered for ${resolution.vendorKey}.`;
     },
-    {
-      validator: (resolution) => {
-        refuseFaulty(faultOfResolveVendor(resolution));
-      },
-      description: 'Name the vendor account for an unknown payee: {"vendorKey","vendorNumber","by","note"}',
-    },
-  );
-  setHandler(
-    resolveVendorSignal,
-    (resolution) => {
-      // A signal cannot be refused; one without the right shape answers no question and is ignored.
-      if (faultOfResolveVendor(resolution) === undefined) state.rememberResolution(resolution);
-    },
-    { description: 'Same as the update resolveVendor, for use when no worker runs' },
-  );
+    description: 'Name the vendor account for an unknown payee: {"vendorKey","vendorNumber","by","note"}',
+  });
   registerDecisions(state);
-  registerAcceptance(state);
-  registerRelease(state);
+  registerApprovals(state);
   setHandler(
     retryStepSignal,
     () => {
@@ -94,134 +82,105 @@ export function registerHandlers(state: DocumentState): void {
   setHandler(documentStatusQuery, () => state.status(), { description: 'Stage, hold and ERP numbers' });
 }
 
+/** A message of a person, as update and as signal under one name (decisions 24). */
+interface Answer<T> {
+  names: [update: UpdateDefinition<string, [T]>, signal: SignalDefinition<[T]>];
+  faultOf: (message: unknown) => string | undefined;
+  /** Remembers the message; says what will come of it. */
+  remember: (message: T) => string;
+  /** What the update refuses besides a wrong shape. */
+  refuse?: () => void;
+  description: string;
+}
+
+function registerAnswer<T>({ names: [update, signal], faultOf, remember, refuse, description }: Answer<T>): void {
+  setHandler(update, remember, {
+    validator: (message) => {
+      const fault = faultOf(message);
+      if (fault !== undefined) throw new Error(fault);
+      refuse?.();
+    },
+    description,
+  });
+  setHandler(
+    signal,
+    (message) => {
+      // A signal cannot be refused; one without the right shape says nothing and is ignored.
+      if (faultOf(message) === undefined) remember(message);
+    },
+    { description: `Same as the update ${update.name}, for use when no worker runs` },
+  );
+}
+
 /** The messages by which a person takes a document off its way, or puts it back. */
 function registerDecisions(state: DocumentState): void {
-  setHandler(
-    returnDocumentUpdate,
-    (request) => {
+  const { humanNumber } = state.input;
+  registerAnswer({
+    names: [returnDocumentUpdate, returnDocumentSignal],
+    faultOf: faultOfDecision,
+    remember: (request: ReturnDocument) => {
       state.askReturn(request);
-      return `${state.input.humanNumber} goes back to Concur once nothing of it is left in the ERP.`;
+      return `${humanNumber} goes back to Concur once nothing of it is left in the ERP.`;
     },
-    {
-      validator: (request) => {
-        refuseFaulty(faultOfDecision(request));
-        // Not a shape, and yet safe to refuse here: a document that has come so far is refused wherever a reset puts this back.
-        if (confirmedStages.has(state.stage)) {
-          throw new Error(
-            'Concur has been told that the document is posted, and that cannot be taken back. Correct it in the ERP and tell your Concur processor.',
-          );
-        }
-      },
-      description:
-        'Send the document back to Concur, with a reason for its employee: {"by","reason"}, and "reversals" where postings were reversed',
+    refuse: () => {
+      // Not a shape, and yet safe to refuse here: a document that has come so far is refused wherever a reset puts this back.
+      if (confirmedStages.has(state.stage)) {
+        throw new Error(
+          'Concur has been told that the document is posted, and that cannot be taken back. Correct it in the ERP and tell your Concur processor.',
+        );
+      }
     },
-  );
-  setHandler(
-    returnDocumentSignal,
-    (request) => {
-      if (faultOfDecision(request) === undefined) state.askReturn(request);
-    },
-    { description: 'Same as the update returnDocument, for use when no worker runs' },
-  );
-  setHandler(
-    ignoreDocumentUpdate,
-    (request) => {
+    description:
+      'Send the document back to Concur, with a reason for its employee: {"by","reason"}, and "reversals" where postings were reversed',
+  });
+  registerAnswer({
+    names: [ignoreDocumentUpdate, ignoreDocumentSignal],
+    faultOf: faultOfDecision,
+    remember: (request: IgnoreDocument) => {
       state.ignoreRequest = request;
       return state.hold
-        ? `${state.input.humanNumber} ends as ignored.`
-        : `${state.input.humanNumber} is not on hold. This is remembered, and ends it as ignored if it goes on hold.`;
+        ? `${humanNumber} ends as ignored.`
+        : `${humanNumber} is not on hold. This is remembered, and ends it as ignored if it goes on hold.`;
     },
-    {
-      validator: (request) => {
-        refuseFaulty(faultOfDecision(request));
-      },
-      description: 'End a held document without any further effect: {"by","reason"}',
-    },
-  );
-  setHandler(
-    ignoreDocumentSignal,
-    (request) => {
-      if (faultOfDecision(request) === undefined) state.ignoreRequest = request;
-    },
-    { description: 'Same as the update ignoreDocument, for use when no worker runs' },
-  );
-  setHandler(
-    cancelReturnUpdate,
-    (request) => {
+    description: 'End a held document without any further effect: {"by","reason"}',
+  });
+  registerAnswer({
+    names: [cancelReturnUpdate, cancelReturnSignal],
+    faultOf: faultOfDecision,
+    remember: (request: CancelReturn) => {
       state.askToKeep(request);
-      return `${state.input.humanNumber} is kept, unless Concur has been told already.`;
+      return `${humanNumber} is kept, unless Concur has been told already.`;
     },
-    {
-      validator: (request) => {
-        refuseFaulty(faultOfDecision(request));
-      },
-      description: 'Keep a document whose return is held up: {"by","reason"}',
-    },
-  );
-  setHandler(
-    cancelReturnSignal,
-    (request) => {
-      if (faultOfDecision(request) === undefined) state.askToKeep(request);
-    },
-    { description: 'Same as the update cancelReturn, for use when no worker runs' },
-  );
+    description: 'Keep a document whose return is held up: {"by","reason"}',
+  });
 }
 
-/** The message by which a person takes what the ERP has posted as it stands. */
-function registerAcceptance(state: DocumentState): void {
-  setHandler(
-    acceptPostingUpdate,
-    (request) => {
+/** The messages by which a person lets a document go on: with a posting as it stands, or with the plan that he has seen. */
+function registerApprovals(state: DocumentState): void {
+  const { humanNumber } = state.input;
+  registerAnswer({
+    names: [acceptPostingUpdate, acceptPostingSignal],
+    faultOf: faultOfAcceptPosting,
+    remember: (request: AcceptPosting) => {
       state.acceptRequest = request;
       return state.hold?.reason === 'posted-differently'
-        ? `${state.input.humanNumber} goes on with what the ERP has posted.`
-        : `${state.input.humanNumber} is not on hold for a posting that differs. This is remembered, and counts if it is.`;
+        ? `${humanNumber} goes on with what the ERP has posted.`
+        : `${humanNumber} is not on hold for a posting that differs. This is remembered, and counts if it is.`;
     },
-    {
-      validator: (request) => {
-        refuseFaulty(faultOfAcceptPosting(request));
-      },
-      description: 'Go on with what the ERP has posted, although it is not what was meant: {"by","note"}',
-    },
-  );
-  setHandler(
-    acceptPostingSignal,
-    (request) => {
-      if (faultOfAcceptPosting(request) === undefined) state.acceptRequest = request;
-    },
-    { description: 'Same as the update acceptPosting, for use when no worker runs' },
-  );
-}
-
-/** The message by which a person releases the plan of a document. */
-function registerRelease(state: DocumentState): void {
-  setHandler(
-    releaseDocumentUpdate,
-    (request) => {
+    description: 'Go on with what the ERP has posted, although it is not what was meant: {"by","note"}',
+  });
+  registerAnswer({
+    names: [releaseDocumentUpdate, releaseDocumentSignal],
+    faultOf: faultOfReleaseDocument,
+    remember: (request: ReleaseDocument) => {
       state.releaseRequest = request;
       return state.hold?.reason === 'awaiting-release'
-        ? `${state.input.humanNumber} is released, unless its plan has changed since you looked at it.`
-        : `${state.input.humanNumber} does not wait for a release. This is remembered, and counts if it does.`;
+        ? `${humanNumber} is released, unless its plan has changed since you looked at it.`
+        : `${humanNumber} does not wait for a release. This is remembered, and counts if it does.`;
     },
-    {
-      validator: (request) => {
-        refuseFaulty(faultOfReleaseDocument(request));
-      },
-      description: 'Release the plan of a document after its preview: {"by","note","plan"}',
-    },
-  );
-  setHandler(
-    releaseDocumentSignal,
-    (request) => {
-      if (faultOfReleaseDocument(request) === undefined) state.releaseRequest = request;
-    },
-    { description: 'Same as the update releaseDocument, for use when no worker runs' },
-  );
+    description: 'Release the plan of a document after its preview: {"by","note","plan"}',
+  });
 }
 
 /** Stages at which Concur has heard of the posting. */
 const confirmedStages: ReadonlySet<Stage> = new Set<Stage>(['posted', 'awaiting-payment', 'partly-paid', 'closed']);
-
-function refuseFaulty(fault: string | undefined): void {
-  if (fault !== undefined) throw new Error(fault);
-}
