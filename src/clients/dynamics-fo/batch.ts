@@ -1,5 +1,6 @@
 import { parse, stringify } from 'lossless-json';
 import { ContractViolation, OutcomeUnknown, RateLimited, Unauthorized, type FailedCall } from '../http/errors.js';
+import type { HttpClient, HttpRequest } from '../http/types.js';
 import { isWriteRefusal, toFailure } from './odata-errors.js';
 
 /** One create inside a changeset. */
@@ -15,12 +16,37 @@ export interface BatchBody {
   text: string;
 }
 
-const READ_HEADERS = ['Accept: application/json;odata.metadata=minimal', 'OData-Version: 4.0', 'OData-MaxVersion: 4.0'];
+/** Headers of every call but a batch itself, whose content is no JSON; also of the operations inside one. */
+export const HEADERS = {
+  Accept: 'application/json;odata.metadata=minimal',
+  'OData-Version': '4.0',
+  'OData-MaxVersion': '4.0',
+};
+const READ_HEADERS = Object.entries(HEADERS).map(([name, value]) => `${name}: ${value}`);
 const PART_HEADERS = ['Content-Type: application/json;odata.metadata=minimal', ...READ_HEADERS];
 const DEFAULT_WAIT_MS = 30_000;
 
 /** Operations per changeset (F&O spec 2): of a larger document the header goes first, then the lines in several changesets. */
 export const MAX_OPERATIONS = 100;
+
+/** Sends a batch and returns the multipart text of its answer. The outer status is judged here, the inner ones by the caller (trap 1). */
+export async function sendBatch(
+  http: HttpClient,
+  call: FailedCall,
+  { batch, kind, signal }: { batch: BatchBody; kind: HttpRequest['kind']; signal: AbortSignal },
+): Promise<string> {
+  const response = await http.send({
+    operation: call.operation,
+    method: 'POST',
+    path: '/data/$batch',
+    headers: { ...HEADERS, Accept: 'multipart/mixed', 'Content-Type': batch.contentType },
+    text: batch.text,
+    kind,
+    signal,
+  });
+  if (response.status < 200 || response.status > 299) throw toFailure(response.status, response.text, call);
+  return response.text;
+}
 
 /**
  * Writes creates as one changeset, which F&O executes as one transaction (F&O spec 2). The boundaries come from `key`,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ContractViolation, Rejected, Unavailable, type FailedCall } from '../http/errors.js';
 import { withQuery } from '../http/request-body.js';
 import type { HttpClient } from '../http/types.js';
-import { MAX_READS, buildReads, innerJson, readAnswers } from './batch.js';
+import { HEADERS, MAX_READS, buildReads, innerJson, readAnswers, sendBatch } from './batch.js';
 import { wireName, type EntitySetOverrides, type LogicalSet } from './entity-sets.js';
 import { RoleMissing, isUnreadable, toFailure } from './odata-errors.js';
 import { TERMS_PER_READ, allOf, anyOf, companyId, inChunks, sameCode, textEquals } from './odata-literals.js';
@@ -51,13 +51,6 @@ export interface Reader {
    */
   readTogether(queries: readonly QueryInOrder[], signal: AbortSignal): Promise<ReadOutcome[]>;
 }
-
-/** Headers of every call but a batch, whose content is no JSON. */
-export const HEADERS = {
-  Accept: 'application/json;odata.metadata=minimal',
-  'OData-Version': '4.0',
-  'OData-MaxVersion': '4.0',
-};
 
 type Query = ReadQuery<unknown>;
 type Options = Record<string, string>;
@@ -138,17 +131,8 @@ export function createReader(system: string, http: HttpClient, overrides: Entity
     const call: FailedCall = { system, operation: 'batch.read' };
     const paths = asks.map(({ query, options }) => withQuery(wireName(query.set, overrides), options));
     const batch = buildReads(paths);
-    const response = await http.send({
-      operation: call.operation,
-      method: 'POST',
-      path: '/data/$batch',
-      headers: { ...HEADERS, Accept: 'multipart/mixed', 'Content-Type': batch.contentType },
-      text: batch.text,
-      kind: 'read',
-      signal,
-    });
-    if (response.status < 200 || response.status > 299) throw toFailure(response.status, response.text, call);
-    return readAnswers(response.text, asks.length).map((body, at) => {
+    const answer = await sendBatch(http, call, { batch, kind: 'read', signal });
+    return readAnswers(answer, asks.length).map((body, at) => {
       const query = asks[at]?.query;
       if (body === undefined || query === undefined || !isAbout(body, wireName(query.set, overrides))) return undefined;
       try {

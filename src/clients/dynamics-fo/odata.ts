@@ -2,11 +2,11 @@ import type { z } from 'zod';
 import type { FailedCall } from '../http/errors.js';
 import type { Sharing } from '../http/shared-calls.js';
 import type { HttpClient } from '../http/types.js';
-import { buildChangeset, readChangeset } from './batch.js';
+import { HEADERS, buildChangeset, readChangeset, sendBatch } from './batch.js';
 import { wireName, type EntitySetOverrides, type WritableSet } from './entity-sets.js';
 import { isMissingRow, toFailure } from './odata-errors.js';
 import { companyId, keyPredicate, type RowKey } from './odata-literals.js';
-import { HEADERS, createReader, parseRow, type ReadQuery } from './odata-reads.js';
+import { createReader, parseRow, type ReadQuery } from './odata-reads.js';
 import { shareReads, type ReadInOrder } from './shared-reads.js';
 
 /** OData as F&O speaks it, over an `HttpClient` whose base URL is the environment. */
@@ -77,17 +77,8 @@ export function createODataClient(
         creates.map(({ set, body }) => ({ path: wireName(set, overrides), body })),
         key,
       );
-      const response = await http.send({
-        operation: call.operation,
-        method: 'POST',
-        path: '/data/$batch',
-        headers: { ...HEADERS, Accept: 'multipart/mixed', 'Content-Type': batch.contentType },
-        text: batch.text,
-        kind: 'write',
-        signal,
-      });
-      if (response.status < 200 || response.status > 299) throw toFailure(response.status, response.text, call);
-      return readChangeset(response.text, creates.length, call);
+      const answer = await sendBatch(http, call, { batch, kind: 'write', signal });
+      return readChangeset(answer, creates.length, call);
     },
     async remove(set, key, signal) {
       const call: FailedCall = { system, operation: `${set}.delete` };

@@ -1,7 +1,17 @@
 import { z } from 'zod';
 import type { OpenSpan } from '../../contracts/posting-periods.js';
+import { createKept } from '../http/kept.js';
 import type { ODataClient } from './odata.js';
 import { isUnreadable } from './odata-errors.js';
+import type { FiscalPeriod, LedgerPeriod } from './fiscal-periods.js';
+import {
+  closedFor,
+  fiscalPeriodColumns,
+  fiscalPeriodSchema,
+  isOrdinary,
+  ledgerPeriodColumns,
+  ledgerPeriodSchema,
+} from './fiscal-periods.js';
 import { foldCode, sameCode, textEquals } from './odata-literals.js';
 import { text } from './schemas.js';
 
@@ -14,27 +24,11 @@ const CALENDAR_MS = 60 * 60_000;
 const STATUS_MS = 60_000;
 
 const ledgerSchema = z.object({ LegalEntityId: text, FiscalCalendar: text });
-// Dates come as noon or as midnight: the day counts (F&O spec 2).
-const day = text.transform((value) => value.slice(0, 10));
-const periodSchema = z.object({ FiscalYear: text, PeriodName: text, StartDate: day, EndDate: day, Type: text });
-const statusSchema = z.object({
-  LegalEntityId: text,
-  YearName: text,
-  PeriodName: text,
-  PeriodStatus: text,
-  LedgerAccessLevel: text,
-  VendAccessLevel: text,
-});
-type Period = z.infer<typeof periodSchema>;
-type Status = z.infer<typeof statusSchema>;
-
-/** Opening and closing periods lie on days of ordinary ones; nothing of ours is dated into them. */
-const special: ReadonlySet<string> = new Set(['Opening', 'Closing']);
 
 /** Makes the reader; one per adapter. What an environment does not publish or permit is asked again after an hour. */
 export function createOpenPeriodsReader(odata: ODataClient, now: () => number): OpenPeriodsReader {
-  const calendars = new Map<string, Kept<{ calendar: string; periods: Period[] } | undefined>>();
-  const spans = new Map<string, Kept<OpenSpan[] | undefined>>();
+  const calendars = createKept<{ calendar: string; periods: FiscalPeriod[] } | undefined>(CALENDAR_MS, { now });
+  const spans = createKept<OpenSpan[] | undefined>(STATUS_MS, { now });
 
   async function calendarOf(company: string, signal: AbortSignal) {
     const ledgers = await odata.read({
@@ -48,24 +42,21 @@ export function createOpenPeriodsReader(odata: ODataClient, now: () => number): 
     const periods = await odata.read({
       set: 'FiscalPeriods',
       filter: textEquals('Calendar', calendar),
-      select: ['Calendar', 'FiscalYear', 'PeriodName', 'StartDate', 'EndDate', 'Type'],
-      row: periodSchema,
+      select: fiscalPeriodColumns,
+      row: fiscalPeriodSchema,
       signal,
     });
-    return { calendar, periods: periods.filter(({ Type }) => !special.has(Type)) };
+    return { calendar, periods: periods.filter(isOrdinary) };
   }
 
   async function read(company: string, signal: AbortSignal): Promise<OpenSpan[] | undefined> {
-    const found = await kept(calendars, company, now(), CALENDAR_MS, () => calendarOf(company, signal));
+    const found = await calendars.get(foldCode(company), () => calendarOf(company, signal));
     if (found === undefined) return undefined;
     const rows = await odata.read({
       set: 'LedgerFiscalPeriods',
       filter: textEquals('Calendar', found.calendar),
-      select: [
-        ...['LegalEntityId', 'Calendar', 'YearName', 'PeriodName', 'PeriodStatus'],
-        ...['LedgerAccessLevel', 'VendAccessLevel'],
-      ],
-      row: statusSchema,
+      select: ledgerPeriodColumns,
+      row: ledgerPeriodSchema,
       signal,
     });
     const own = rows.filter(({ LegalEntityId }) => sameCode(LegalEntityId, company));
@@ -74,36 +65,17 @@ export function createOpenPeriodsReader(odata: ODataClient, now: () => number): 
 
   return async (company, signal) => {
     try {
-      return await kept(spans, company, now(), STATUS_MS, () => read(company, signal));
+      return await spans.get(foldCode(company), () => read(company, signal));
     } catch (error) {
       if (!isUnreadable(error)) throw error;
-      spans.set(foldCode(company), { value: undefined, until: now() + CALENDAR_MS });
+      calendars.put(foldCode(company), undefined);
       return undefined;
     }
   };
 }
 
-interface Kept<T> {
-  value: T;
-  until: number;
-}
-
-async function kept<T>(
-  cache: Map<string, Kept<T>>,
-  company: string,
-  at: number,
-  forMs: number,
-  read: () => Promise<T>,
-): Promise<T> {
-  const known = cache.get(foldCode(company));
-  if (known !== undefined && known.until > at) return known.value;
-  const value = await read();
-  cache.set(foldCode(company), { value, until: at + forMs });
-  return value;
-}
-
 /** Open periods in order of their days; those that follow on each other are one span. */
-function openSpansOf(periods: readonly Period[], statuses: readonly Status[]): OpenSpan[] {
+function openSpansOf(periods: readonly FiscalPeriod[], statuses: readonly LedgerPeriod[]): OpenSpan[] {
   const open = new Set(
     statuses.filter(isOpen).map(({ YearName, PeriodName }) => foldCode(`${YearName}/${PeriodName}`)),
   );
@@ -119,9 +91,8 @@ function openSpansOf(periods: readonly Period[], statuses: readonly Status[]): O
   return spans;
 }
 
-/** A period that only a group of users may post to may be open for the poster: F&O judges when it posts. */
-const isOpen = ({ PeriodStatus, LedgerAccessLevel, VendAccessLevel }: Status): boolean =>
-  PeriodStatus === 'Open' && LedgerAccessLevel !== 'None' && VendAccessLevel !== 'None';
+/** A status that nobody knows is not open. */
+const isOpen = (row: LedgerPeriod): boolean => row.PeriodStatus === 'Open' && closedFor(row) === undefined;
 
 function dayAfter(on: string): string {
   const next = new Date(`${on}T00:00:00Z`);

@@ -4,6 +4,7 @@ import type { OpenSpan } from '../../contracts/posting-periods.js';
 import { fiscalYearOf } from '../dynamics-nav/company-facts.js';
 import { asCode } from '../dynamics-nav/wire-text.js';
 import { Rejected } from '../http/errors.js';
+import { createKept } from '../http/kept.js';
 import type { NavCodeunit } from './codeunit.js';
 import type { NavOData } from './odata.js';
 import type { NavCompany } from './options.js';
@@ -41,17 +42,11 @@ const setupKeptMs = 60_000;
 const periodsKeptMs = 60 * 60_000;
 
 export function createNavFacts(odata: NavOData, now: () => number): NavFacts {
-  const kept = new Map<string, { value: unknown; until: number }>();
-  async function keep<T>(key: string, forMs: number, read: () => Promise<T>): Promise<T> {
-    const known = kept.get(key);
-    if (known !== undefined && known.until > now()) return known.value as T;
-    const value = await read();
-    kept.set(key, { value, until: now() + forMs });
-    return value;
-  }
+  const setups = createKept<LedgerSetup>(setupKeptMs, { now });
+  const calendars = createKept<Parameters<typeof fiscalYearOf>[0]>(periodsKeptMs, { now });
   return {
     setup: ({ name, settings }, signal) =>
-      keep(`setup/${name}`, setupKeptMs, async () => {
+      setups.get(name, async () => {
         const call = { operation: 'nav.setup.read', company: name, service: 'ledgerSetup' as const, signal };
         const [row] = await odata.list(call, ledgerSetupSchema);
         if (row === undefined)
@@ -63,7 +58,7 @@ export function createNavFacts(odata: NavOData, now: () => number): NavFacts {
         return { ...row, LCY_Code: row.LCY_Code || settings.currency };
       }),
     fiscalYear: async ({ name }, on, signal) => {
-      const periods = await keep(`periods/${name}`, periodsKeptMs, async () => {
+      const periods = await calendars.get(name, async () => {
         const call = { operation: 'nav.periods.list', company: name, service: 'accountingPeriods' as const, signal };
         const rows = await odata.list(call, periodSchema).catch((error: unknown) => {
           // Without the page the calendar year must do; a posting proof may not fail over it.

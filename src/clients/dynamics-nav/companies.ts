@@ -1,5 +1,5 @@
 import { Rejected } from '../http/errors.js';
-import { createKept } from './kept.js';
+import { createKept } from '../http/kept.js';
 import type { BcOData } from './odata.js';
 import type { BcAdapterOptions, BcCompany } from './options.js';
 import { companySchema } from './schemas.js';

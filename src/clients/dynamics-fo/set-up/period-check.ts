@@ -1,10 +1,17 @@
+import {
+  closedFor,
+  fiscalPeriodColumns,
+  fiscalPeriodSchema,
+  isOrdinary,
+  ledgerPeriodColumns,
+  ledgerPeriodSchema,
+} from '../fiscal-periods.js';
 import { menu } from '../menu-paths.js';
 import type { ODataClient } from '../odata.js';
 import { allOf, sameCode, textEquals } from '../odata-literals.js';
 import { readLedger } from './company-check.js';
 import type { FoCompanyUse } from './fo-set-up.js';
 import { doubt, fault, fine, type SetUpFinding } from '../../set-up-finding.js';
-import { fiscalPeriodColumns, fiscalPeriodSchema, ledgerPeriodColumns, ledgerPeriodSchema } from './set-up-schemas.js';
 
 /**
  * Whether today's period is open for the ledger and for vendors. Periods of ledgers carry no dates, so today's one is looked
@@ -43,23 +50,6 @@ export async function periodFinding(
   });
 }
 
-function closedFor(row: {
-  PeriodStatus: string;
-  LedgerAccessLevel: string;
-  VendAccessLevel: string;
-}): string | undefined {
-  if (row.PeriodStatus === 'Closed') return 'permanently closed';
-  if (row.PeriodStatus === 'OnHold') return 'on hold';
-  const modules = [
-    ...(row.LedgerAccessLevel === 'None' ? ['Ledger'] : []),
-    ...(row.VendAccessLevel === 'None' ? ['Vendor'] : []),
-  ];
-  return modules.length === 0 ? undefined : `closed for the module ${modules.join(' and ')}`;
-}
-
-/** Opening and closing periods lie on days of ordinary ones; nothing of ours is dated into them. */
-const special: ReadonlySet<string> = new Set(['Opening', 'Closing']);
-
 async function periodOf(odata: ODataClient, calendar: string, today: string, signal: AbortSignal) {
   const rows = await odata.read({
     set: 'FiscalPeriods',
@@ -69,5 +59,5 @@ async function periodOf(odata: ODataClient, calendar: string, today: string, sig
     row: fiscalPeriodSchema,
     signal,
   });
-  return rows.find(({ Type }) => !special.has(Type));
+  return rows.find(isOrdinary);
 }

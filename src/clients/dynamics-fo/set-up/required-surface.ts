@@ -1,5 +1,6 @@
 import type { ErpRoute } from '../../../contracts/erp-documents.js';
 import type { LogicalSet } from '../entity-sets.js';
+import { fiscalPeriodColumns, ledgerPeriodColumns } from '../fiscal-periods.js';
 import { journalKinds, lineColumns, type FoJournal } from '../journal-kinds.js';
 import {
   pendingHeaderColumns,
@@ -27,10 +28,8 @@ import type { FoUse } from './fo-set-up.js';
 import {
   batchJobColumns,
   dimensionAttributeColumns,
-  fiscalPeriodColumns,
   journalNameSetUpColumns,
   journalStateColumns,
-  ledgerPeriodColumns,
   ledgerSetUpColumns,
   legalEntityColumns,
   vendorParameterColumns,

@@ -46,27 +46,6 @@ export const vendorParameterSchema = z.object({
   RequireDocumentDateOnVendorInvoice: text,
 });
 
-export const fiscalPeriodColumns = ['Calendar', 'FiscalYear', 'PeriodName', 'StartDate', 'EndDate', 'Type'] as const;
-export const fiscalPeriodSchema = z.object({ FiscalYear: text, PeriodName: text, Type: text });
-
-export const ledgerPeriodColumns = [
-  'LegalEntityId',
-  'Calendar',
-  'YearName',
-  'PeriodName',
-  'PeriodStatus',
-  'LedgerAccessLevel',
-  'VendAccessLevel',
-] as const;
-export const ledgerPeriodSchema = z.object({
-  LegalEntityId: text,
-  YearName: text,
-  PeriodName: text,
-  PeriodStatus: text,
-  LedgerAccessLevel: text,
-  VendAccessLevel: text,
-});
-
 export const journalStateColumns = [
   'dataAreaId',
   'JournalNum',

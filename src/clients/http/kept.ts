@@ -1,5 +1,3 @@
-import type { BcClock } from './options.js';
-
 /** What was read, by key, for a time. */
 export interface Kept<T> {
   /** What is kept under the key, else what `read` gives. Questions that come meanwhile wait for the same answer. */
@@ -9,7 +7,7 @@ export interface Kept<T> {
 }
 
 /** Makes a memory of `forMs` milliseconds. A read that fails is kept by nobody: whoever waited for it reads for himself. */
-export function createKept<T>(forMs: number, clock: Pick<BcClock, 'now'>): Kept<T> {
+export function createKept<T>(forMs: number, clock: { now: () => number }): Kept<T> {
   const values = new Map<string, { value: T; until: number }>();
   const underWay = new Map<string, Promise<T>>();
 
