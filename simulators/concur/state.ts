@@ -1,6 +1,6 @@
 import { parse, stringify } from 'lossless-json';
 import type { Desk } from '../harness/server.js';
-import type { ConcurMasterData } from '../harness/master-data.js';
+import type { ConcurMasterData, LoadDocuments } from '../harness/master-data.js';
 import type { ConcurDocumentState } from '../harness/types.js';
 import type { CompanyState } from './company-state.js';
 import type { DocumentBodies } from './document-bodies.js';
@@ -104,17 +104,7 @@ export function postedInvoice(state: ConcurState, requestId: string): DocumentRe
   return invoices.find((document) => document.status === 'POSTING_CONFIRMED_SUCCESS') ?? invoices.at(-1);
 }
 
-interface LoadedDocument {
-  docType: string;
-  id: string;
-  document: unknown;
-  companyId?: string;
-  entityId?: string;
-  expected?: string;
-  planted?: string;
-  corrected?: { id: string; document: unknown };
-  recallBefore?: boolean;
-}
+type LoadedDocument = LoadDocuments['documents'][number];
 
 function readyRecord(loaded: LoadedDocument): DocumentRecord {
   checkId(loaded.id);

@@ -2,7 +2,7 @@ import { cancellationSignal } from '@temporalio/activity';
 import type { FiDocument, FisItem, PostingConfirmation } from '../clients/concur/fis-client.js';
 import type { PostResult, StepResult } from '../contracts/steps.js';
 import { readConcurDocument } from '../mapping/concur-to-document.js';
-import { isWithoutAmounts } from '../mapping/plan.js';
+import { isWithoutAmounts } from '../mapping/plan-part.js';
 import type { StoredDocument } from '../store/document-store.js';
 import { clearAlertCause, clearAlerts } from '../store/alert-store.js';
 import { closeDocument, reachStage, readDocument } from '../store/document-store.js';

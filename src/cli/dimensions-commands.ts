@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client';
+import { addCompanyCommand } from './company-commands.js';
 import { WorkflowExecutionAlreadyStartedError, WorkflowFailedError } from '@temporalio/client';
 import type { Command } from 'commander';
 import type { Connections } from '../config/load-connections.js';
@@ -26,14 +27,7 @@ export function addDimensionsCommands(program: Command): void {
   const dimensions = program
     .command('dimensions')
     .description('The dimension values of the ERP in lists of Concur: tell Concur of changes, see what it knows.');
-  const add = (name: string, description: string): Command =>
-    dimensions
-      .command(name)
-      .description(description)
-      .option('--erp <name>', 'only this ERP connection')
-      .option('--company <name>', 'only this ERP company')
-      .option('--config <file>', 'connections file; the sandbox where it is left out')
-      .option('--json', 'as JSON');
+  const add = (name: string, description: string): Command => addCompanyCommand(dimensions, name, description);
   add('sync', 'Tells Concur now what the schedule would tell it later.')
     .option('--dry-run', 'compare and report only; nothing is written to Concur')
     .option('--force', 'also where more changes than one run may change; somebody has looked at the report')

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { addCompanyCommand } from './company-commands.js';
 import type { Connections } from '../config/load-connections.js';
 import { appendAudit } from '../store/audit-store.js';
 import { UsageError } from './failure.js';
@@ -27,14 +28,7 @@ export function addVendorsCommands(program: Command): void {
   const vendors = program
     .command('vendors')
     .description('The vendors of the ERP in Concur: tell Concur of changes, see what it knows.');
-  const add = (name: string, description: string): Command =>
-    vendors
-      .command(name)
-      .description(description)
-      .option('--erp <name>', 'only this ERP connection')
-      .option('--company <name>', 'only this ERP company')
-      .option('--config <file>', 'connections file; the sandbox where it is left out')
-      .option('--json', 'as JSON');
+  const add = (name: string, description: string): Command => addCompanyCommand(vendors, name, description);
   add('sync', 'Tells Concur now what the schedule would tell it later: new, changed and blocked vendors.')
     .option('--dry-run', 'plan and report only; nothing is written to Concur')
     .option('--force', 'also where more changes than one run may change; somebody has looked at the report')

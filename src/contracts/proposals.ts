@@ -11,10 +11,8 @@ export interface ProposalPlace {
   company: string;
 }
 
-/** What Concur tells of a vendor that the ERP does not know. Never bank data. */
-export interface ProposedVendor {
-  vendorCode: string;
-  addressCode: string;
+/** What is known of a vendor, whoever knows it. Never bank data. */
+export interface VendorFacts {
   name: string;
   taxId?: string;
   address1?: string;
@@ -25,6 +23,12 @@ export interface ProposedVendor {
   countryCode?: string;
   currencyCode?: string;
   email?: string;
+}
+
+/** What Concur tells of a vendor that the ERP does not know. */
+export interface ProposedVendor extends VendorFacts {
+  vendorCode: string;
+  addressCode: string;
   /** Id under which Concur waits for the vendor that an employee has asked for (concur-platform 3, AddressImportSyncID). */
   requestId?: string;
   /** Accounts of the ERP with the same tax number or the same name: it may be one of them. */
@@ -62,19 +66,9 @@ export interface FindVendorProposalsInput extends ProposalPlace {
 }
 
 /** A vendor to be created in the ERP: blocked for payment until a person has seen it. */
-export interface NewErpVendor {
+export interface NewErpVendor extends VendorFacts {
   /** Account that it shall have; left out where the ERP shall number it. */
   account?: string;
-  name: string;
-  taxId?: string;
-  address1?: string;
-  address2?: string;
-  city?: string;
-  state?: string;
-  postalCode?: string;
-  countryCode?: string;
-  currencyCode?: string;
-  email?: string;
 }
 
 /** A vendor that the ERP holds and that may be the wanted one. */

@@ -62,6 +62,11 @@ function refuseTestDocument(document: NeutralDocument, mapping: CompanyMapping, 
   });
 }
 
+/** Says whether a document has no amount at all: there is nothing that an ERP could post. */
+export function isWithoutAmounts({ legs }: NeutralDocument): boolean {
+  return legs.every((leg) => amountOf(leg.amount).isZero());
+}
+
 /** A document without amounts, which no ERP can post; a person decides, unless rules.zeroDocuments does. */
 export function refuseEmpty(refusals: Refusals): void {
   const message = 'The document has no amounts: there is nothing to post.';
@@ -90,8 +95,7 @@ function partRoute(
   const chosen = routeOf(document, mapping, refusals);
   const general = journalRoutes[mapping.kind];
   const hasJournal = mapping.kind !== 'dynamics-fo' || mapping.journalNames.general !== undefined;
-  const isEmpty = document.legs.every(({ amount }) => amountOf(amount).isZero());
-  if (chosen === general || !hasJournal || isEmpty || owesSomebody(document)) return chosen;
+  if (chosen === general || !hasJournal || isWithoutAmounts(document) || owesSomebody(document)) return chosen;
   const message = `The ERP owes nobody anything by ${document.humanNumber}: it becomes a general journal instead of ${chosen} in ${mapping.erp}/${mapping.company}.`;
   warnings.push({ code: 'general-journal', message, field: 'routes' });
   return general;

@@ -5,8 +5,8 @@ import { explainedRows } from './erp-document-rows.js';
 import { splitByLegalEntity } from './intercompany.js';
 import type { LegalEntityPart } from './intercompany.js';
 import { nameOfTarget, resolveLegalEntities } from './legal-entity.js';
-import { amountOf, plain, sumOf } from './money.js';
-import { draftOf, erpDocumentOf, masterDataOf, refuseEmpty } from './plan-part.js';
+import { plain, sumOf } from './money.js';
+import { draftOf, erpDocumentOf, isWithoutAmounts, masterDataOf, refuseEmpty } from './plan-part.js';
 import type { Plan, Refusals } from './plan-types.js';
 import { newRefusals } from './plan-types.js';
 
@@ -60,11 +60,6 @@ export function planErpDocuments(
     warnings: [...new Map(warnings.map((warning) => [JSON.stringify(warning), warning])).values()],
     refusals: refusals.list,
   };
-}
-
-/** Says whether a document has no amount at all: there is nothing that an ERP could post. */
-export function isWithoutAmounts({ legs }: NeutralDocument): boolean {
-  return legs.every((leg) => amountOf(leg.amount).isZero());
 }
 
 const isRefused = ({ list }: Refusals): boolean => list.length > 0;

@@ -4,6 +4,7 @@ import type { LedgerLeg, NeutralDocument } from '../contracts/ledger.js';
 import { readConcurDocument } from '../mapping/concur-to-document.js';
 import { DocumentUnreadable } from '../mapping/document-unreadable.js';
 import { amountOf, sumOf } from '../mapping/money.js';
+import { isWithoutAmounts } from '../mapping/plan-part.js';
 import type { SandboxDocument } from './sandbox-types.js';
 
 /** A sandbox document as the connector will read it; `neutral` is missing when it cannot be read. */
@@ -32,7 +33,7 @@ export function troubleWith(neutral: NeutralDocument, route: ErpRoute): HoldReas
   if (neutral.payee.kind === 'supplier' && neutral.payee.id.length > 20) {
     return 'vendor-missing';
   }
-  if (neutral.legs.every((leg) => amountOf(leg.amount).isZero())) {
+  if (isWithoutAmounts(neutral)) {
     return 'unsupported-document';
   }
   // By which nobody is owed anything becomes a general journal; F&O has none for invoices in the sandbox.

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
-import type { DocumentDependencies } from '../../src/activities/dependencies.js';
 import { createDocumentActivities } from '../../src/activities/documents.js';
 import type { ProcessDocumentInput } from '../../src/contracts/steps.js';
 import { openAlerts } from '../../src/store/alert-store.js';
@@ -14,7 +13,7 @@ import { changed } from '../unit/mapping-fixtures.js';
 import type { FakeTemporal } from './fake-temporal.js';
 import { fakeTemporal } from './fake-temporal.js';
 import type { Stage } from './stage.js';
-import { connection, discover, inActivity, journal, openStage, rules, stand } from './stage.js';
+import { connection, discover, inActivity, journal, openStage, stand, documentDependencies } from './stage.js';
 
 let stage: Stage;
 let temporal: FakeTemporal;
@@ -36,19 +35,13 @@ const act = <T>(work: (activities: Activities) => Promise<T>): Promise<T> => {
     postingDeadlineSeconds: 86_400,
     retryMaximumSeconds: 600,
   };
-  const deps: DocumentDependencies = {
-    ...stage,
-    rules,
+  const deps = documentDependencies(stage, {
     timeZones: { 'fo-test/demf': 'Europe/Berlin' },
-    openFrom: {},
-    manualRelease: [],
     queuePrefix: 'x-',
     timings,
     returns: { [connection]: { reasons: ['mapping-missing'], atHoldLimit: true } },
     postingDeadlineSeconds: { 'fo-test': 3_600 },
-    unobservablePayments: [],
-    vendorSync: {},
-  };
+  });
   return inActivity(() => work(createDocumentActivities(deps)), { client: temporal.client });
 };
 

@@ -9,7 +9,7 @@ import { readErpDocuments } from '../../src/store/erp-document-store.js';
 import { changed, foMapping } from '../unit/mapping-fixtures.js';
 import { systemId } from './fake-concur.js';
 import { useLeaving } from './leaving-stage.js';
-import { discover } from './stage.js';
+import { discover, documentDependencies } from './stage.js';
 
 const at = useLeaving();
 
@@ -37,25 +37,7 @@ test('B37, B10: a period that closes after one part is posted does not hold up t
   const document = await discover(at.stage.db, 'closes', 'expense-split-with-tax', text);
   at.concur.holds(document, 'ACKNOWLEDGED', { erpSystemId: systemId });
   await reachStage(at.stage.db, document.id, 'acknowledged', { acknowledged: true });
-  const inStore = createDocumentActivities({
-    ...at.stage,
-    rules,
-    timeZones: {},
-    openFrom: {},
-    manualRelease: [],
-    queuePrefix: '',
-    timings: {
-      selfCheckSeconds: 1,
-      holdReminderSeconds: 1,
-      holdLimitSeconds: 1,
-      postingDeadlineSeconds: 1,
-      retryMaximumSeconds: 1,
-    },
-    returns: {},
-    postingDeadlineSeconds: {},
-    unobservablePayments: [],
-    vendorSync: {},
-  });
+  const inStore = createDocumentActivities(documentDependencies(at.stage, { rules }));
   const plan = await at.run(() => inStore.planErpDocuments({ documentId: document.id }));
   assert.deepEqual(plan.status === 'done' ? plan.parts.map(({ company }) => company) : plan, ['frrt', 'demf']);
   const spans: Record<string, OpenSpan[]> = { demf: [{}], frrt: [{}] };

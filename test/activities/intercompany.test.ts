@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
-import type { DocumentDependencies, ErpDependencies } from '../../src/activities/dependencies.js';
+import type { ErpDependencies } from '../../src/activities/dependencies.js';
 import { createDocumentActivities } from '../../src/activities/documents.js';
 import { createErpActivities } from '../../src/activities/erp.js';
 import { Rejected } from '../../src/clients/http/errors.js';
@@ -15,7 +15,7 @@ import { bcMapping, changed, foMapping } from '../unit/mapping-fixtures.js';
 import { systemId } from './fake-concur.js';
 import { fakeErp } from './fake-erp.js';
 import { useLeaving } from './leaving-stage.js';
-import { discover, proofOf } from './stage.js';
+import { discover, proofOf, documentDependencies } from './stage.js';
 
 const at = useLeaving();
 let away = fakeErp();
@@ -37,26 +37,8 @@ const rules: MappingRules = {
   companies,
 };
 
-const documentDependencies = (): DocumentDependencies => ({
-  ...at.stage,
-  rules,
-  timeZones: {},
-  openFrom: {},
-  manualRelease: [],
-  queuePrefix: '',
-  timings: {
-    selfCheckSeconds: 1,
-    holdReminderSeconds: 1,
-    holdLimitSeconds: 1,
-    postingDeadlineSeconds: 60,
-    retryMaximumSeconds: 1,
-  },
-  returns: {},
-  postingDeadlineSeconds: { 'bc-test': 3_600 },
-  unobservablePayments: [],
-  vendorSync: {},
-});
-const inStore = () => createDocumentActivities(documentDependencies());
+const inStore = () =>
+  createDocumentActivities(documentDependencies(at.stage, { rules, postingDeadlineSeconds: { 'bc-test': 3_600 } }));
 const awayDependencies = (): ErpDependencies => {
   const given = away.dependencies(at.stage);
   return { ...given, port: { ...given.port, name: 'bc-test' } };

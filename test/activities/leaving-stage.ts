@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach } from 'node:test';
 import { createConcurActivities } from '../../src/activities/concur.js';
-import type { DocumentDependencies } from '../../src/activities/dependencies.js';
 import { createDocumentActivities } from '../../src/activities/documents.js';
 import { createErpActivities } from '../../src/activities/erp.js';
 import type { StoredDocument } from '../../src/store/document-store.js';
@@ -11,27 +10,7 @@ import { fakeConcur, systemId } from './fake-concur.js';
 import { fakeErp } from './fake-erp.js';
 import { fakeTemporal } from './fake-temporal.js';
 import type { Stage } from './stage.js';
-import { discover, inActivity, journal, onlyRow, openStage, rules, stand } from './stage.js';
-
-/** What the activities of the queue `documents` need besides the stage; nothing of it matters for a document that leaves. */
-const withoutMapping: Omit<DocumentDependencies, keyof Stage> = {
-  rules,
-  timeZones: {},
-  openFrom: {},
-  manualRelease: [],
-  queuePrefix: '',
-  timings: {
-    selfCheckSeconds: 1,
-    holdReminderSeconds: 1,
-    holdLimitSeconds: 1,
-    postingDeadlineSeconds: 1,
-    retryMaximumSeconds: 1,
-  },
-  returns: {},
-  postingDeadlineSeconds: {},
-  unobservablePayments: [],
-  vendorSync: {},
-};
+import { discover, inActivity, journal, onlyRow, openStage, stand, documentDependencies } from './stage.js';
 
 /**
  * A database per test file, new remote systems per test, and the calls that the workflow makes for a document that has to leave.
@@ -53,7 +32,7 @@ export function useLeaving() {
   });
 
   const run = <T>(work: () => Promise<T>): Promise<T> => inActivity(work, { client: temporal.client });
-  const inStore = () => createDocumentActivities({ ...stageNow(), ...withoutMapping });
+  const inStore = () => createDocumentActivities(documentDependencies(stageNow()));
   const inErp = () => createErpActivities(erp.dependencies(stageNow()));
   const inConcur = () => createConcurActivities(concur.dependencies(stageNow()));
   const prepare = ({ id }: StoredDocument) => run(() => inStore().prepareLeaving({ documentId: id }));

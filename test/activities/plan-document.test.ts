@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
-import type { DocumentDependencies } from '../../src/activities/dependencies.js';
 import { createDocumentActivities } from '../../src/activities/documents.js';
 import { todayByCompany } from '../../src/activities/stored-plan.js';
 import type { MappingRules } from '../../src/contracts/mapping-rules.js';
@@ -12,7 +11,7 @@ import { recordIntent } from '../../src/store/remote-write-store.js';
 import { documentsWaitingFor, rememberResolution } from '../../src/store/vendor-store.js';
 import { changed, foMapping, rulesFor } from '../unit/mapping-fixtures.js';
 import type { Stage } from './stage.js';
-import { discover, inActivity, onlyRow, openStage } from './stage.js';
+import { discover, inActivity, onlyRow, openStage, documentDependencies } from './stage.js';
 
 let stage: Stage;
 before(async () => {
@@ -24,25 +23,11 @@ beforeEach(() => {
 });
 
 const plan = ({ id }: StoredDocument, given: { rules?: MappingRules } = {}) => {
-  const deps: DocumentDependencies = {
-    ...stage,
+  const deps = documentDependencies(stage, {
     rules: given.rules ?? rulesFor(foMapping),
     timeZones: { 'fo-test/demf': 'Europe/Berlin' },
-    openFrom: {},
-    queuePrefix: '',
-    timings: {
-      selfCheckSeconds: 1,
-      holdReminderSeconds: 1,
-      holdLimitSeconds: 1,
-      postingDeadlineSeconds: 86_400,
-      retryMaximumSeconds: 1,
-    },
-    returns: {},
     postingDeadlineSeconds: { 'fo-test': 3_600 },
-    unobservablePayments: [],
-    manualRelease: [],
-    vendorSync: {},
-  };
+  });
   return inActivity(() => createDocumentActivities(deps).planErpDocuments({ documentId: id }));
 };
 

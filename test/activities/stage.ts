@@ -3,7 +3,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import type { Client } from '@temporalio/client';
 import { DefaultLogger } from '@temporalio/worker';
 import { describeDiscovered } from '../../src/activities/discovered-document.js';
-import type { SharedDependencies } from '../../src/activities/dependencies.js';
+import type { DocumentDependencies, SharedDependencies } from '../../src/activities/dependencies.js';
 import type { DocType } from '../../src/contracts/documents.js';
 import type { ErpDocument } from '../../src/contracts/erp-documents.js';
 import type { Database } from '../../src/store/database.js';
@@ -54,6 +54,31 @@ export async function openStage(): Promise<Stage> {
     },
   };
 }
+
+/** What activities of the queue `documents` need, with seconds instead of days; `given` is what the test is about. */
+export const documentDependencies = (
+  stage: Stage,
+  given: Partial<DocumentDependencies> = {},
+): DocumentDependencies => ({
+  ...stage,
+  rules,
+  timeZones: {},
+  openFrom: {},
+  manualRelease: [],
+  queuePrefix: '',
+  timings: {
+    selfCheckSeconds: 1,
+    holdReminderSeconds: 1,
+    holdLimitSeconds: 1,
+    postingDeadlineSeconds: 1,
+    retryMaximumSeconds: 1,
+  },
+  returns: {},
+  postingDeadlineSeconds: {},
+  unobservablePayments: [],
+  vendorSync: {},
+  ...given,
+});
 
 /** Failures are what many tests are about: they need no stack in the output. */
 const silent = new DefaultLogger('ERROR', () => undefined);

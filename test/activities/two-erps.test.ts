@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { createConcurActivities } from '../../src/activities/concur.js';
-import type { DocumentDependencies } from '../../src/activities/dependencies.js';
 import { createDocumentActivities } from '../../src/activities/documents.js';
 import { createErpActivities } from '../../src/activities/erp.js';
 import type { MappingRules } from '../../src/contracts/mapping-rules.js';
@@ -11,7 +10,7 @@ import { bcMapping, changed, foMapping } from '../unit/mapping-fixtures.js';
 import { fakeConcur, systemId } from './fake-concur.js';
 import { fakeErp } from './fake-erp.js';
 import type { Stage } from './stage.js';
-import { discover, inActivity, onlyRow, openStage } from './stage.js';
+import { discover, inActivity, onlyRow, openStage, documentDependencies } from './stage.js';
 
 let stage: Stage;
 before(async () => {
@@ -35,12 +34,7 @@ const rules: MappingRules = {
 test('S129: one Concur company feeds F&O for one legal entity and Business Central for another, each by its own rules', async () => {
   const concur = fakeConcur();
   const erps = { [fo.erp]: fakeErp(), [bc.erp]: fakeErp() };
-  const plans = createDocumentActivities({
-    ...stage,
-    ...{ rules, timeZones: {}, openFrom: {}, queuePrefix: '', returns: {}, unobservablePayments: [], vendorSync: {} },
-    manualRelease: [],
-    ...{ timings: { postingDeadlineSeconds: 1 }, postingDeadlineSeconds: {} },
-  } as unknown as DocumentDependencies);
+  const plans = createDocumentActivities(documentDependencies(stage, { rules }));
   const posted = new Map<string, Awaited<ReturnType<typeof onlyRow>>>();
 
   for (const ledger of Object.keys(targets)) {

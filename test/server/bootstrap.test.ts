@@ -10,7 +10,7 @@ import { tokenKeeperWorkflowId, webhookKeeperWorkflowId } from '../../src/contra
 import { projectRoot } from '../../src/launcher/project-root.js';
 import { waitUntil } from '../../src/launcher/wait-until.js';
 import { bootstrap } from '../../src/temporal/bootstrap.js';
-import { connection, discover, inActivity, openStage, rules, type Stage } from '../activities/stage.js';
+import { connection, discover, inActivity, openStage, type Stage, documentDependencies } from '../activities/stage.js';
 import { startTestTemporal } from '../support/temporal-server.js';
 
 const file = parseConnectionsFile(join(projectRoot(), 'examples', 'connections.yaml'));
@@ -143,24 +143,12 @@ describe('what the connector keeps in Temporal, on a real server that knows noth
 
   it('C7, S78, S79: a document is started once; a ledger that has forgotten the start does not start it again', async () => {
     const document = await discover(stage.db, 'once', 'expense-split-with-tax');
-    const deps = {
-      ...stage,
-      ...{
-        rules,
-        timeZones: {},
-        openFrom: {},
-        manualRelease: [],
-        queuePrefix: '',
-        unobservablePayments: [],
-        postingDeadlineSeconds: {},
-      },
-      vendorSync: {},
-      returns: {},
+    const deps = documentDependencies(stage, {
       timings: {
         ...{ selfCheckSeconds: 604_800, holdReminderSeconds: 86_400, holdLimitSeconds: 1_209_600 },
         ...{ postingDeadlineSeconds: 86_400, retryMaximumSeconds: 600 },
       },
-    };
+    });
     const start = () =>
       inActivity(() => createDocumentActivities(deps).startDocuments({ connection }), { client: server.client });
     const forget = () => stage.db.query('update documents set started_at = null');
