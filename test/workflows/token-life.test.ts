@@ -23,7 +23,11 @@ const retryMaximumMs = 300_000;
 const maintenanceMs = 6.5 * hourMs;
 /** Some 20 s alone; a busy machine takes several times that. */
 const limitMs = 240_000;
-const rotationsPerRun = 40;
+/**
+ * No run ends near a signal of this test: at one that arrives while a run continues as new, the time-skipping server
+ * (1.32.1) forgets to go on skipping, and the rest would take its real half year.
+ */
+const rotationsPerRun = 39;
 const keyBase64 = randomBytes(32).toString('base64');
 const signal = new AbortController().signal;
 
