@@ -4,7 +4,7 @@ import type { CompanyMapping, LiabilityTarget, PlanFacts } from '../contracts/ma
 import { vendorKey } from '../contracts/mapping-rules.js';
 import type { Decided, NamedTable } from './code-lookup.js';
 import { declaredDefault, noRowWhy, ownRow, placeText, rowOf, rowOrSame } from './code-lookup.js';
-import { dimensionsOf } from './dimension-resolver.js';
+import { dimensionTables, dimensionsOf } from './dimension-resolver.js';
 import type { PlanRefusal, Refusals } from './plan-types.js';
 import { factsOf, ruled } from './rule-match.js';
 import { taxAccount } from './tax-account.js';
@@ -54,6 +54,7 @@ export function codeResolver(
   const { documentOn: day } = document;
   const rules = mapping.rules ?? [];
   const accounts: NamedTable<string> = { ...mapping.accounts, name: 'accounts' };
+  const dimensions = dimensionTables(mapping);
   const missing: Missing = (refusal) => {
     refusals.add({ hold: 'mapping-missing', ...refusal, remedy });
     return undefined;
@@ -159,7 +160,7 @@ export function codeResolver(
         })
       );
     },
-    dimensions: (leg) => dimensionsOf(mapping, document, leg, missing),
+    dimensions: (leg) => dimensionsOf(mapping, dimensions, document, leg, missing),
   };
 }
 

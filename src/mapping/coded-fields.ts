@@ -1,61 +1,83 @@
 import type { JsonObject } from './concur-json.js';
 
-const byNameAndNumber = new Intl.Collator('en', { numeric: true });
 const employeeField = /^employee(Custom|OrgUnit)\d{1,2}Code$/;
 const codedField = /^[a-z][A-Za-z]*?(Custom|OrgUnit)\d{1,2}Code$/;
 
 /** The text, trimmed; undefined for null, missing and blank. */
 export function filled(text: unknown): string | undefined {
-  return typeof text === 'string' && text.trim() !== '' ? text.trim() : undefined;
+  return typeof text === 'string' ? text.trim() || undefined : undefined;
+}
+
+/** A field and its code, trimmed and not empty. */
+export type CodedField = [field: string, code: string];
+
+/**
+ * All filled `…CustomNCode` and `…OrgUnitNCode` fields of an object but the employee's own. The code counts, never the display
+ * value: a free-text field has its text in `Code` too (FIS spec 9).
+ */
+export function codedFields(source: JsonObject): CodedField[] {
+  return filledFields(source, (field) => codedField.test(field) && !field.startsWith('employee'));
 }
 
 /**
- * All filled `…CustomNCode` and `…OrgUnitNCode` fields of the given objects by field name, sorted by name and number. The
- * code counts, never the display value: a free-text field has its text in `Code` too (FIS spec 9).
+ * What the costs of an allocation are coded with, by field name, sorted by name and number. Its cost objects are its own
+ * `allocationCustomNCode` fields only (decisions 16); `fields` has those of everything `around` it as well.
  */
-export function filledCodes(...sources: JsonObject[]): Record<string, string> {
-  return sortedCodes(sources.flatMap(codesIn));
+export function costCodes(
+  allocation: JsonObject,
+  around: readonly CodedField[],
+): { costObjects: Record<string, string>; fields: Record<string, string> } {
+  const own = codedFields(allocation);
+  return {
+    costObjects: sortedCodes(own.filter(([field]) => field.startsWith('allocationCustom'))),
+    fields: sortedCodes([...own, ...around]),
+  };
 }
 
-const sortedCodes = (codes: [string, string][]): Record<string, string> =>
-  Object.fromEntries([...codes].sort(([left], [right]) => byNameAndNumber.compare(left, right)));
+const sortedCodes = (codes: CodedField[]): Record<string, string> =>
+  Object.fromEntries(codes.length < 2 ? codes : [...codes].sort(([left], [right]) => inOrder(left, right)));
 
-/** A report has hundreds of fields and is asked once per journal line: each object is searched once, what is dear last. */
-const searched = new WeakMap<JsonObject, [string, string][]>();
+/** By name, then by number: `Custom2` comes before `Custom10`. */
+function inOrder(left: string, right: string): number {
+  const [one, other] = [sortKey(left), sortKey(right)];
+  if (one !== other) return one < other ? -1 : 1;
+  return left < right ? -1 : 1;
+}
 
-function codesIn(source: JsonObject): [string, string][] {
-  const known = searched.get(source);
+const sortKeys = new Map<string, string>();
+const mostSortKeys = 2_000;
+
+function sortKey(field: string): string {
+  const known = sortKeys.get(field);
   if (known !== undefined) return known;
-  const found: [string, string][] = [];
+  const key = field.toLowerCase().replace(/\d+/, (digits) => digits.padStart(2, '0'));
+  if (sortKeys.size >= mostSortKeys) sortKeys.clear();
+  sortKeys.set(field, key);
+  return key;
+}
+
+/** A report has hundreds of fields: what is dear to ask comes last. */
+function filledFields(source: JsonObject, isWanted: (field: string) => boolean): CodedField[] {
+  const found: CodedField[] = [];
   for (const field of Object.keys(source)) {
     if (!field.endsWith('Code')) continue;
     const code = filled(source[field]);
-    if (code !== undefined && codedField.test(field) && !field.startsWith('employee')) found.push([field, code]);
+    if (code !== undefined && isWanted(field)) found.push([field, code]);
   }
-  searched.set(source, found);
   return found;
 }
 
 /** Filled custom and org-unit codes of the employee; they are no cost objects (decisions 17). */
 export function employeeCodes(employee: JsonObject): Record<string, string> {
-  const found = Object.keys(employee).flatMap((field): [string, string][] => {
-    const code = field.endsWith('Code') ? filled(employee[field]) : undefined;
-    return code !== undefined && employeeField.test(field) ? [[field, code]] : [];
-  });
-  return sortedCodes(found);
+  return sortedCodes(filledFields(employee, (field) => employeeField.test(field)));
 }
 
 /** Those of the given traits of a leg that are filled (see `contracts/mapping-conditions.ts`). */
 export function traitsOf(given: Record<string, unknown>): { traits?: Record<string, string> } {
-  const found = Object.entries(given).flatMap(([name, value]): [string, string][] => {
-    const text = filled(value);
-    return text === undefined ? [] : [[name, text]];
-  });
-  return found.length === 0 ? {} : { traits: Object.fromEntries(found) };
-}
-
-/** The cost objects of an allocation: its filled `allocationCustomNCode` fields only (decisions 16). */
-export function costObjectsOf(allocation: JsonObject): Record<string, string> {
-  const codes = Object.entries(filledCodes(allocation));
-  return Object.fromEntries(codes.filter(([field]) => field.startsWith('allocationCustom')));
+  const traits: Record<string, string> = {};
+  for (const name of Object.keys(given)) {
+    const text = filled(given[name]);
+    if (text !== undefined) traits[name] = text;
+  }
+  return Object.keys(traits).length === 0 ? {} : { traits };
 }

@@ -3,7 +3,8 @@ import { DocumentUnreadable } from './document-unreadable.js';
 
 function isCalendarDate(date: string): boolean {
   const instant = Date.parse(`${date}T00:00:00Z`);
-  return !Number.isNaN(instant) && new Date(instant).toISOString().startsWith(date);
+  // A 30th of February would be the 2nd of March.
+  return !Number.isNaN(instant) && new Date(instant).getUTCDate() === Number(date.slice(8));
 }
 
 /**

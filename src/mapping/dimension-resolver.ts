@@ -6,18 +6,23 @@ import { declaredDefault, noRowWhy, ownRow, rowOf } from './code-lookup.js';
 import type { CodedDocument, CostLeg, Missing } from './code-resolver.js';
 import { factsOf, ruled } from './rule-match.js';
 
-type DimensionRule = CompanyMapping['dimensions'][number];
+/** How one dimension is found, with its table under the dimension's name. */
+export type DimensionTable = CompanyMapping['dimensions'][number] & { name: string };
+
+export const dimensionTables = ({ dimensions }: CompanyMapping): DimensionTable[] =>
+  dimensions.map((rule) => ({ ...rule, name: rule.dimension }));
 
 /** The dimension values of one cost line, each with what has decided it; what has no mapping is refused. */
 export function dimensionsOf(
   mapping: CompanyMapping,
+  tables: readonly DimensionTable[],
   document: CodedDocument,
   leg: CostLeg,
   missing: Missing,
 ): Decided<DimensionValue>[] {
   const rules = leg.leg === 'expense' ? (mapping.rules ?? []).filter(({ set }) => set.dimensions !== undefined) : [];
   const facts = rules.length === 0 ? {} : factsOf(document, leg);
-  return mapping.dimensions.flatMap((rule) => {
+  return tables.flatMap((rule) => {
     const { dimension } = rule;
     const found =
       ruled(
@@ -38,7 +43,7 @@ export function dimensionsOf(
  * (decisions 17, S96). Personal items have no cost objects, so nothing is required of them.
  */
 function dimensionOf(
-  rule: DimensionRule,
+  rule: DimensionTable,
   leg: CostLeg,
   document: CodedDocument,
   missing: Missing,
@@ -49,29 +54,28 @@ function dimensionOf(
     fromEmployee.find((name) => Object.hasOwn(document.employeeFields ?? {}, name));
   const code = field === undefined ? undefined : (leg.fields[field] ?? document.employeeFields?.[field]);
   if (field === undefined || code === undefined) return emptyDimension(rule, leg, document, missing);
-  const table = { ...rule, name: dimension };
   const own = rule.listCodes === true ? erpCodeOf(code) : code;
-  const found = rowOf(table, code, document.documentOn) ?? rowOf(table, own, document.documentOn);
+  const found = rowOf(rule, code, document.documentOn) ?? rowOf(rule, own, document.documentOn);
   if (found !== undefined) return { ...found, why: `${field} ${code}, ${found.why}` };
   if (rule.sameCode) return { value: own, why: `${field} ${code}, sameCode` };
   return missing({
     code: 'dimension-unmapped',
     field,
     message: `${dimension}: the code ${code} of ${field} has no mapping.`,
-    why: noRowWhy(table, code, document.documentOn),
+    why: noRowWhy(rule, code, document.documentOn),
     unmapped: { kind: 'dimension', code, dimension },
   });
 }
 
 function emptyDimension(
-  rule: DimensionRule,
+  rule: DimensionTable,
   leg: CostLeg,
   { businessId }: CodedDocument,
   missing: Missing,
 ): Decided | undefined {
   if (leg.leg !== 'expense') return undefined;
   const fields = [...rule.from, ...(rule.fromEmployee ?? [])].join(', ');
-  const declared = declaredDefault({ ...rule, name: rule.dimension }, `${fields} are empty`);
+  const declared = declaredDefault(rule, `${fields} are empty`);
   if (declared !== undefined || !rule.required) return declared;
   return missing({
     code: 'dimension-empty',

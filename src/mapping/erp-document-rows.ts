@@ -72,6 +72,9 @@ export function explainedRows(document: ErpDocument, planned: readonly PlannedLi
 function isRowOf(row: ErpRow, line: PlannedLine): boolean {
   const account =
     line.accountType === 'order' ? row.account.startsWith(`${line.account}/`) : row.account === line.account;
-  const dimensions = (values: readonly DimensionValue[]): string => JSON.stringify(values);
-  return account && line.amount.eq(amountOf(row.amount)) && dimensions(row.dimensions) === dimensions(line.dimensions);
+  return account && line.amount.eq(amountOf(row.amount)) && areSame(row.dimensions, line.dimensions);
 }
+
+/** Most rows carry the very list of the line that they were made of. */
+const areSame = (left: readonly DimensionValue[], right: readonly DimensionValue[]): boolean =>
+  left === right || JSON.stringify(left) === JSON.stringify(right);

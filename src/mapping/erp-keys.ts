@@ -1,21 +1,19 @@
 import { hash } from 'node:crypto';
 
 const base32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-/** How many numbers eight base-36 characters can say. */
-const batchNumbers = 36n ** 8n;
 
 /** All keys of one planned ERP document: a pure function of FI document id, ERP company and part (decisions 2). */
 export interface DocumentKeys {
   /** 16 upper-case hex characters. */
   keySeed: string;
   /** F&O strong mode: `CQ` + 8 base-36 characters, 10 in all. */
-  journalBatchNumber: string;
+  readonly journalBatchNumber: string;
   /** Business Central: `CX` + 13 base-32 characters. */
-  documentNumber: string;
+  readonly documentNumber: string;
   /** Business Central: `C` + the first 9 of the same. */
-  batchCode: string;
+  readonly batchCode: string;
   /** F&O pending invoice: the digest in the shape of a UUID version 5, lower case. */
-  headerReference: string;
+  readonly headerReference: string;
   /** Number of a vendor entry that has no number of its own: `EXP-` or `ADV-` + 12 characters of the seed. */
   derivedInvoiceNumber: (prefix: string) => string;
 }
@@ -23,14 +21,21 @@ export interface DocumentKeys {
 export function documentKeys(of: { fiId: string; erp: string; company: string; part: number }): DocumentKeys {
   const digest = hash('sha256', `${of.fiId}|${of.erp}|${of.company}|${of.part}`, 'hex').toUpperCase();
   const keySeed = digest.slice(0, 16);
-  const letters = base32Of(digest, 13);
-  const digits = (BigInt(`0x${digest.slice(0, 32)}`) % batchNumbers).toString(36).toUpperCase().padStart(8, '0');
+  // Each ERP and route needs one of them only.
   return {
     keySeed,
-    journalBatchNumber: `CQ${digits}`,
-    documentNumber: `CX${letters}`,
-    batchCode: `C${letters.slice(0, 9)}`,
-    headerReference: uuidOf(digest),
+    get journalBatchNumber() {
+      return `CQ${base36Of(digest, 8)}`;
+    },
+    get documentNumber() {
+      return `CX${base32Of(digest, 13)}`;
+    },
+    get batchCode() {
+      return `C${base32Of(digest, 9)}`;
+    },
+    get headerReference() {
+      return uuidOf(digest);
+    },
     derivedInvoiceNumber: (prefix) => `${prefix}-${keySeed.slice(0, 12)}`,
   };
 }
@@ -40,6 +45,12 @@ function uuidOf(digest: string): string {
   const variant = ((Number.parseInt(digest.slice(16, 17), 16) & 3) | 8).toString(16);
   const hex = `${digest.slice(0, 12)}5${digest.slice(13, 16)}${variant}${digest.slice(17, 32)}`.toLowerCase();
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+}
+
+/** The first 128 bits, as far as so many base-36 characters can say them. */
+function base36Of(hex: string, length: number): string {
+  const number = BigInt(`0x${hex.slice(0, 32)}`) % 36n ** BigInt(length);
+  return number.toString(36).toUpperCase().padStart(length, '0');
 }
 
 /** Five hex digits are four letters. */

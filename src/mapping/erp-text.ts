@@ -1,5 +1,9 @@
+/** Nothing to remove: the most texts are so. */
+const isFitting = /^[\x21-\x7e]+(?: [\x21-\x7e]+)*$/;
+
 /** One line of text for an ERP: control characters and runs of blanks become one blank, cut to the limit. */
 export function fittedText(text: string, limit: number): string {
+  if (text.length <= limit && isFitting.test(text)) return text;
   // eslint-disable-next-line no-control-regex -- control characters are what is removed here
   const oneLine = text.replace(/[\u0000-\u001f\u007f\s]+/gu, ' ').trim();
   // The ERPs count UTF-16 units; half of a character outside the basic plane would be refused.

@@ -39,7 +39,7 @@ function checkTotal({ report, expenseEntry }: ExpenseReport, findings: Findings)
       field,
       `The report has no approved total; the sum of its entries, ${plain(approved)}, is used.`,
     );
-  } else if (!approved.eq(report.totalApprovedAmount)) {
+  } else if (!approved.eq(amountOf(report.totalApprovedAmount))) {
     const total = plain(amountOf(report.totalApprovedAmount));
     findings.refuse('E2', field, `The approved entries sum to ${plain(approved)}, the report's total is ${total}.`);
   }
@@ -138,6 +138,7 @@ function compareTax(
   findings: Findings,
 ): void {
   const rows = [...new Set(lines.flatMap((line) => taxRowsOf(allocation, line)))];
+  if (rows.length === 0 && lines.every(isWithoutTax)) return;
   const gross = sumOf(lines.map((line) => line.amountGross));
   const reclaim = gross.minus(sumOf(lines.map((line) => line.amountNetOfReclaim)));
   const claimed = sumOf(rows.map((row) => row.amountReclaim));
@@ -157,6 +158,10 @@ function compareTax(
     findings.warn('E9', path, message);
   }
 }
+
+/** Said with the same literals: most lines, and no figure of them has to be worked out. */
+const isWithoutTax = ({ amountGross, amountNetOfTax, amountNetOfReclaim }: ExpenseJournalLine): boolean =>
+  amountNetOfReclaim === amountGross && (amountNetOfTax ?? amountGross) === amountGross;
 
 function isForeignSpend(entry: ExpenseEntry, currency: string): boolean {
   const rate = filled(entry.entryExchangeRate);

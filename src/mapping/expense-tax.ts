@@ -28,7 +28,7 @@ export function taxLegs(
   currency: string,
   about: { text: string; entryId: string; at: LegPosition; traits?: Record<string, string> },
 ): LedgerLeg[] {
-  const tax = amountOf(line.amountGross).minus(line.amountNetOfReclaim);
+  const tax = amountOf(line.amountGross).minus(amountOf(line.amountNetOfReclaim));
   if (tax.isZero()) {
     return [];
   }

@@ -11,7 +11,8 @@ export function checkEntryRates(entry: ExpenseEntry, path: string, currency: str
   }
   const approved = amountOf(entry.entryApprovedAmount);
   entry.allocation.forEach((allocation, index) => {
-    const expected = roundedTo(approved.times(allocation.allocationPercentage ?? '100').div(100), currency);
+    const share = amountOf(allocation.allocationPercentage ?? '100').times(amountOf('0.01'));
+    const expected = roundedTo(approved.times(share), currency);
     const gross = sumOf(allocation.journal.map((line) => line.amountGross));
     if (gross.minus(expected).abs().gt(smallestUnit(currency))) {
       const message = `The allocation bears ${plain(gross)}, its percentage gives ${plain(expected)}.`;
@@ -25,7 +26,7 @@ export function checkEntryRates(entry: ExpenseEntry, path: string, currency: str
   const spent = filled(entry.reportEntryTransactionAmount);
   if (spent !== undefined) {
     const divides = filled(entry.entryExchangeRateDirection) === 'D';
-    const converted = divides ? amountOf(spent).div(rate) : amountOf(spent).times(rate);
+    const converted = divides ? amountOf(spent).div(amountOf(rate)) : amountOf(spent).times(amountOf(rate));
     if (!roundedTo(converted, currency).eq(approved)) {
       const message = `The spent amount at its rate gives ${plain(roundedTo(converted, currency))}, approved is ${plain(approved)}.`;
       findings.warn('E16', path, message);

@@ -1,7 +1,8 @@
 import type { LedgerLeg, LegPosition, NeutralDocument, SettledBy } from '../contracts/ledger.js';
-import type { ExpenseAllocation, ExpenseEntry, ExpenseJournalLine, ExpenseReport } from './concur-schemas.js';
+import type { ExpenseEntry, ExpenseJournalLine, ExpenseReport } from './concur-schemas.js';
 import { isYes } from './concur-schemas.js';
-import { costObjectsOf, employeeCodes, filled, filledCodes, traitsOf } from './coded-fields.js';
+import type { CodedField } from './coded-fields.js';
+import { codedFields, costCodes, employeeCodes, filled, traitsOf } from './coded-fields.js';
 import { concurDate, firstDate } from './concur-dates.js';
 import { checkExpense } from './expense-invariants.js';
 import { accountOf, entryText, isZeroLine, otherParty, sharesOfEmployee } from './expense-parties.js';
@@ -16,7 +17,8 @@ export function readExpense(document: ExpenseReport): NeutralDocument {
   const findings = newFindings();
   checkExpense(document, findings);
   const currency = report.employeeCurrencyAlphaCode;
-  const entries = document.expenseEntry.flatMap((entry, item) => entryLegs(document, entry, item));
+  const ofReport = codedFields(report);
+  const entries = document.expenseEntry.flatMap((entry, item) => entryLegs(document, ofReport, entry, item));
   const legs = [...entries, ...applicationLegs(document)];
   checkLedger(legs, currency, findings);
   const total =
@@ -57,12 +59,19 @@ export function ofEmployee(employee: ExpenseReport['employee']): Pick<NeutralDoc
   return Object.keys(employeeFields).length === 0 ? {} : { employeeFields };
 }
 
-function entryLegs(document: ExpenseReport, entry: ExpenseEntry, item: number): LedgerLeg[] {
+function entryLegs(
+  document: ExpenseReport,
+  ofReport: readonly CodedField[],
+  entry: ExpenseEntry,
+  item: number,
+): LedgerLeg[] {
+  const around = [...codedFields(entry), ...ofReport];
   const said = { text: entryText(entry), entryId: entry.entryId, ...entryTraits(entry) };
   return entry.allocation.flatMap((allocation, position) => {
     const about: About = { ...said, at: { item, allocation: position } };
+    const codes = costCodes(allocation, around);
     return allocation.journal.flatMap((line) => [
-      ...costLegs(document, entry, allocation, line, about),
+      ...costLegs(entry, line, codes, about),
       ...taxLegs(allocation, line, document.report.employeeCurrencyAlphaCode, about),
       ...partyLegs(document, entry, line, about),
     ]);
@@ -84,10 +93,9 @@ function entryTraits(entry: ExpenseEntry): { traits?: Record<string, string> } {
 }
 
 function costLegs(
-  { report }: ExpenseReport,
   entry: ExpenseEntry,
-  allocation: ExpenseAllocation,
   line: ExpenseJournalLine,
+  codes: ReturnType<typeof costCodes>,
   about: About,
 ): LedgerLeg[] {
   const amount = amountOf(line.amountNetOfReclaim);
@@ -100,8 +108,7 @@ function costLegs(
     {
       leg: isPersonal ? 'personal' : 'expense',
       account: account ?? '',
-      costObjects: costObjectsOf(allocation),
-      fields: filledCodes(allocation, entry, report),
+      ...codes,
       amount: plain(amount),
       ...about,
     },

@@ -1,7 +1,8 @@
 import type { LedgerLeg, LegPosition, NeutralDocument, OrderReference } from '../contracts/ledger.js';
 import type { ConcurInvoice } from './concur-schemas.js';
 import { isYes } from './concur-schemas.js';
-import { costObjectsOf, employeeCodes, filled, filledCodes, traitsOf } from './coded-fields.js';
+import type { CodedField } from './coded-fields.js';
+import { codedFields, costCodes, employeeCodes, filled, traitsOf } from './coded-fields.js';
 import { isJsonObject } from './concur-json.js';
 import { concurDate, firstDate } from './concur-dates.js';
 import { checkInvoice, headerTax, invoiceAccount, invoiceLineText } from './invoice-invariants.js';
@@ -19,9 +20,8 @@ export function readInvoice(document: ConcurInvoice): NeutralDocument {
   const { requestHeader: header, vendor, ownerEmployee: owner } = document;
   const findings = newFindings();
   checkInvoice(document, findings);
-  const legs = document.lineItem.flatMap((item, index) =>
-    item.allocation.flatMap((row, allocation) => allocationLegs(document, row, { item: index, allocation }, item)),
-  );
+  const ofHeader = codedFields(header);
+  const legs = document.lineItem.flatMap((item, index) => itemLegs(document, ofHeader, item, index));
   checkLedger(legs, header.currencyAlphaCode, findings);
   const dueOn = concurDate(header.paymentDueDate, 'requestHeader.paymentDueDate');
   const postingOn = concurDate(header.postingDate, 'requestHeader.postingDate');
@@ -75,7 +75,25 @@ function orderOf({ requestHeader: header }: ConcurInvoice, item: LineItem, index
   };
 }
 
-function allocationLegs(document: ConcurInvoice, allocation: Allocation, at: LegPosition, item: LineItem): LedgerLeg[] {
+function itemLegs(
+  document: ConcurInvoice,
+  ofHeader: readonly CodedField[],
+  item: LineItem,
+  index: number,
+): LedgerLeg[] {
+  const around = [...codedFields(item), ...ofHeader];
+  return item.allocation.flatMap((row, allocation) =>
+    allocationLegs(document, row, costCodes(row, around), { item: index, allocation }, item),
+  );
+}
+
+function allocationLegs(
+  document: ConcurInvoice,
+  allocation: Allocation,
+  codes: ReturnType<typeof costCodes>,
+  at: LegPosition,
+  item: LineItem,
+): LedgerLeg[] {
   const { requestHeader: header, vendor } = document;
   const isPaidByConcur = isYes(header.invoicePayIndicator) || concurPays.includes(filled(header.payMethodType) ?? '');
   const order = orderOf(document, item, at.item);
@@ -89,8 +107,7 @@ function allocationLegs(document: ConcurInvoice, allocation: Allocation, at: Leg
       {
         leg: 'expense',
         account: invoiceAccount(allocation, line) ?? '',
-        costObjects: costObjectsOf(allocation),
-        fields: filledCodes(allocation, item, header),
+        ...codes,
         ...traitsOf({ expenseType: item['expenseTypeCode'] }),
         ...(order === undefined ? {} : { order }),
         amount: plain(amount),

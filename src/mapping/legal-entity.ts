@@ -1,6 +1,7 @@
 import type { DocType } from '../contracts/documents.js';
 import type { LegPosition } from '../contracts/ledger.js';
 import type { ErpTarget, LegalEntityRule, MappingRules } from '../contracts/mapping-rules.js';
+import { ownRow } from './code-lookup.js';
 import { filled } from './coded-fields.js';
 import { isJsonObject } from './concur-json.js';
 import type { PlanRefusal } from './plan-types.js';
@@ -105,10 +106,7 @@ function decidingCodes(
   const applicable = rulesFor(rules, docType);
   const seen: string[] = [];
   for (const rule of applicable) {
-    const codes = codesAt(fisDocument, rule.path.split('.'), {}).map((found) => ({
-      ...found,
-      target: found.code !== undefined && Object.hasOwn(rule.codes, found.code) ? rule.codes[found.code] : undefined,
-    }));
+    const codes = codesAt(fisDocument, rule.path.split('.'), rule.codes);
     if (codes.some(({ target }) => target !== undefined)) return { codes, path: rule.path };
     seen.push(`${rule.path} = ${[...new Set(codes.map(({ code }) => code ?? '(empty)'))].join(', ') || '(missing)'}`);
   }
@@ -148,23 +146,33 @@ function unresolved(message: string, field: string): PlanRefusal {
 type Position = Omit<FoundCode, 'code' | 'target'>;
 
 /** All codes at a dotted path, lists flattened, with the position in the document; gaps of personal entries do not count. */
-function codesAt(value: unknown, path: string[], at: Position): Omit<FoundCode, 'target'>[] {
-  const [field, ...rest] = path;
-  if (field === undefined) return [{ code: filled(value), ...at }];
-  if (!isJsonObject(value)) return [{ code: undefined, ...at }];
-  // An entry that has no allocation has no cost either; anything else that is missing is a gap.
-  const members =
-    field === 'allocation' ? listOf(value[field]) : Array.isArray(value[field]) ? value[field] : [value[field]];
-  const codes = members.flatMap((member: unknown, index) =>
-    codesAt(member, rest, { ...at, ...step(field, index, member) }),
-  );
-  return at.isPersonal === true ? codes.filter(({ code }) => code !== undefined) : codes;
+function codesAt(document: unknown, path: readonly string[], targets: LegalEntityRule['codes']): FoundCode[] {
+  const found: FoundCode[] = [];
+  const add = (code: string | undefined, at: Position): void => {
+    if (code === undefined && at.isPersonal === true) return;
+    found.push({ code, target: code === undefined ? undefined : ownRow(targets, code), ...at });
+  };
+  const follow = (value: unknown, depth: number, at: Position): void => {
+    const field = path[depth];
+    if (field === undefined) {
+      add(filled(value), at);
+    } else if (!isJsonObject(value)) {
+      add(undefined, at);
+    } else {
+      const member = value[field];
+      // An entry that has no allocation has no cost either; anything else that is missing is a gap.
+      const members = field === 'allocation' || Array.isArray(member) ? listOf(member) : [member];
+      members.forEach((each, index) => follow(each, depth + 1, step(at, field, index, each)));
+    }
+  };
+  follow(document, 0, {});
+  return found;
 }
 
-function step(field: string, index: number, member: unknown): Position {
-  if (field === 'allocation') return { allocation: index };
-  if (field !== 'expenseEntry' && field !== 'lineItem') return {};
-  return { item: index, ...(isPersonalEntry(member) ? { isPersonal: true } : {}) };
+function step(at: Position, field: string, index: number, member: unknown): Position {
+  if (field === 'allocation') return { ...at, allocation: index };
+  if (field !== 'expenseEntry' && field !== 'lineItem') return at;
+  return { ...at, item: index, ...(isPersonalEntry(member) ? { isPersonal: true } : {}) };
 }
 
 function isPersonalEntry(entry: unknown): boolean {

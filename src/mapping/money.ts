@@ -4,17 +4,20 @@ import { Decimal } from 'decimal.js';
 export const Money = Decimal.clone({ precision: 80, toExpNeg: -40, toExpPos: 40 });
 export type Amount = Decimal;
 
-const withoutDecimals = 'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF'.split(' ');
-const withThreeDecimals = 'BHD IQD JOD KWD LYD OMR TND'.split(' ');
-const withFourDecimals = 'CLF UYW'.split(' ');
+type CurrencyDecimals = 0 | 2 | 3 | 4;
+
+const currenciesWith = (decimals: CurrencyDecimals, currencies: string): [string, CurrencyDecimals][] =>
+  currencies.split(' ').map((currency) => [currency, decimals]);
+
+const otherThanTwo = new Map<string, CurrencyDecimals>([
+  ...currenciesWith(0, 'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF'),
+  ...currenciesWith(3, 'BHD IQD JOD KWD LYD OMR TND'),
+  ...currenciesWith(4, 'CLF UYW'),
+]);
 
 /** Digits after the point of an ISO 4217 currency: 0, 2, 3 or 4. */
-export function currencyDecimals(currency: string): 0 | 2 | 3 | 4 {
-  if (withoutDecimals.includes(currency)) {
-    return 0;
-  }
-  if (withFourDecimals.includes(currency)) return 4;
-  return withThreeDecimals.includes(currency) ? 3 : 2;
+export function currencyDecimals(currency: string): CurrencyDecimals {
+  return otherThanTwo.get(currency) ?? 2;
 }
 
 /** The same few literals come again and again within a document, and to read one is the dearest step of all. */
@@ -41,12 +44,15 @@ export function plain(amount: Amount): string {
 
 /** Exact sum of decimal strings or amounts. */
 export function sumOf(amounts: Iterable<string | Amount>): Amount {
-  let sum: Amount = new Money(0);
-  for (const amount of amounts) {
-    sum = sum.plus(typeof amount === 'string' ? amountOf(amount) : amount);
+  let sum: Amount | undefined;
+  for (const summand of amounts) {
+    const amount = typeof summand === 'string' ? amountOf(summand) : summand;
+    sum = sum === undefined ? amount : sum.plus(amount);
   }
-  return sum;
+  return sum ?? zero;
 }
+
+const zero: Amount = new Money(0);
 
 /** Rounds half away from zero to what the currency can express. */
 export function roundedTo(amount: Amount, currency: string): Amount {
@@ -76,5 +82,5 @@ export function fitsCurrency(amount: Amount, currency: string): boolean {
 
 /** Smallest amount of the currency, for example 0.01. */
 export function smallestUnit(currency: string): Amount {
-  return new Money(10).pow(-currencyDecimals(currency));
+  return amountOf(`1e-${currencyDecimals(currency)}`);
 }

@@ -170,7 +170,7 @@ export function masterDataOf({ lines, mapping, journalName }: ErpDraft): MasterD
     [...new Set(all.filter((line) => line.accountType === type).map((line) => line.account))].sort();
   const dimensions = new Map<string, DimensionValue>();
   for (const value of all.flatMap((line) => line.dimensions)) {
-    dimensions.set(JSON.stringify([value.dimension, value.value]), value);
+    dimensions.set(`${value.dimension}\n${value.value}`, value);
   }
   return {
     erp: mapping.erp,

@@ -36,8 +36,8 @@ export interface PlanRefusal extends Finding {
 export interface Plan {
   /** One per company that takes part, that of the company which pays first. */
   documents: ErpDocument[];
-  /** Why each row of each document is what it is; for people (B6). */
-  explained: { part: number; rows: ExplainedRow[] }[];
+  /** Why each row of each document is what it is; for people (B6), and worked out when somebody asks. */
+  readonly explained: { part: number; rows: ExplainedRow[] }[];
   /** The company that pays; once it is known. */
   target?: ErpTarget;
   /** What each ERP company must have, as far as it is known: asked before any write, also when something is refused. */

@@ -51,10 +51,12 @@ export function planErpDocuments(
   const documents = isRefused(refusals) ? [] : planned;
   return {
     documents: documents.map(({ document }) => document),
-    explained: documents.map(({ draft, document }) => ({
-      part: document.part,
-      rows: explainedRows(document, [...draft.lines.details, ...draft.lines.parties]),
-    })),
+    get explained() {
+      return documents.map(({ draft, document }) => ({
+        part: document.part,
+        rows: explainedRows(document, [...draft.lines.details, ...draft.lines.parties]),
+      }));
+    },
     target: entities.paying,
     masterData: drafts.map(masterDataOf),
     warnings: [...new Map(warnings.map((warning) => [JSON.stringify(warning), warning])).values()],
@@ -64,10 +66,14 @@ export function planErpDocuments(
 
 const isRefused = ({ list }: Refusals): boolean => list.length > 0;
 
-/** The ledger of each company must balance by itself after the split (decisions 14); what is refused already is not proved. */
+/**
+ * The ledger of each company must balance by itself after the split (decisions 14); what is refused already is not proved, and
+ * a document of one company was proved when it was read (`checkLedger`).
+ */
 function proveBalance({ target, document }: LegalEntityPart, whole: NeutralDocument, refusals: Refusals): void {
+  if (document === whole || whole.refusals.length > 0) return;
   const balance = sumOf(document.legs.map(({ amount }) => amount));
-  if (balance.isZero() || whole.refusals.length > 0) return;
+  if (balance.isZero()) return;
   const message = `The ledger of ${nameOfTarget(target)} does not balance: debit and credit differ by ${plain(balance)} ${document.currency}.`;
   refusals.add({ hold: 'document-inconsistent', code: 'B1', field: nameOfTarget(target), message });
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readRules } from '../../src/cli/mapping-diff.js';
-import { dimensionsOf } from '../../src/mapping/dimension-resolver.js';
+import { dimensionTables, dimensionsOf } from '../../src/mapping/dimension-resolver.js';
 import type { CodedDocument, CostLeg, Missing } from '../../src/mapping/code-resolver.js';
 import { mappingChanges } from '../../src/mapping/mapping-changes.js';
 import { configFiles } from './config-files.js';
@@ -13,9 +13,8 @@ const values = (code: string, rule: object): string[] => {
   const leg = { leg: 'expense', fields: { [field]: code }, text: 'Hotel' } as unknown as CostLeg;
   const document = { documentOn: '2026-08-21', businessId: 'R-1' } as unknown as CodedDocument;
   const missing: Missing = ({ message }) => assert.fail(message);
-  return dimensionsOf({ ...foMapping, dimensions: [dimension] }, document, leg, missing).map(
-    ({ value }) => value.value,
-  );
+  const mapping = { ...foMapping, dimensions: [dimension] };
+  return dimensionsOf(mapping, dimensionTables(mapping), document, leg, missing).map(({ value }) => value.value);
 };
 
 test('B8, S16: a file is read with it, so that a preview and a comparison say what the workers do, and the version tells', (t) => {
