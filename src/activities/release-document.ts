@@ -56,7 +56,7 @@ function releaseHold(rows: readonly PlannedErpDocument[], releasedBy: string | u
       `${document.debitTotal} ${document.currency} to ${document.erp}/${document.company}, posting date ${document.postingOn}`,
   );
   const again = releasedBy === undefined ? '' : ` The plan that ${releasedBy} released has changed since.`;
-  const message = `Plan ${plan} waits for a release: ${parts.join('; ')}.${again} Look at it with "concur-dynamics preview --waiting", then release it.`;
+  const message = `Plan ${plan} waits for a release: ${parts.join('; ')}.${again} Look at it with \`concur-dynamics preview --waiting\`, then release it.`;
   const connections = [...new Set(rows.map((row) => row.erp))].join(', ');
   return { ...hold('awaiting-release', message), cause: `documents for ${connections} wait for a release` };
 }

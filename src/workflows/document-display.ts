@@ -19,7 +19,7 @@ export class DocumentDisplay {
     state.target = { erp: plan.erp, company: plan.company };
     state.stage = 'validated';
     state.dates = { documentOn: plan.documentOn, postingOn: plan.postingOn };
-    state.waitingFor = `Being written to ${placesOf(plan)}.`;
+    state.waitingFor = `To be posted in ${placesOf(plan)}.`;
     upsertSearchAttributes([
       { key: searchAttributes.documentStage, value: 'validated' },
       ...targetAttributes(plan),
