@@ -1,7 +1,7 @@
 import { NativeConnection } from '@temporalio/worker';
 import { assembleParts } from './src/composition/parts.js';
 import { createWorkers } from './src/composition/workers.js';
-import { loadConnections } from './src/config/load-connections.js';
+import { loadApprovedConnections } from './src/config/load-connections.js';
 import { readProcessSettings } from './src/config/process-settings.js';
 import { createLogger } from './src/observability/logger.js';
 import { startHealthServer } from './src/observability/health-server.js';
@@ -18,7 +18,7 @@ const logger = createLogger({
 });
 installRuntime(logger, settings.metricsAddress);
 
-const connections = loadConnections(settings.connectionsFile, process.env);
+const connections = loadApprovedConnections(settings.connectionsFile, process.env);
 const db = openDatabase(connections.databaseUrl, {
   onError: (error) => {
     logger.warn({ err: error }, 'a database connection broke');

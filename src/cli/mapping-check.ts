@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Connections } from '../config/load-connections.js';
-import type { ExaminedCompany, MappingExamination } from '../config/examine-mapping.js';
+import type { ExaminedCompany, MappingExamination, NamedMapping } from '../config/examine-mapping.js';
 import { examineMappings, sorted } from '../config/examine-mapping.js';
 import type { MappingFault } from '../config/mapping-fault.js';
 import { SettingsError } from '../config/settings-error.js';
@@ -17,6 +17,8 @@ export interface MappingReport {
   /** No fault, no warning counts as one, and every ERP that should be asked has answered. */
   ok: boolean;
   findings: MappingFault[];
+  /** Of each company: the digest of its mapping, and who has written and approved it. Empty while there are faults. */
+  mappings: NamedMapping[];
   /** Files that were read, relative to the folder of the connections file. */
   files: string[];
   /** `erp/company` of the companies whose ERP has judged the codes. */
@@ -52,6 +54,7 @@ export async function examineAll({ config, offline }: CheckOptions, environment 
   return {
     ok: !isFaulty && live.notAsked.length === 0,
     findings,
+    mappings: examination.mappings,
     files: examination.files,
     asked: live.asked,
     notAsked: live.notAsked,
@@ -110,7 +113,7 @@ async function judgeAll(
   return live;
 }
 
-function linesOf({ findings, files, asked, notAsked }: MappingReport): string[] {
+function linesOf({ findings, mappings, files, asked, notAsked }: MappingReport): string[] {
   const count = (severity: MappingFault['severity']): number =>
     findings.filter((finding) => finding.severity === severity).length;
   return [
@@ -118,6 +121,10 @@ function linesOf({ findings, files, asked, notAsked }: MappingReport): string[] 
       ({ file, line, severity, message, remedy }) =>
         `${file}:${line}: ${severity === 'warning' ? 'warning: ' : ''}${message}; ${remedy}`,
     ),
+    ...mappings.map(({ company, digest, author, approver }) => {
+      const people = author === undefined ? 'approved by nobody' : `by ${author}, approved by ${approver ?? ''}`;
+      return `${company}: mapping ${digest}, ${people}`;
+    }),
     ...[...groupedBy(notAsked, ({ reason }) => reason)].map(
       ([reason, some]) => `Not asked: ${some.map(({ company }) => company).join(', ')}. ${reason}`,
     ),

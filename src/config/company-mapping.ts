@@ -35,7 +35,11 @@ export function companyMapping(erp: MappedErp, company: Company, context: Mappin
     dimensions: withListCodes(codes.dimensions, company.dimensionSync),
   };
   const files = [context.mappingFile ?? context.locate([]).file, ...context.tables];
-  return { ...mapping, source: { files, digest: digestOf(mapping) } };
+  return { ...mapping, source: { files, digest: digestOf(mapping), ...approvalOf(company.mapping) } };
+}
+
+function approvalOf({ approval }: MappingSection): Pick<NonNullable<CompanyMapping['source']>, 'approval'> {
+  return approval === undefined ? {} : { approval: { author: approval.author, approver: approval.approver } };
 }
 
 /** What the mapping section of a company says; the part of {@link companyMapping} that can be judged by itself. */

@@ -163,6 +163,12 @@ export const connectionsFileSchema = z.strictObject({
       .describe(
         'What becomes of documents without any amount: a person decides, or Concur is told that they are posted, with no ERP document.',
       ),
+    requireApproval: z
+      .boolean()
+      .default(false)
+      .describe(
+        'No worker starts while the mapping of a company names no approval, or one of another content; companies for tests need none.',
+      ),
   }),
   timings: timingsSchema,
 });

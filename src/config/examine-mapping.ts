@@ -5,7 +5,8 @@ import type { MappingPlace } from '../contracts/mapping-rules.js';
 import { mappedCodes, type MappedCodes } from './company-mapping.js';
 import { connectionsFileSchema } from './connections-schema.js';
 import type { ConnectionsSource } from './connections-source.js';
-import { reportCompanyFaults } from './load-mapping.js';
+import { companyMappings, reportCompanyFaults } from './load-mapping.js';
+import { tellUnapproved } from './mapping-approval.js';
 import type { MappingFault, TellFault } from './mapping-fault.js';
 import { newFaults, tellIssue } from './mapping-fault.js';
 import { foMappingSchema } from './mapping-file-schema.js';
@@ -22,11 +23,22 @@ export interface ExaminedCompany {
   codes: MappedCodes;
 }
 
+/** The content of a company's mapping, and who answers for it. */
+export interface NamedMapping {
+  /** `erp/company`. */
+  company: string;
+  digest: string;
+  author?: string;
+  approver?: string;
+}
+
 /** What an examination has found. */
 export interface MappingExamination {
   /** By file and line. */
   faults: MappingFault[];
   companies: ExaminedCompany[];
+  /** Empty while there are faults: nobody can approve such a mapping. */
+  mappings: NamedMapping[];
   /** Files that were read, relative to the folder of the connections file. */
   files: string[];
   /**
@@ -45,7 +57,7 @@ export function examineMappings(path: string): MappingExamination {
   const yaml = readYaml(path);
   if (yaml === undefined) tell({ file: name, line: 1 }, 'the connections file cannot be read', 'name it with --config');
   for (const { line, message, remedy } of yaml?.errors ?? []) tell({ file: name, line }, message, remedy);
-  if (yaml?.data === undefined) return { faults: list, companies: [], files: [name] };
+  if (yaml?.data === undefined) return { faults: list, companies: [], mappings: [], files: [name] };
   const { data, locate, isWhole } = includeMappingFiles(path, yaml, tell);
   const named = tablesNamedIn(data);
   const tables = new Set<string>();
@@ -67,8 +79,20 @@ export function examineMappings(path: string): MappingExamination {
   });
   if (isWhole) tellUnreadTables(dirname(resolve(path)), tables, named, tell);
   const source = wholeSource(path, data, locate, tell);
+  const isSound = list.every(({ severity }) => severity !== 'fault');
+  const mappings = source === undefined || !isSound ? [] : mappingsOf(source, dirname(resolve(path)), tell);
   const files = [name, ...mappingFiles, ...tables];
-  return { faults: sorted(list, files), companies, files, ...(source === undefined ? {} : { source }) };
+  return { faults: sorted(list, files), companies, mappings, files, ...(source === undefined ? {} : { source }) };
+}
+
+/** What each company's mapping is by its content, and who answers for it; what nobody has approved is told (B8). */
+function mappingsOf(source: ConnectionsSource, folder: string, tell: TellFault): NamedMapping[] {
+  // Their faults have been told.
+  const mappings = companyMappings(source, folder, () => undefined);
+  tellUnapproved(source, mappings, tell);
+  return mappings.flatMap(({ erp, company, source: from }) =>
+    from === undefined ? [] : [{ company: `${erp}/${company}`, digest: from.digest, ...from.approval }],
+  );
 }
 
 interface RawCompany {

@@ -6,6 +6,7 @@ import type { ConnectionsSource } from './connections-source.js';
 import { readConnectionsSource } from './connections-source.js';
 import { reportEventFaults } from './event-keys.js';
 import { loadMappingRules } from './load-mapping.js';
+import { unapprovedMappings } from './mapping-approval.js';
 import { reportPurchaseFaults } from './purchase-requests-schema.js';
 import { readSecret, Secret } from './secrets.js';
 import { urlSchema, type SecretRef } from './setting-schemas.js';
@@ -19,6 +20,8 @@ export interface Connections {
   file: ConnectionsFile;
   folder: string;
   rules: MappingRules;
+  /** Mappings that are not what somebody has approved, as lines of text; they keep workers from starting. */
+  unapproved: string[];
   databaseUrl: string;
   temporalAddress: string;
   encryptionKey: Secret;
@@ -102,6 +105,7 @@ export function loadConnections(
     file,
     folder,
     rules,
+    unapproved: unapprovedMappings(examined ?? { file, locate }, rules),
     databaseUrl,
     temporalAddress,
     encryptionKey,
@@ -110,6 +114,17 @@ export function loadConnections(
     nextClientSecrets,
     businessEventSecrets,
   };
+}
+
+/**
+ * {@link loadConnections} for what posts: refuses mappings that are not what somebody has approved (B8). Everything else may look
+ * at them, so that a person sees before the approval what a change would do.
+ * @throws SettingsError
+ */
+export function loadApprovedConnections(path: string, environment: NodeJS.ProcessEnv): Connections {
+  const connections = loadConnections(path, environment);
+  if (connections.unapproved.length > 0) throw new SettingsError(connections.unapproved);
+  return connections;
 }
 
 /** An ERP signs in by a client secret of Entra ID, or by a key of its own. */

@@ -4,6 +4,7 @@ import type { CompanyMapping, LegalEntityRule, MappingRules } from '../contracts
 import type { ConnectionsSource } from './connections-source.js';
 import type { ConnectionsFile } from './connections-schema.js';
 import { decisiveParts } from './mapping-digest.js';
+import type { TellFault } from './mapping-fault.js';
 import { faultText, newFaults } from './mapping-fault.js';
 import { companyMapping } from './company-mapping.js';
 import { reportIntercompanyFaults } from './intercompany-schema.js';
@@ -20,19 +21,7 @@ export function loadMappingRules(
   report: Report,
 ): MappingRules {
   const { list, tell } = newFaults();
-  const companies = file.erp.flatMap((erp, index) =>
-    erp.companies.map((company, position): CompanyMapping => {
-      const at = ['erp', index, 'companies', position, 'mapping'];
-      const context = {
-        folder,
-        mappingFile: company.mapping.file,
-        locate: (path: readonly PropertyKey[]) => locate([...at, ...path]),
-        tell,
-        tables: new Set<string>(),
-      };
-      return companyMapping(erp, company, context);
-    }),
-  );
+  const companies = companyMappings({ file, locate }, folder, tell);
   problems.push(...list.filter(({ severity }) => severity === 'fault').map(faultText));
   reportCompanyFaults(file, report);
   const { inputTaxIn, zeroDocuments } = file.rules;
@@ -45,6 +34,27 @@ export function loadMappingRules(
   const decisive = canonicalJson({ ...entities, companies: companies.map(decisiveParts) });
   const version = createHash('sha256').update(decisive).digest('hex').slice(0, 12);
   return { version, ...entities, companies };
+}
+
+/** The mappings of all companies, in the order of the file. */
+export function companyMappings(
+  { file, locate }: Pick<ConnectionsSource, 'file' | 'locate'>,
+  folder: string,
+  tell: TellFault,
+): CompanyMapping[] {
+  return file.erp.flatMap((erp, index) =>
+    erp.companies.map((company, position): CompanyMapping => {
+      const at = ['erp', index, 'companies', position, 'mapping'];
+      const context = {
+        folder,
+        mappingFile: company.mapping.file,
+        locate: (path: readonly PropertyKey[]) => locate([...at, ...path]),
+        tell,
+        tables: new Set<string>(),
+      };
+      return companyMapping(erp, company, context);
+    }),
+  );
 }
 
 function entityRule({ path, documentTypes, codes }: ConnectionsFile['rules']['legalEntity'][number]): LegalEntityRule {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { intercompanySchema } from './intercompany-schema.js';
+import { approvalSchema } from './mapping-approval.js';
 import { codeMapSchema } from './setting-schemas.js';
 
 /** A field of Concur that holds cost objects; names are judged with the mapping, editors complete them. */
@@ -122,6 +123,7 @@ export const mappingSchema = z.strictObject({
     .string()
     .optional()
     .describe('YAML file that holds this mapping, relative to this file; nothing else stands beside it then.'),
+  approval: approvalSchema.describe('Who has written this mapping and who has approved it; stands on each posting.'),
   vendors: codesSchema,
   employees: codesSchema,
   accounts: accountsSchema,

@@ -131,8 +131,8 @@ export interface CompanyMapping {
   rules?: MappingRule[];
   /** Where single settings stand, by their path inside the mapping, for example `advance.1620`. */
   places?: Record<string, MappingPlace>;
-  /** For people: the files that made this mapping, and a digest over what decides in this company. */
-  source?: { files: string[]; digest: string };
+  /** For people: the files that made this mapping, a digest over what decides in this company, and who answers for it. */
+  source?: { files: string[]; digest: string; approval?: { author: string; approver: string } };
 }
 
 export type InputTaxCompany = 'allocation' | 'paying';
@@ -157,11 +157,17 @@ export interface MappingRules {
   companies: CompanyMapping[];
 }
 
-/** The mapping version as a posting keeps it: the digest over everything, and for people the files of the company. */
+/**
+ * The mapping version as a posting keeps it: the digest over everything, and for people the files of the company, their author
+ * and their approver (B8).
+ */
 export function mappingVersionOf({ version, companies }: MappingRules, target: ErpTarget | undefined): string {
   const mapping = companies.find(({ erp, company }) => erp === target?.erp && company === target.company);
   const { source } = mapping ?? {};
-  return source === undefined ? version : `${version} (${source.files.join(', ')} @ ${source.digest})`;
+  if (source === undefined) return version;
+  const { files, digest, approval } = source;
+  const people = approval === undefined ? '' : `, by ${approval.author}, approved by ${approval.approver}`;
+  return `${version} (${files.join(', ')} @ ${digest}${people})`;
 }
 
 /** Facts from outside that the pure mapping needs. */

@@ -36,6 +36,7 @@ const mayBeReturned = ({ stage, isLeaving }: DocumentState): boolean =>
 const watchedAdvice =
   '- Create or unblock the vendor account that is named above in the ERP: the document goes on by itself.';
 
+/** What answers the hold itself comes first. */
 function holdDetails(hold: NonNullable<DocumentState['hold']>, isReturnable: boolean): string[] {
   const lines = [
     `#### On hold since ${hold.since.slice(0, 16).replace('T', ' ')} UTC: ${hold.reason}`,
@@ -53,9 +54,6 @@ function holdDetails(hold: NonNullable<DocumentState['hold']>, isReturnable: boo
       ...message({ vendorKey, vendorNumber: 'VENDOR ACCOUNT', by: 'YOUR NAME', note: 'WHY' }),
     );
   }
-  lines.push(
-    '- After mending the cause (a changed mapping counts once the workers are restarted), send the signal `retryStep` with `{"by":"YOUR NAME","note":"WHAT CHANGED"}`.',
-  );
   if (hold.reason === 'posted-differently') {
     lines.push(
       '- If it is right as the ERP has posted it, send the update or signal `acceptPosting`. Concur is told the posted numbers, and who took them and why stands in the audit trail:',
@@ -68,6 +66,9 @@ function holdDetails(hold: NonNullable<DocumentState['hold']>, isReturnable: boo
       ...message({ by: 'YOUR NAME', note: '', plan: 'THE TWELVE DIGITS ABOVE' }),
     );
   }
+  lines.push(
+    '- After mending the cause (a changed mapping counts once the workers are restarted), send the signal `retryStep` with `{"by":"YOUR NAME","note":"WHAT CHANGED"}`.',
+  );
   if (hold.reason === 'return-blocked') {
     lines.push(
       '- If what the ERP holds is right after all, send the update or signal `cancelReturn`: the document goes on where it stood:',
