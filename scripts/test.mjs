@@ -1,9 +1,10 @@
 // `npm test [layer…]`: sets the clone up, provides the servers that the layers need, runs the layers in order, and ends
 // with the line `N passed, N failed`. Node's built-ins only until the set-up is done.
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { root, setUp } from './setup.mjs';
 
 /** All layers in their order, with what each needs. */
@@ -20,6 +21,9 @@ const LAYERS = {
 };
 /** Layers that run only when they are named: lives of months that a busy machine may not get through in time. */
 const ONLY_WHEN_NAMED = new Set(['long']);
+/** Layers of many small files: several of them share a process, since loading the program takes longer than its tests. */
+const SHARED_PROCESSES = new Set(['unit', 'clients', 'simulators']);
+const FILES_PER_PROCESS = 12;
 const CONCURRENCY = 2;
 const FILE_LIMIT_MS = 15 * 60_000;
 const STOP_LIMIT_MS = 10_000;
@@ -65,6 +69,26 @@ const provide = async (needs, environment) => {
   return { added, stop };
 };
 
+/** A hook outside every suite would run for the tests of other files as well. */
+const hasHooksOfItsOwn = (file) => /^(before|after)(Each)?\(/m.test(readFileSync(file, 'utf8'));
+
+/** What the runner is given for the files of a layer: they themselves, or files in `folder` that import several. */
+const entriesOf = (layer, files, folder) => {
+  if (!SHARED_PROCESSES.has(layer)) return files;
+  const alone = files.filter(hasHooksOfItsOwn);
+  const shared = files.filter((file) => !alone.includes(file));
+  const count = Math.ceil(shared.length / FILES_PER_PROCESS);
+  // Neighbours are alike; dealt out in turn, no process has all the long ones.
+  const entries = Array.from({ length: count }, (_, at) => {
+    const entry = join(folder, `${layer}-${at + 1}.mjs`);
+    const imports = shared.filter((_file, index) => index % count === at).map((file) => pathToFileURL(file).href);
+    // Static imports: with them, no test starts before all files are read.
+    writeFileSync(entry, imports.map((url) => `import ${JSON.stringify(url)};\n`).join(''));
+    return entry;
+  });
+  return [...entries, ...alone];
+};
+
 let running;
 let interrupted = false;
 
@@ -79,7 +103,7 @@ const runLayer = async (layer, files, environment) => {
       `--test-reporter=${reporter}`,
       `--test-reporter-destination=${destination}`,
     ]),
-    ...files,
+    ...entriesOf(layer, files, folder),
   ];
   try {
     running = spawn(process.execPath, args, { cwd: root, env: environment, stdio: ['ignore', 'inherit', 'inherit'] });
