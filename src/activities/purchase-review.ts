@@ -1,5 +1,6 @@
 import type { PurchaseOrder } from '../clients/concur/purchase-order-client-values.js';
 import type { MappingRules } from '../contracts/mapping-rules.js';
+import { mappingVersionOf } from '../contracts/mapping-rules.js';
 import type { IgnoreDocument } from '../contracts/messages.js';
 import type {
   DecideChange,
@@ -172,7 +173,7 @@ async function planOrders(deps: PurchaseReviewDependencies, request: StoredPurch
     const order = { ...reading, purchaseOrderNumber: orderNumber };
     const planned = mapOrder(deps, request, order, { resolvedVendors, isOnlyOrder: orders.length === 1 });
     if ('refusals' in planned) refusals.push(...planned.refusals);
-    else await planPurchaseOrder(db, request.id, planned.order, rules.version);
+    else await planPurchaseOrder(db, request.id, planned.order, mappingVersionOf(rules, planned.order));
   }
   return refusals;
 }

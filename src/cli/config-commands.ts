@@ -18,7 +18,10 @@ export function addConfigCommands(program: Command): void {
     .requiredOption('--config <file>', 'connections file')
     .action((options: { config: string }) => {
       // A file without a database is whole: the launcher then starts its own.
-      const { file, rules } = loadApprovedConnections(options.config, { DATABASE_URL: 'postgres://embedded', ...process.env });
+      const { file, rules } = loadApprovedConnections(options.config, {
+        DATABASE_URL: 'postgres://embedded',
+        ...process.env,
+      });
       const companies = file.erp.flatMap((erp) => erp.companies.map((company) => `${erp.name}/${company.company}`));
       console.log(
         `${options.config} is valid: ${file.concur.length} Concur companies, ${companies.length} ERP companies (${companies.join(', ')}), mapping version ${rules.version}.`,

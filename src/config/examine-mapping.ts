@@ -6,7 +6,7 @@ import { mappedCodes, type MappedCodes } from './company-mapping.js';
 import { connectionsFileSchema } from './connections-schema.js';
 import type { ConnectionsSource } from './connections-source.js';
 import { companyMappings, reportCompanyFaults } from './load-mapping.js';
-import { tellUnapproved } from './mapping-approval.js';
+import { approvalDigest, tellUnapproved } from './mapping-approval.js';
 import type { MappingFault, TellFault } from './mapping-fault.js';
 import { newFaults, tellIssue } from './mapping-fault.js';
 import { foMappingSchema } from './mapping-file-schema.js';
@@ -90,9 +90,11 @@ function mappingsOf(source: ConnectionsSource, folder: string, tell: TellFault):
   // Their faults have been told.
   const mappings = companyMappings(source, folder, () => undefined);
   tellUnapproved(source, mappings, tell);
-  return mappings.flatMap(({ erp, company, source: from }) =>
-    from === undefined ? [] : [{ company: `${erp}/${company}`, digest: from.digest, ...from.approval }],
-  );
+  return mappings.map((mapping) => ({
+    company: `${mapping.erp}/${mapping.company}`,
+    digest: approvalDigest(source.file, mapping),
+    ...mapping.source?.approval,
+  }));
 }
 
 interface RawCompany {

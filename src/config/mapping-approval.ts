@@ -1,10 +1,17 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { canonicalJson } from '../contracts/canonical-json.js';
 import type { CompanyMapping, MappingRules } from '../contracts/mapping-rules.js';
 import type { ConnectionsSource } from './connections-source.js';
+import { decisiveParts } from './mapping-digest.js';
 import type { TellFault } from './mapping-fault.js';
 import { faultText, newFaults } from './mapping-fault.js';
 
-const person = z.string().trim().min(1);
+/** Stands in a sentence on each posting: one line of letters, so that nobody writes a second name into the first. */
+const person = z
+  .string()
+  .transform((name) => name.normalize('NFKC').replace(/\s+/gu, ' ').trim())
+  .pipe(z.string().regex(/^[\p{L}\p{M}\p{N} .'@_-]{1,80}$/u, "write a name of letters, digits, blanks and . ' @ _ -"));
 const isSamePerson = (left: string, right: string): boolean => left.toLowerCase() === right.toLowerCase();
 
 /** Who has written the mapping of a company and who has approved it, of exactly one content (B8). */
@@ -13,12 +20,32 @@ export const approvalSchema = z
     author: person.describe('Who has written the mapping.'),
     approver: person.describe('Who has approved it: somebody else.'),
     digest: z
-      .string({ error: 'put the value in quotes' })
-      .regex(/^[0-9a-f]{8}$/, 'write the eight digits that `mapping check` says')
+      .string({
+        error: ({ input }) =>
+          typeof input === 'number' ? 'put the value in quotes' : 'write the digest that `mapping check` says',
+      })
+      .regex(/^[0-9a-f]{32}$/, 'write the 32 digits that `mapping check` says')
       .describe('The content that was approved: the digest that `mapping check` says.'),
   })
   .refine(({ author, approver }) => !isSamePerson(author, approver), 'let somebody else than the author approve it')
   .optional();
+
+/** What a company's digest for an approval is made of, besides its mapping. */
+type ApprovedFile = Pick<ConnectionsSource['file'], 'erp' | 'rules'>;
+
+/**
+ * 32 digits over everything that decides the postings of a company: its mapping, the rules that say which company bears, pays
+ * and reclaims, and the days of its postings. Long enough that nobody makes a second mapping of the same digest.
+ */
+export function approvalDigest({ erp, rules }: ApprovedFile, mapping: CompanyMapping): string {
+  const { legalEntity, payingEntity, inputTaxIn, zeroDocuments } = rules;
+  const company = erp
+    .find(({ name }) => name === mapping.erp)
+    ?.companies.find((each) => each.company === mapping.company);
+  const days = { timeZone: company?.timeZone, openFrom: company?.openFrom };
+  const decisive = { ...days, legalEntity, payingEntity, inputTaxIn, zeroDocuments, mapping: decisiveParts(mapping) };
+  return createHash('sha256').update(canonicalJson(decisive)).digest('hex').slice(0, 32);
+}
 
 /**
  * Tells of mappings that are not what somebody has approved, and of those that nobody has approved where
@@ -26,23 +53,24 @@ export const approvalSchema = z
  * for mappings without.
  */
 export function tellUnapproved(
-  { file: { erp, rules }, locate }: Pick<ConnectionsSource, 'file' | 'locate'>,
+  { file, locate }: Pick<ConnectionsSource, 'file' | 'locate'>,
   mappings: readonly CompanyMapping[],
   tell: TellFault,
 ): void {
-  for (const [index, { name, companies }] of erp.entries()) {
+  for (const [index, { name, companies }] of file.erp.entries()) {
     for (const [position, { company, isTest, mapping }] of companies.entries()) {
-      const source = mappings.find((each) => each.erp === name && each.company === company)?.source;
-      if (source === undefined) continue;
+      const loaded = mappings.find((each) => each.erp === name && each.company === company);
+      if (loaded === undefined) continue;
+      const digest = approvalDigest(file, loaded);
       const at = ['erp', index, 'companies', position, 'mapping'];
       const { approval } = mapping;
       if (approval === undefined) {
-        if (!rules.requireApproval || isTest) continue;
-        const remedy = `have it looked at by a second person, and name author, approver and digest '${source.digest}' in its approval`;
+        if (!file.rules.requireApproval || isTest) continue;
+        const remedy = `have it looked at by a second person, and name author, approver and digest '${digest}' in its approval`;
         tell(locate(at), `nobody has approved the mapping of ${name}/${company}`, remedy);
-      } else if (approval.digest !== source.digest) {
-        const message = `the mapping of ${name}/${company} is not the one that ${approval.approver} has approved (${approval.digest}): it has changed since`;
-        const remedy = `take the change back, or have it approved as it is now and write digest: '${source.digest}'`;
+      } else if (approval.digest !== digest) {
+        const message = `the mapping of ${name}/${company} is not the one that ${approval.approver} has approved (${approval.digest}): it, or the rules for all companies, have changed since`;
+        const remedy = `take the change back, or have it approved as it is now and write digest: '${digest}'`;
         tell(locate([...at, 'approval']), message, remedy);
       }
     }

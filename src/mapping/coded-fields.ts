@@ -41,7 +41,7 @@ const sortedCodes = (codes: CodedField[]): Record<string, string> =>
 function inOrder(left: string, right: string): number {
   const [one, other] = [sortKey(left), sortKey(right)];
   if (one !== other) return one < other ? -1 : 1;
-  return left < right ? -1 : 1;
+  return left === right ? 0 : left < right ? -1 : 1;
 }
 
 const sortKeys = new Map<string, string>();

@@ -49,7 +49,8 @@ export function sumOf(amounts: Iterable<string | Amount>): Amount {
     const amount = typeof summand === 'string' ? amountOf(summand) : summand;
     sum = sum === undefined ? amount : sum.plus(amount);
   }
-  return sum ?? zero;
+  // A sum of nothing but `-0` is no negative amount.
+  return sum === undefined || sum.isZero() ? zero : sum;
 }
 
 const zero: Amount = new Money(0);

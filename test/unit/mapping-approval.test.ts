@@ -17,8 +17,9 @@ const withApproval = (approval: string): [string, string] => [
   employees,
   `          approval: ${approval}\n${employees}`,
 ];
+/** The digest that a person approves, as `mapping check` says it. */
 const digestOf = (path: string): string =>
-  readRules(path).companies.find(({ company }) => company === 'demf')?.source?.digest ?? '';
+  examineMappings(path).mappings.find(({ company }) => company === 'fo/demf')?.digest ?? '';
 
 /** What keeps a worker from starting, without the folder of the test. */
 function refusals({ path }: ConfigFiles): string[] {
@@ -50,7 +51,7 @@ describe('Who answers for a mapping', () => {
     assert.equal(digestOf(files.path), digestOf(configFiles(t).path));
     assert.equal(
       mappingVersionOf(rules, demf),
-      `${rules.version} (connections.yaml, accounts.csv @ ${digestOf(files.path)}, by Ada Albrecht, approved by Bea Bauer)`,
+      `${rules.version} (connections.yaml, accounts.csv @ ${rules.companies[0]?.source?.digest}, by Ada Albrecht, approved by Bea Bauer)`,
     );
   });
 
@@ -64,6 +65,12 @@ describe('Who answers for a mapping', () => {
     assert.deepEqual(files.faults(), [], 'a preview of the change is possible');
   });
 
+  it('B8: which company a document goes to, and on which day, is part of what was approved', (t) => {
+    const rule: [string, string] = ['DE01: { erp: fo, company: demf }', 'DE02: { erp: fo, company: demf }'];
+    const zone: [string, string] = ['timeZone: Europe/Berlin', 'timeZone: Europe/London'];
+    for (const change of [rule, zone]) assert.equal(refusals(approved(t, [change])).length, 1, change[1]);
+  });
+
   it('B8: a row of a table counts as well, and a row that is only moved does not', (t) => {
     const table = (rows: string[]): Record<string, string> => ({ 'accounts.csv': `concur,erp\n${rows.join('\n')}\n` });
     const [one, other] = ['6100,610000', '6200,620000'];
@@ -74,10 +81,16 @@ describe('Who answers for a mapping', () => {
   });
 
   it('B8: nobody approves a mapping of his own, and a digest is written as text', (t) => {
-    const own = configFiles(t, [withApproval("{ author: Ada, approver: ' ada', digest: '12345678' }")]);
+    const own = configFiles(t, [
+      withApproval(`{ author: Ada  A, approver: ' ada\u00a0a', digest: '${'0'.repeat(32)}' }`),
+    ]);
     assert.match(own.faults().join('\n'), /^24: .*approval.*let somebody else than the author approve it$/);
     const number = configFiles(t, [withApproval('{ author: Ada, approver: Bea, digest: 12345678 }')]);
     assert.match(number.faults().join('\n'), /approval\.digest.*put the value in quotes/);
+    const two = configFiles(t, [
+      withApproval(`{ author: 'Ada, approved by Eve)', approver: Bea, digest: '${'0'.repeat(32)}' }`),
+    ]);
+    assert.match(two.faults().join('\n'), /approval\.author.*write a name of letters/);
   });
 
   it('B8: where approval is required no company goes without, except those for tests; all are named at once', (t) => {
