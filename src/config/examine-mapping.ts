@@ -6,7 +6,7 @@ import { mappedCodes, type MappedCodes } from './company-mapping.js';
 import { connectionsFileSchema } from './connections-schema.js';
 import type { ConnectionsSource } from './connections-source.js';
 import { companyMappings, reportCompanyFaults } from './load-mapping.js';
-import { approvalDigest, tellUnapproved } from './mapping-approval.js';
+import { approvableMappings, tellUnapproved } from './mapping-approval.js';
 import type { MappingFault, TellFault } from './mapping-fault.js';
 import { newFaults, tellIssue } from './mapping-fault.js';
 import { foMappingSchema } from './mapping-file-schema.js';
@@ -88,12 +88,13 @@ export function examineMappings(path: string): MappingExamination {
 /** What each company's mapping is by its content, and who answers for it; what nobody has approved is told (B8). */
 function mappingsOf(source: ConnectionsSource, folder: string, tell: TellFault): NamedMapping[] {
   // Their faults have been told.
-  const mappings = companyMappings(source, folder, () => undefined);
+  const loaded = companyMappings(source, folder, () => undefined);
+  const mappings = approvableMappings(source.file, loaded);
   tellUnapproved(source, mappings, tell);
-  return mappings.map((mapping) => ({
-    company: `${mapping.erp}/${mapping.company}`,
-    digest: approvalDigest(source.file, mapping),
-    ...mapping.source?.approval,
+  return mappings.map(({ company, digest, approval }) => ({
+    company,
+    digest,
+    ...(approval === undefined ? {} : { author: approval.author, approver: approval.approver }),
   }));
 }
 

@@ -20,8 +20,6 @@ export interface Connections {
   file: ConnectionsFile;
   folder: string;
   rules: MappingRules;
-  /** Mappings that are not what somebody has approved, as lines of text; they keep workers from starting. */
-  unapproved: string[];
   databaseUrl: string;
   temporalAddress: string;
   encryptionKey: Secret;
@@ -48,8 +46,16 @@ export function loadConnections(
   environment: NodeJS.ProcessEnv,
   examined?: ConnectionsSource,
 ): Connections {
+  return connectionsOf(examined ?? readConnectionsSource(path), path, environment, examined !== undefined);
+}
+
+function connectionsOf(
+  { file, place, locate }: ConnectionsSource,
+  path: string,
+  environment: NodeJS.ProcessEnv,
+  isExamined: boolean,
+): Connections {
   const folder = dirname(resolve(path));
-  const { file, place, locate } = examined ?? readConnectionsSource(path);
   const problems: string[] = [];
   const report: Report = (at, problem) => problems.push(`${place(at)}: ${problem}`);
   const secret: ReadSecret = (ref, at) => {
@@ -95,17 +101,15 @@ export function loadConnections(
   reportVendorSyncFaults(file, report);
   reportDimensionSyncFaults(file, report);
   reportPurchaseFaults(file, report);
-  const rules =
-    examined === undefined
-      ? loadMappingRules({ file, locate }, folder, problems, report)
-      : loadMappingRules(examined, folder, [], () => undefined);
+  const rules = isExamined
+    ? loadMappingRules({ file, locate }, folder, [], () => undefined)
+    : loadMappingRules({ file, locate }, folder, problems, report);
   if (problems.length > 0 || !encryptionKey || databaseUrl === undefined) throw new SettingsError(problems);
   const temporalAddress = environment['TEMPORAL_ADDRESS'] ?? file.operation.temporalAddress ?? '127.0.0.1:7233';
   return {
     file,
     folder,
     rules,
-    unapproved: unapprovedMappings(examined ?? { file, locate }, rules),
     databaseUrl,
     temporalAddress,
     encryptionKey,
@@ -122,8 +126,10 @@ export function loadConnections(
  * @throws SettingsError
  */
 export function loadApprovedConnections(path: string, environment: NodeJS.ProcessEnv): Connections {
-  const connections = loadConnections(path, environment);
-  if (connections.unapproved.length > 0) throw new SettingsError(connections.unapproved);
+  const source = readConnectionsSource(path);
+  const connections = connectionsOf(source, path, environment, false);
+  const unapproved = unapprovedMappings(source, connections.rules);
+  if (unapproved.length > 0) throw new SettingsError(unapproved);
   return connections;
 }
 

@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto';
-import { canonicalJson } from '../contracts/canonical-json.js';
 import type { CompanyMapping, LegalEntityRule, MappingRules } from '../contracts/mapping-rules.js';
 import type { ConnectionsSource } from './connections-source.js';
 import type { ConnectionsFile } from './connections-schema.js';
-import { decisiveParts } from './mapping-digest.js';
+import { contentDigest, decisiveParts } from './mapping-digest.js';
 import type { TellFault } from './mapping-fault.js';
 import { faultText, newFaults } from './mapping-fault.js';
 import { companyMapping } from './company-mapping.js';
@@ -31,8 +29,7 @@ export function loadMappingRules(
     inputTaxIn,
     zeroDocuments,
   };
-  const decisive = canonicalJson({ ...entities, companies: companies.map(decisiveParts) });
-  const version = createHash('sha256').update(decisive).digest('hex').slice(0, 12);
+  const version = contentDigest({ ...entities, companies: companies.map(decisiveParts) }, 12);
   return { version, ...entities, companies };
 }
 

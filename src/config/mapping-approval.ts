@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { canonicalJson } from '../contracts/canonical-json.js';
 import type { CompanyMapping, MappingRules } from '../contracts/mapping-rules.js';
+import type { ConnectionsFile } from './connections-schema.js';
 import type { ConnectionsSource } from './connections-source.js';
-import { decisiveParts } from './mapping-digest.js';
+import { contentDigest, decisiveParts } from './mapping-digest.js';
 import type { TellFault } from './mapping-fault.js';
 import { faultText, newFaults } from './mapping-fault.js';
 
@@ -30,49 +29,58 @@ export const approvalSchema = z
   .refine(({ author, approver }) => !isSamePerson(author, approver), 'let somebody else than the author approve it')
   .optional();
 
-/** What a company's digest for an approval is made of, besides its mapping. */
-type ApprovedFile = Pick<ConnectionsSource['file'], 'erp' | 'rules'>;
+/** The mapping of a company as somebody approves it. */
+export interface ApprovableMapping {
+  /** Where it stands in the connections file. */
+  at: PropertyKey[];
+  /** `erp/company`. */
+  company: string;
+  /**
+   * 32 digits over everything that decides the postings of the company: its mapping, the rules that say which company bears, pays
+   * and reclaims, and the days of its postings. Long enough that nobody makes a second mapping of the same digest.
+   */
+  digest: string;
+  approval: z.output<typeof approvalSchema>;
+  /** Companies for tests need no approval. */
+  isTest: boolean;
+}
 
-/**
- * 32 digits over everything that decides the postings of a company: its mapping, the rules that say which company bears, pays
- * and reclaims, and the days of its postings. Long enough that nobody makes a second mapping of the same digest.
- */
-export function approvalDigest({ erp, rules }: ApprovedFile, mapping: CompanyMapping): string {
+/** What there is to approve in a file. A mapping with faults has no digest worth approving: only for mappings without. */
+export function approvableMappings(
+  { erp, rules }: Pick<ConnectionsFile, 'erp' | 'rules'>,
+  mappings: readonly CompanyMapping[],
+): ApprovableMapping[] {
   const { legalEntity, payingEntity, inputTaxIn, zeroDocuments } = rules;
-  const company = erp
-    .find(({ name }) => name === mapping.erp)
-    ?.companies.find((each) => each.company === mapping.company);
-  const days = { timeZone: company?.timeZone, openFrom: company?.openFrom };
-  const decisive = { ...days, legalEntity, payingEntity, inputTaxIn, zeroDocuments, mapping: decisiveParts(mapping) };
-  return createHash('sha256').update(canonicalJson(decisive)).digest('hex').slice(0, 32);
+  const entities = { legalEntity, payingEntity, inputTaxIn, zeroDocuments };
+  return erp.flatMap(({ name, companies }, index) =>
+    companies.flatMap(({ company, timeZone, openFrom, isTest, mapping: { approval } }, position) => {
+      const loaded = mappings.find((each) => each.erp === name && each.company === company);
+      if (loaded === undefined) return [];
+      const digest = contentDigest({ ...entities, timeZone, openFrom, mapping: decisiveParts(loaded) }, 32);
+      const at = ['erp', index, 'companies', position, 'mapping'];
+      return [{ at, company: `${name}/${company}`, digest, approval, isTest }];
+    }),
+  );
 }
 
 /**
  * Tells of mappings that are not what somebody has approved, and of those that nobody has approved where
- * `rules.requireApproval` demands it. Companies for tests need none. A mapping with faults has no digest worth approving: only
- * for mappings without.
+ * `rules.requireApproval` demands it.
  */
 export function tellUnapproved(
   { file, locate }: Pick<ConnectionsSource, 'file' | 'locate'>,
-  mappings: readonly CompanyMapping[],
+  mappings: readonly ApprovableMapping[],
   tell: TellFault,
 ): void {
-  for (const [index, { name, companies }] of file.erp.entries()) {
-    for (const [position, { company, isTest, mapping }] of companies.entries()) {
-      const loaded = mappings.find((each) => each.erp === name && each.company === company);
-      if (loaded === undefined) continue;
-      const digest = approvalDigest(file, loaded);
-      const at = ['erp', index, 'companies', position, 'mapping'];
-      const { approval } = mapping;
-      if (approval === undefined) {
-        if (!file.rules.requireApproval || isTest) continue;
-        const remedy = `have it looked at by a second person, and name author, approver and digest '${digest}' in its approval`;
-        tell(locate(at), `nobody has approved the mapping of ${name}/${company}`, remedy);
-      } else if (approval.digest !== digest) {
-        const message = `the mapping of ${name}/${company} is not the one that ${approval.approver} has approved (${approval.digest}): it, or the rules for all companies, have changed since`;
-        const remedy = `take the change back, or have it approved as it is now and write digest: '${digest}'`;
-        tell(locate([...at, 'approval']), message, remedy);
-      }
+  for (const { at, company, digest, approval, isTest } of mappings) {
+    if (approval === undefined) {
+      if (!file.rules.requireApproval || isTest) continue;
+      const remedy = `have it looked at by a second person, and name author, approver and digest '${digest}' in its approval`;
+      tell(locate(at), `nobody has approved the mapping of ${company}`, remedy);
+    } else if (approval.digest !== digest) {
+      const message = `the mapping of ${company} is not the one that ${approval.approver} has approved (${approval.digest}): it, or the rules for all companies, have changed since`;
+      const remedy = `take the change back, or have it approved as it is now and write digest: '${digest}'`;
+      tell(locate([...at, 'approval']), message, remedy);
     }
   }
 }
@@ -83,6 +91,6 @@ export function unapprovedMappings(
   { companies }: MappingRules,
 ): string[] {
   const { list, tell } = newFaults();
-  tellUnapproved(source, companies, tell);
+  tellUnapproved(source, approvableMappings(source.file, companies), tell);
   return list.map(faultText);
 }

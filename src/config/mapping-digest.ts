@@ -26,12 +26,11 @@ export function decisiveParts(mapping: CompanyMapping): unknown {
 }
 
 /** Eight digits that tell two mappings of one company apart. */
-export function digestOf(mapping: CompanyMapping): string {
-  return createHash('sha256')
-    .update(canonicalJson(decisiveParts(mapping)))
-    .digest('hex')
-    .slice(0, 8);
-}
+export const digestOf = (mapping: CompanyMapping): string => contentDigest(decisiveParts(mapping), 8);
+
+/** Hex digits of a digest over what something says, in whichever order its members come. */
+export const contentDigest = (content: unknown, digits: number): string =>
+  createHash('sha256').update(canonicalJson(content)).digest('hex').slice(0, digits);
 
 function withoutPlaces(table: TableExtras<unknown>): unknown {
   const { places: _places, dated, ...rest } = table;

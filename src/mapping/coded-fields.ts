@@ -1,4 +1,5 @@
 import type { JsonObject } from './concur-json.js';
+import { remembered } from './remembered.js';
 
 const employeeField = /^employee(Custom|OrgUnit)\d{1,2}Code$/;
 const codedField = /^[a-z][A-Za-z]*?(Custom|OrgUnit)\d{1,2}Code$/;
@@ -19,14 +20,16 @@ export function codedFields(source: JsonObject): CodedField[] {
   return filledFields(source, (field) => codedField.test(field) && !field.startsWith('employee'));
 }
 
-/**
- * What the costs of an allocation are coded with, by field name, sorted by name and number. Its cost objects are its own
- * `allocationCustomNCode` fields only (decisions 16); `fields` has those of everything `around` it as well.
- */
-export function costCodes(
-  allocation: JsonObject,
-  around: readonly CodedField[],
-): { costObjects: Record<string, string>; fields: Record<string, string> } {
+/** What the costs of an allocation are coded with, by field name, sorted by name and number. */
+export interface CostCodes {
+  /** The allocation's own `allocationCustomNCode` fields only (decisions 16). */
+  costObjects: Record<string, string>;
+  /** All coded fields of the allocation and of what is around it. */
+  fields: Record<string, string>;
+}
+
+/** @param around coded fields of the entry and the report, or of the line and the invoice, that the allocation belongs to */
+export function costCodes(allocation: JsonObject, around: readonly CodedField[]): CostCodes {
   const own = codedFields(allocation);
   return {
     costObjects: sortedCodes(own.filter(([field]) => field.startsWith('allocationCustom'))),
@@ -44,17 +47,7 @@ function inOrder(left: string, right: string): number {
   return left === right ? 0 : left < right ? -1 : 1;
 }
 
-const sortKeys = new Map<string, string>();
-const mostSortKeys = 2_000;
-
-function sortKey(field: string): string {
-  const known = sortKeys.get(field);
-  if (known !== undefined) return known;
-  const key = field.toLowerCase().replace(/\d+/, (digits) => digits.padStart(2, '0'));
-  if (sortKeys.size >= mostSortKeys) sortKeys.clear();
-  sortKeys.set(field, key);
-  return key;
-}
+const sortKey = remembered(2_000, (field) => field.toLowerCase().replace(/\d+/, (digits) => digits.padStart(2, '0')));
 
 /** A report has hundreds of fields: what is dear to ask comes last. */
 function filledFields(source: JsonObject, isWanted: (field: string) => boolean): CodedField[] {

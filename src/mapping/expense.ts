@@ -1,7 +1,7 @@
 import type { LedgerLeg, LegPosition, NeutralDocument, SettledBy } from '../contracts/ledger.js';
 import type { ExpenseEntry, ExpenseJournalLine, ExpenseReport } from './concur-schemas.js';
 import { isYes } from './concur-schemas.js';
-import type { CodedField } from './coded-fields.js';
+import type { CodedField, CostCodes } from './coded-fields.js';
 import { codedFields, costCodes, employeeCodes, filled, traitsOf } from './coded-fields.js';
 import { concurDate, firstDate } from './concur-dates.js';
 import { checkExpense } from './expense-invariants.js';
@@ -92,12 +92,7 @@ function entryTraits(entry: ExpenseEntry): { traits?: Record<string, string> } {
   });
 }
 
-function costLegs(
-  entry: ExpenseEntry,
-  line: ExpenseJournalLine,
-  codes: ReturnType<typeof costCodes>,
-  about: About,
-): LedgerLeg[] {
+function costLegs(entry: ExpenseEntry, line: ExpenseJournalLine, codes: CostCodes, about: About): LedgerLeg[] {
   const amount = amountOf(line.amountNetOfReclaim);
   const isPersonal = entry.entryIsPersonal === 'Y';
   const account = accountOf(entry, line);

@@ -1,7 +1,7 @@
 import type { LedgerLeg, LegPosition, NeutralDocument, OrderReference } from '../contracts/ledger.js';
 import type { ConcurInvoice } from './concur-schemas.js';
 import { isYes } from './concur-schemas.js';
-import type { CodedField } from './coded-fields.js';
+import type { CodedField, CostCodes } from './coded-fields.js';
 import { codedFields, costCodes, employeeCodes, filled, traitsOf } from './coded-fields.js';
 import { isJsonObject } from './concur-json.js';
 import { concurDate, firstDate } from './concur-dates.js';
@@ -90,7 +90,7 @@ function itemLegs(
 function allocationLegs(
   document: ConcurInvoice,
   allocation: Allocation,
-  codes: ReturnType<typeof costCodes>,
+  codes: CostCodes,
   at: LegPosition,
   item: LineItem,
 ): LedgerLeg[] {

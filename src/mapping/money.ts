@@ -1,4 +1,5 @@
 import { Decimal } from 'decimal.js';
+import { remembered } from './remembered.js';
 
 /** Decimals with room for 23 digits times a rate: nothing is ever rounded behind our back (FIS spec 9, common rules). */
 export const Money = Decimal.clone({ precision: 80, toExpNeg: -40, toExpPos: 40 });
@@ -20,19 +21,8 @@ export function currencyDecimals(currency: string): CurrencyDecimals {
   return otherThanTwo.get(currency) ?? 2;
 }
 
-/** The same few literals come again and again within a document, and to read one is the dearest step of all. */
-const literals = new Map<string, Amount>();
-const mostLiterals = 5_000;
-
-/** Reads a JSON number literal such as `50.00000000` or `0E-8`. */
-export function amountOf(literal: string): Amount {
-  const known = literals.get(literal);
-  if (known !== undefined) return known;
-  const amount = new Money(literal);
-  if (literals.size >= mostLiterals) literals.clear();
-  literals.set(literal, amount);
-  return amount;
-}
+/** Reads a JSON number literal such as `50.00000000` or `0E-8`; to do so is the dearest step of all. */
+export const amountOf: (literal: string) => Amount = remembered(5_000, (literal) => new Money(literal));
 
 /** Says whether a text that Concur may leave free is a number at all. */
 export const isDecimal = (text: string): boolean => /^-?\d{1,30}(\.\d{1,20})?([eE][-+]?\d{1,2})?$/.test(text);

@@ -66,14 +66,10 @@ export function planErpDocuments(
 
 const isRefused = ({ list }: Refusals): boolean => list.length > 0;
 
-/**
- * The ledger of each company must balance by itself after the split (decisions 14); what is refused already is not proved, and
- * a document of one company was proved when it was read (`checkLedger`).
- */
+/** The ledger of each company must balance by itself after the split (decisions 14); what is refused already is not proved. */
 function proveBalance({ target, document }: LegalEntityPart, whole: NeutralDocument, refusals: Refusals): void {
-  if (document === whole || whole.refusals.length > 0) return;
   const balance = sumOf(document.legs.map(({ amount }) => amount));
-  if (balance.isZero()) return;
+  if (balance.isZero() || whole.refusals.length > 0) return;
   const message = `The ledger of ${nameOfTarget(target)} does not balance: debit and credit differ by ${plain(balance)} ${document.currency}.`;
   refusals.add({ hold: 'document-inconsistent', code: 'B1', field: nameOfTarget(target), message });
 }

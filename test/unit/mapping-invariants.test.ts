@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { parseConcurJson } from '../../src/mapping/concur-json.js';
+import { planErpDocuments } from '../../src/mapping/plan.js';
 import type { Fixture } from './mapping-fixtures.js';
-import { changed, read } from './mapping-fixtures.js';
+import { changed, facts, fixtureText, foMapping, read, rulesFor } from './mapping-fixtures.js';
 
 type Case = [code: string, fixture: Fixture, from: string, to: string];
 
@@ -120,5 +122,17 @@ test('Tax rows in the spend currency only give the proportion', () => {
   assert.deepEqual(
     legs.flatMap((leg) => (leg.leg === 'inputTax' ? [leg.amount] : [])),
     ['2.66'],
+  );
+});
+
+test('S99, B1: a ledger that is out of balance is refused by the plan too, whichever reader it came from', () => {
+  const sound = read('expense-split-with-tax');
+  const fis = parseConcurJson(fixtureText('expense-split-with-tax'));
+  const legs = sound.legs.filter(({ leg }) => leg !== 'inputTax');
+  const { documents, refusals } = planErpDocuments({ ...sound, legs }, fis, rulesFor(foMapping), facts);
+  assert.deepEqual(documents, []);
+  assert.deepEqual(
+    refusals.map(({ code, hold }) => [code, hold]),
+    [['B1', 'document-inconsistent']],
   );
 });
